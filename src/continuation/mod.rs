@@ -1,0 +1,1 @@
+//! The block that carries goal, decisions and open work over a boundary.

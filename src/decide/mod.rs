@@ -1,0 +1,1 @@
+//! When memory must be saved.

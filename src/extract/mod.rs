@@ -1,0 +1,3 @@
+//! Typed facts from messages, without asking any model.
+
+pub mod fact;

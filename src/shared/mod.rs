@@ -1,0 +1,5 @@
+//! What the plugin core and the watchdog have in common. Imports neither.
+
+pub mod diagnostic;
+pub mod language;
+pub mod name;

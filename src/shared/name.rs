@@ -1,0 +1,40 @@
+//! File names and ids made by us. Names from outside never become paths.
+
+use sha2::{Digest, Sha256};
+
+/// Longest id that may stand as a file name as it is, in bytes.
+const LONGEST_PLAIN: usize = 96;
+
+/// The file name (without extension) for an id from outside: the id itself where it matches
+/// `^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$`, else `h-` and the first 32 hex digits of its SHA-256.
+#[must_use]
+pub fn name(id: &str) -> String {
+    let plain = id.len() <= LONGEST_PLAIN
+        && id.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    if plain { id.to_owned() } else { format!("h-{}", hex(id.as_bytes(), 32)) }
+}
+
+/// The first `digits` hex digits of the SHA-256 of `bytes`.
+#[must_use]
+pub fn hex(bytes: &[u8], digits: usize) -> String {
+    let digest = Sha256::digest(bytes);
+    let mut out: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+    out.truncate(digits);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_ids_stay_and_others_are_hashed() {
+        assert_eq!(name("462594cb-7b22-48d7-99be-323dcbf3a9aa"), "462594cb-7b22-48d7-99be-323dcbf3a9aa");
+        for odd in ["", ".hidden", "../up", "a/b", "a b", "会话", "agent:main:main", &"x".repeat(97)] {
+            let made = name(odd);
+            assert!(made.starts_with("h-") && made.len() == 34, "{odd:?} gave {made:?}");
+        }
+        assert_eq!(name("abc\u{0}"), format!("h-{}", hex(b"abc\0", 32)));
+    }
+}

@@ -1,0 +1,2 @@
+//! What crosses the boundary, through real JavaScript values.
+#![cfg(target_arch = "wasm32")]
