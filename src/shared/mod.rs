@@ -1,5 +1,6 @@
 //! What the plugin core and the watchdog have in common. Imports neither.
 
+pub mod config;
 pub mod diagnostic;
 pub mod language;
 pub mod name;

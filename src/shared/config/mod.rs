@@ -1,0 +1,100 @@
+//! Configuration: one table of keys, judged here and nowhere else. A value out of range never stops anything: the
+//! default is used and a [`Rejected`] says which key, which value, which range.
+
+pub mod keys;
+pub mod read;
+pub mod schema;
+
+pub use read::{Rejected, read};
+
+use serde::{Deserialize, Serialize};
+
+/// The language setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Speak {
+    /// As the conversation does.
+    Auto,
+    Zh,
+    En,
+}
+
+/// All settings, judged. `Default` is the table's defaults.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Config {
+    pub language: Speak,
+    /// IANA name; empty takes the host's.
+    pub user_timezone: String,
+    pub context: Context,
+    pub continuation: Continuation,
+    pub ladder: Ladder,
+    pub memory: Memory,
+    pub quota: Quota,
+    pub notify: Notify,
+    pub watchdog: Watchdog,
+}
+
+/// When memory is saved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Context {
+    pub threshold_percent: u64,
+    pub cap_tokens: Option<u64>,
+    pub window_tokens: Option<u64>,
+}
+
+/// The block that crosses boundaries.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Continuation {
+    pub enabled: bool,
+    pub budget_tokens: u64,
+}
+
+/// The other rungs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ladder {
+    pub warn_percent: Option<u64>,
+    pub new_context: bool,
+    pub new_context_percent: u64,
+}
+
+/// Records and notes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Memory {
+    pub notes: bool,
+    pub notes_for_all_sessions: bool,
+    pub keep_days: u64,
+    pub max_total_megabytes: u64,
+    pub import_original_skill: bool,
+}
+
+/// Provider quota.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Quota {
+    pub minimax_calls_left: u64,
+}
+
+/// What people are told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Notify {
+    pub session_texts: bool,
+}
+
+/// The watchdog. Times in seconds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Watchdog {
+    pub timeout_seconds: u64,
+    pub interval_seconds: u64,
+    pub grace_seconds: u64,
+    pub drain_seconds: u64,
+    pub restart_command: Vec<String>,
+    pub restart_seconds: u64,
+    pub verify_seconds: u64,
+    pub max_restarts: u64,
+    pub escalate_command: Vec<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        read(&serde_json::Value::Null, &|_| None).0
+    }
+}

@@ -1,0 +1,265 @@
+//! From the user's JSON and environment to a judged [`Config`].
+
+use super::keys::{KEYS, Key, Takes};
+use super::{Config, Context, Continuation, Ladder, Memory, Notify, Quota, Speak, Watchdog};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A setting that was not taken: the default stands in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Dotted path, or the environment variable's name.
+    pub key: String,
+    /// What was given, as JSON text.
+    pub value: String,
+    /// What is accepted, e.g. `a whole number from 1 to 99`; empty for a key nobody knows.
+    pub accepted: String,
+    /// What is used instead, as JSON text.
+    pub used: String,
+}
+
+/// Judges the plugin's `config` section and the environment (environment outranks the section).
+#[must_use]
+pub fn read(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Rejected>) {
+    let mut r = Reader {
+        section,
+        env,
+        rejected: Vec::new(),
+    };
+    r.unknown_keys();
+    let config = Config {
+        language: match r.word("language").as_str() {
+            "zh" => Speak::Zh,
+            "en" => Speak::En,
+            _ => Speak::Auto,
+        },
+        user_timezone: r.word("userTimezone"),
+        context: Context {
+            threshold_percent: r.whole("context.thresholdPercent"),
+            cap_tokens: r.optional("context.capTokens"),
+            window_tokens: r.optional("context.windowTokens"),
+        },
+        continuation: Continuation {
+            enabled: r.switch("continuation.enabled"),
+            budget_tokens: r.whole("continuation.budgetTokens"),
+        },
+        ladder: Ladder {
+            warn_percent: r.optional("ladder.warnPercent"),
+            new_context: r.switch("ladder.newContext"),
+            new_context_percent: r.whole("ladder.newContextPercent"),
+        },
+        memory: Memory {
+            notes: r.switch("memory.notes"),
+            notes_for_all_sessions: r.switch("memory.notesForAllSessions"),
+            keep_days: r.whole("memory.keepDays"),
+            max_total_megabytes: r.whole("memory.maxTotalMegabytes"),
+            import_original_skill: r.switch("memory.importOriginalSkill"),
+        },
+        quota: Quota {
+            minimax_calls_left: r.whole("quota.minimaxCallsLeft"),
+        },
+        notify: Notify {
+            session_texts: r.switch("notify.sessionTexts"),
+        },
+        watchdog: r.watchdog(),
+    };
+    (config, r.rejected)
+}
+
+struct Reader<'a> {
+    section: &'a Value,
+    env: &'a dyn Fn(&str) -> Option<String>,
+    rejected: Vec<Rejected>,
+}
+
+impl Reader<'_> {
+    fn watchdog(&mut self) -> Watchdog {
+        Watchdog {
+            timeout_seconds: self.whole("watchdog.timeoutSeconds"),
+            interval_seconds: self.whole("watchdog.intervalSeconds"),
+            grace_seconds: self.whole("watchdog.graceSeconds"),
+            drain_seconds: self.whole("watchdog.drainSeconds"),
+            restart_command: self.command("watchdog.restartCommand"),
+            restart_seconds: self.whole("watchdog.restartSeconds"),
+            verify_seconds: self.whole("watchdog.verifySeconds"),
+            max_restarts: self.whole("watchdog.maxRestarts"),
+            escalate_command: self.command("watchdog.escalateCommand"),
+        }
+    }
+
+    /// The value for a key: environment, then file, then default; each refused one is noted on the way.
+    fn value(&mut self, path: &str) -> Value {
+        let Some(key) = KEYS.iter().find(|k| k.path == path) else {
+            return Value::Null;
+        };
+        if let Some((name, text)) = key.env.and_then(|n| (self.env)(n).map(|t| (n, t))) {
+            match from_text(key, text.trim()) {
+                Some(v) => return v,
+                None => self.reject(key, name, &Value::String(text)),
+            }
+        }
+        let pointer = format!("/{}", path.replace('.', "/"));
+        match self.section.pointer(&pointer) {
+            None | Some(Value::Null) => default(key),
+            Some(v) if fits(key, v) => v.clone(),
+            Some(v) => {
+                self.reject(key, key.path, v);
+                default(key)
+            }
+        }
+    }
+
+    fn whole(&mut self, path: &str) -> u64 {
+        self.optional(path).unwrap_or_default()
+    }
+
+    fn optional(&mut self, path: &str) -> Option<u64> {
+        self.value(path).as_u64()
+    }
+
+    fn switch(&mut self, path: &str) -> bool {
+        self.value(path).as_bool().unwrap_or_default()
+    }
+
+    fn word(&mut self, path: &str) -> String {
+        self.value(path).as_str().unwrap_or_default().to_owned()
+    }
+
+    fn command(&mut self, path: &str) -> Vec<String> {
+        let value = self.value(path);
+        let words = value.as_array().map(Vec::as_slice).unwrap_or_default();
+        words
+            .iter()
+            .filter_map(|w| w.as_str().map(str::to_owned))
+            .collect()
+    }
+
+    fn reject(&mut self, key: &Key, name: &str, value: &Value) {
+        self.rejected.push(Rejected {
+            key: name.to_owned(),
+            value: value.to_string(),
+            accepted: accepted(key),
+            used: default(key).to_string(),
+        });
+    }
+
+    fn unknown_keys(&mut self) {
+        let Some(top) = self.section.as_object() else {
+            return;
+        };
+        for (name, value) in top {
+            let within = format!("{name}.");
+            let section = KEYS.iter().any(|k| k.path.starts_with(&within));
+            match value.as_object() {
+                Some(inner) if section => {
+                    for (key, value) in inner {
+                        self.known(&format!("{within}{key}"), value);
+                    }
+                }
+                _ => self.known(name, value),
+            }
+        }
+    }
+
+    fn known(&mut self, path: &str, value: &Value) {
+        if KEYS.iter().all(|k| k.path != path) {
+            let (key, value) = (path.to_owned(), value.to_string());
+            self.rejected.push(Rejected {
+                key,
+                value,
+                accepted: String::new(),
+                used: String::new(),
+            });
+        }
+    }
+}
+
+/// The default of a key, as JSON; null where it is off until set.
+#[must_use]
+pub fn default(key: &Key) -> Value {
+    match key.takes {
+        Takes::Bool { default } => default.into(),
+        Takes::Whole { default, .. } => default.map_or(Value::Null, Into::into),
+        Takes::Word { of } => of.first().copied().unwrap_or_default().into(),
+        Takes::Text { default } => default.into(),
+        Takes::Command => Value::Array(Vec::new()),
+    }
+}
+
+/// What a key accepts, in words.
+#[must_use]
+pub fn accepted(key: &Key) -> String {
+    match key.takes {
+        Takes::Bool { .. } => "true or false".to_owned(),
+        Takes::Whole { min, max, .. } => format!("a whole number from {min} to {max}"),
+        Takes::Word { of } => format!("one of {}", of.join(", ")),
+        Takes::Text { .. } => "text".to_owned(),
+        Takes::Command => "a list of words, the first a program".to_owned(),
+    }
+}
+
+fn fits(key: &Key, value: &Value) -> bool {
+    match key.takes {
+        Takes::Bool { .. } => value.is_boolean(),
+        Takes::Whole { min, max, .. } => value.as_u64().is_some_and(|n| (min..=max).contains(&n)),
+        Takes::Word { of } => value.as_str().is_some_and(|w| of.contains(&w)),
+        Takes::Text { .. } => value.is_string(),
+        Takes::Command => value.as_array().is_some_and(|a| a.iter().all(Value::is_string)),
+    }
+}
+
+fn from_text(key: &Key, text: &str) -> Option<Value> {
+    let value = match key.takes {
+        Takes::Word { .. } | Takes::Text { .. } => Value::String(text.to_owned()),
+        _ => serde_json::from_str(text).ok()?,
+    };
+    fits(key, &value).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn none(_: &str) -> Option<String> {
+        None
+    }
+
+    #[test]
+    fn defaults_are_the_contract() {
+        let (c, rejected) = read(&Value::Null, &none);
+        assert!(rejected.is_empty());
+        assert_eq!(c.context.threshold_percent, 80);
+        assert_eq!(
+            (c.watchdog.timeout_seconds, c.watchdog.interval_seconds),
+            (180, 60)
+        );
+        assert_eq!(c.quota.minimax_calls_left, 100);
+        assert!(!c.ladder.new_context && c.context.cap_tokens.is_none());
+    }
+
+    #[test]
+    fn environment_outranks_the_file_and_a_bad_one_falls_through() {
+        let file = json!({"context": {"thresholdPercent": 60}});
+        let env = |n: &str| (n == "ASM_CONTEXT_THRESHOLD").then(|| "70".to_owned());
+        assert_eq!(read(&file, &env).0.context.threshold_percent, 70);
+        let bad = |n: &str| (n == "ASM_CONTEXT_THRESHOLD").then(|| "0".to_owned());
+        let (c, rejected) = read(&file, &bad);
+        assert_eq!(c.context.threshold_percent, 60);
+        assert_eq!(rejected[0].key, "ASM_CONTEXT_THRESHOLD");
+        assert_eq!(rejected[0].accepted, "a whole number from 1 to 99");
+    }
+
+    #[test]
+    fn out_of_range_and_unknown_keys_are_named_and_change_nothing() {
+        let file = json!({"context": {"thresholdPercent": 149, "treshold": 1}, "extra": 1, "memory": 5});
+        let (c, rejected) = read(&file, &none);
+        assert_eq!(c, Config::default());
+        let keys: Vec<_> = rejected.iter().map(|r| r.key.as_str()).collect();
+        assert_eq!(
+            keys,
+            ["context.treshold", "extra", "memory", "context.thresholdPercent"]
+        );
+        assert_eq!(rejected[3].used, "80");
+    }
+}

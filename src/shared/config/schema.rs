@@ -1,0 +1,56 @@
+//! The manifest's `configSchema` and `uiHints`, made from the table of keys.
+
+use super::keys::{KEYS, Takes};
+use super::read::{accepted, default};
+use serde_json::{Map, Value, json};
+
+/// JSON Schema of the plugin's `config`: names and JSON types only. Ranges are judged by [`super::read`], because a
+/// section the host refuses may stop the gateway.
+#[must_use]
+pub fn config_schema() -> Value {
+    let mut top = Map::new();
+    for key in KEYS {
+        let leaf = leaf(key);
+        match key.path.split_once('.') {
+            None => drop(top.insert(key.path.to_owned(), leaf)),
+            Some((section, name)) => {
+                let object = top.entry(section).or_insert_with(
+                    || json!({"type": "object", "additionalProperties": true, "properties": {}}),
+                );
+                if let Some(properties) = object.pointer_mut("/properties").and_then(Value::as_object_mut) {
+                    properties.insert(name.to_owned(), leaf);
+                }
+            }
+        }
+    }
+    json!({"type": "object", "additionalProperties": true, "properties": top})
+}
+
+fn leaf(key: &super::keys::Key) -> Value {
+    let mut leaf = match key.takes {
+        Takes::Bool { .. } => json!({"type": "boolean"}),
+        Takes::Whole { .. } => json!({"type": "number"}),
+        Takes::Word { .. } | Takes::Text { .. } => json!({"type": "string"}),
+        Takes::Command => json!({"type": "array", "items": {"type": "string"}}),
+    };
+    if let Some(map) = leaf.as_object_mut() {
+        if !default(key).is_null() {
+            map.insert("default".to_owned(), default(key));
+        }
+        map.insert(
+            "description".to_owned(),
+            format!("{} ({})", key.help.join(" "), accepted(key)).into(),
+        );
+    }
+    leaf
+}
+
+/// Labels and help for the host's settings page, both languages.
+#[must_use]
+pub fn ui_hints() -> Value {
+    let hints = KEYS.iter().map(|key| {
+        let hint = json!({"label": key.label.join(" / "), "help": key.help.join(" "), "advanced": key.env.is_none()});
+        (key.path.to_owned(), hint)
+    });
+    Value::Object(hints.collect())
+}
