@@ -2,13 +2,18 @@
 //! randomness in it. Time comes in as a value, effects go out as values.
 //!
 //! Modules import only to their left (a test reads the sources and enforces it):
-//! `transcript → count → decide → extract → continuation → step`; `shared` is below all of them and is also what the
-//! watchdog may import. Only [`wasm`] names JavaScript; only the watchdog touches the machine.
+//! `shared → transcript → count → decide → extract → record → continuation → event, effect → doctor → engine → replay
+//! → wasm`. Only [`wasm`] names JavaScript; only the watchdog touches the machine, and it imports `shared` alone.
 
 pub mod continuation;
 pub mod count;
 pub mod decide;
+pub mod doctor;
+pub mod effect;
+pub mod engine;
+pub mod event;
 pub mod extract;
+pub mod record;
 pub mod shared;
 pub mod transcript;
 #[cfg(not(target_arch = "wasm32"))]

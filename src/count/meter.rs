@@ -135,6 +135,15 @@ impl Meter {
         }
     }
 
+    /// A report found in a history that was not followed as it grew. Never outranks one that was.
+    pub fn anchor_from_message(&mut self, message: &Message) {
+        if self.anchor.is_none()
+            && let Some(usage) = reported_usage(message)
+        {
+            self.anchor = Some(Anchor { prompt: usage.prompt(), output: usage.output, model: model_name(message) });
+        }
+    }
+
     /// A turn has ended: learns how much a turn adds.
     pub fn turn_ended(&mut self, calibration: &Calibration) {
         let Some(now) = self.occupancy(calibration).tokens() else {

@@ -2,5 +2,8 @@
 
 pub mod config;
 pub mod diagnostic;
+pub mod heartbeat;
 pub mod language;
 pub mod name;
+pub mod notice;
+pub mod time;

@@ -141,7 +141,7 @@ pub static KEYS: &[Key] = &[
     ),
     key(
         "continuation.budgetTokens",
-        whole(100, 20_000, 1_500),
+        whole(300, 20_000, 1_500),
         ["Block budget (tokens)", "记忆块预算（token）"],
         [
             "The memory block never holds more than this.",

@@ -1,0 +1,44 @@
+//! What the core wants done. Effects name targets, never paths.
+
+use serde::Serialize;
+
+/// One thing for the shell to do, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Effect {
+    /// Read the record file of this name, tell its text (`loaded`), then tell the same event again.
+    Load { name: String },
+    /// Tell the whole history (`history`), then the same event again.
+    NeedHistory,
+    /// Replace a record file atomically.
+    Record { name: String, text: String },
+    /// Replace the state file atomically.
+    State { text: String },
+    /// Replace the heartbeat file atomically.
+    Heartbeat { text: String },
+    /// Rename a file of ours aside; `name` for a record, absent for the state file.
+    SetAside { name: Option<String> },
+    /// Delete a record file of ours.
+    Prune { name: String },
+    /// Append to the workspace's memory note of this day, under a lock.
+    MemoryNote { session_key: String, workspace_dir: String, day: String, text: String },
+    /// Stand at the end of the system prompt of the request being built.
+    AppendSystemContext { text: String },
+    /// Stand before the user's text in the next request of this session, where prompts may not be built by us.
+    EnqueueInjection { session_key: String, text: String, idempotency_key: String },
+    /// Ask the gateway to open a new context in this session, once everything before it is safely written.
+    ResetSession { session_key: String, agent_id: String },
+    /// One line in ASM's log, and in the host's where the level is `warn` or `error`.
+    Log { level: Level, code: String, session_key: String, text: String },
+    /// The answer to a command or a question.
+    Reply { text: String },
+}
+
+/// How loud a log line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Info,
+    Warn,
+    Error,
+}

@@ -1,0 +1,168 @@
+//! Boundaries: what the model stops seeing, and the block that is armed for it.
+
+use super::{Engine, Now};
+use crate::continuation::block::{self, Ingredients};
+use crate::count;
+use crate::event::Context;
+use crate::record::conversation::{Boundary, Generation, MOST_GENERATIONS, Reason};
+use crate::record::state::Armed;
+use crate::shared::time::rfc3339;
+use crate::transcript::decode;
+use serde_json::Value;
+
+impl Engine {
+    /// The host is about to compact: what is not saved yet is saved now.
+    pub(super) fn compacting(&mut self, now: &Now, ctx: &Context, payload: &Value) {
+        let Some(key) = self.find(now, ctx) else { return };
+        self.entry(&key, payload);
+        self.save_if_new(now, &key, Reason::Compaction);
+    }
+
+    /// The host has compacted: history is another one now.
+    pub(super) fn compacted(&mut self, now: &Now, ctx: &Context) {
+        let Some(key) = self.find(now, ctx) else { return };
+        let Some(session) = self.sessions.get_mut(&key) else { return };
+        let boundary = if session.failed { Boundary::Overflow } else { Boundary::Compaction };
+        session.failed = false;
+        session.hydrated = false;
+        session.wants_new_context = false;
+        session.live.compactions = session.live.compactions.saturating_add(1);
+        session.live.cycle.begin();
+        session.live.meter.rewritten(0);
+        self.arm(now, &key, boundary);
+        self.note(now, &key, "boundary", &format!("{boundary:?}").to_lowercase());
+        self.write_record(now, &key);
+    }
+
+    /// The context is being emptied. Comes before the session's end where a program asked, after it where a person did.
+    pub(super) fn reset(&mut self, now: &Now, ctx: &Context, reason: Option<&str>, payload: &Value) {
+        let Some(key) = self.find(now, ctx) else { return };
+        let Some(session) = self.sessions.get(&key) else { return };
+        if !session.hydrated {
+            // Nobody showed us this history yet: the last chance to read it. Rows already taken in are passed over.
+            let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
+            self.take_in_unseen(now, &key, rows);
+        }
+        self.emptied(now, &key, reason);
+    }
+
+    /// A session has ended, or goes on empty.
+    pub(super) fn session_end(&mut self, now: &Now, ctx: &Context, reason: Option<&str>) {
+        let Some(key) = self.find(now, ctx) else { return };
+        match reason {
+            Some("shutdown" | "restart") => self.save_if_new(now, &key, Reason::Stop),
+            Some("deleted") => {
+                self.save_if_new(now, &key, Reason::Reset);
+                self.disarm(now, &key, "session deleted");
+                self.sessions.remove(&key);
+            }
+            _ => {
+                // A history nobody has shown us comes with the reset that follows.
+                if self.sessions.get(&key).is_some_and(|s| s.hydrated) {
+                    self.emptied(now, &key, reason);
+                }
+            }
+        }
+    }
+
+    fn emptied(&mut self, now: &Now, key: &str, reason: Option<&str>) {
+        let Some(session) = self.sessions.get(key) else { return };
+        if !session.spoken {
+            // The other half of a reset already dealt with, or a reset of nothing.
+            return;
+        }
+        let boundary = match reason {
+            _ if session.opening_new_context => Boundary::NewContext,
+            Some("new") => Boundary::New,
+            _ => Boundary::Reset,
+        };
+        self.empty_context(now, key, boundary);
+    }
+
+    /// Ends the running generation and begins the next, which inherits what holds.
+    pub(super) fn next_generation(&mut self, now: &Now, key: &str, boundary: Boundary) {
+        let Some(session) = self.sessions.get_mut(key) else { return };
+        let at = rfc3339(now.ms);
+        let old = &mut session.live;
+        old.ended_at = Some(at.clone());
+        old.ended_by = Some(boundary);
+        let mut next = Generation {
+            number: old.number.saturating_add(1),
+            started_at: at,
+            last_request: old.last_request.clone(),
+            last_reply: old.last_reply.clone(),
+            memory: old.memory.clone(),
+            meter: old.meter.clone(),
+            noted: old.noted.clone(),
+            seen_ms: old.seen_ms,
+            ..Generation::default()
+        };
+        next.meter.rewritten(0);
+        let ended = std::mem::replace(&mut session.live, next);
+        session.past.push(ended);
+        let excess = session.past.len().saturating_add(1).saturating_sub(MOST_GENERATIONS);
+        session.past.drain(..excess.min(session.past.len()));
+        // An emptied context is known in full: it is empty.
+        session.hydrated = true;
+        session.spoken = false;
+        session.failed = false;
+        session.wants_new_context = false;
+        session.opening_new_context = false;
+        self.arm(now, key, boundary);
+        self.note(now, key, "boundary", &format!("{boundary:?}").to_lowercase());
+        self.write_record(now, key);
+    }
+
+    /// Composes the block for this boundary and puts it in the place of the one before.
+    fn arm(&mut self, now: &Now, key: &str, boundary: Boundary) {
+        self.state.armed.retain(|armed| armed.session_key != key);
+        self.state_changed = true;
+        if !self.config.continuation.enabled {
+            return self.note(now, key, "block-skipped", "switched off");
+        }
+        let Some(session) = self.sessions.get(key) else { return };
+        let ingredients = Ingredients {
+            boundary,
+            language: session.language(&self.config),
+            budget_tokens: self.config.continuation.budget_tokens,
+            facts: session.live.memory.active().collect(),
+            last_request: session.live.last_request.as_deref(),
+            last_reply: session.live.last_reply.as_deref(),
+            announce: boundary == Boundary::NewContext && self.config.notify.session_texts,
+        };
+        let Some(block) = block::compose(&ingredients, &count::text_tokens) else {
+            return self.note(now, key, "block-skipped", "nothing to carry");
+        };
+        self.note(now, key, "block-armed", &format!("{} tokens, {} facts", block.tokens, block.facts.len()));
+        self.state.armed.push(Armed {
+            session_key: key.to_owned(),
+            id: block.id,
+            boundary,
+            at_ms: now.ms,
+            text: block.text,
+            tokens: block.tokens,
+            waiting: block.facts,
+            delivered_at_ms: None,
+        });
+    }
+
+    /// Takes the block away.
+    pub(super) fn disarm(&mut self, now: &Now, key: &str, why: &str) {
+        let before = self.state.armed.len();
+        self.state.armed.retain(|armed| armed.session_key != key);
+        if self.state.armed.len() < before {
+            self.note(now, key, "block-retired", why);
+        }
+    }
+
+    /// Takes in the rows of a history that are newer than what was seen.
+    pub(super) fn take_in_unseen(&mut self, now: &Now, key: &str, rows: &[Value]) {
+        let seen = self.sessions.get(key).and_then(|s| s.live.seen_ms);
+        for row in rows {
+            let message = decode::message(row);
+            if message.timestamp_ms.is_none_or(|at| seen.is_none_or(|seen| at > seen)) {
+                self.take_in(now, key, &message, None);
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What a person asks: `/asm …` in a chat, and questions from the command line.
+
+use super::save::reason_notice;
+use super::session::Session;
+use super::turn::room;
+use super::{Engine, Now};
+use crate::count::meter::Occupancy;
+use crate::decide::ladder::{Rung, rungs};
+use crate::decide::line::{Bound, Line, host_line};
+use crate::effect::Effect;
+use crate::event::Context;
+use crate::extract::fact::Kind;
+use crate::record::conversation::Reason;
+use crate::shared::language::Language;
+use crate::shared::notice::Notice;
+use crate::shared::time::rfc3339;
+
+/// Ledger lines that `explain` shows.
+const EXPLAINED: usize = 12;
+
+impl Engine {
+    /// `/asm <words>` in a chat.
+    pub(super) fn command(&mut self, now: &Now, ctx: &Context, words: &str) {
+        let Some(key) = self.find(now, ctx) else {
+            if self.out.is_empty() {
+                let text = Notice::NoSession.say(Language::En, &[]);
+                self.out.push(Effect::Reply { text });
+            }
+            return;
+        };
+        let language = self.sessions.get(&key).map(|s| s.language(&self.config)).unwrap_or_default();
+        let text = match words.split_whitespace().next().unwrap_or("status") {
+            "status" | "状态" => self.status_text(&key),
+            "save" | "保存" => self.save_asked(now, &key, language),
+            "explain" | "解释" => self.explain_text(&key, language),
+            "pause" | "暂停" => self.pause(now, &key, true, language),
+            "resume" | "恢复" => self.pause(now, &key, false, language),
+            _ => Notice::Usage.say(language, &[]),
+        };
+        self.out.push(Effect::Reply { text });
+    }
+
+    pub(super) fn save_asked(&mut self, now: &Now, key: &str, language: Language) -> String {
+        self.save(now, key, Reason::Asked, None);
+        let Some(session) = self.sessions.get(key) else { return String::new() };
+        let facts = session.live.memory.active().count().to_string();
+        let file = format!(".session_memory/{}.json", session.file);
+        Notice::SavedNow.say(language, &[&facts, &file])
+    }
+
+    fn pause(&mut self, now: &Now, key: &str, pause: bool, language: Language) -> String {
+        let Some(row) = self.state.sessions.get_mut(key) else { return String::new() };
+        let was = std::mem::replace(&mut row.paused, pause);
+        let notice = match (pause, was) {
+            (true, _) => Notice::Paused,
+            (false, true) => Notice::Resumed,
+            (false, false) => Notice::NotPaused,
+        };
+        if was != pause {
+            self.note(now, key, if pause { "paused" } else { "resumed" }, "asked in the chat");
+        }
+        notice.say(language, &[])
+    }
+
+    /// What `/asm status` says, one fact a line.
+    pub(super) fn status_text(&self, key: &str) -> String {
+        let Some(session) = self.sessions.get(key) else { return String::new() };
+        let language = session.language(&self.config);
+        let mut lines = vec![self.context_line(session, language), self.next_save_line(session, language)];
+        lines.push(match session.live.checkpoints.last().or_else(|| session.past.last()?.checkpoints.last()) {
+            Some(c) => Notice::LastSave.say(language, &[&c.at, &reason_notice(c.reason).say(language, &[])]),
+            None => Notice::LastSaveNever.say(language, &[]),
+        });
+        lines.push(kept_line(session, language));
+        if let Some(armed) = self.state.armed.iter().find(|a| a.session_key == key) {
+            let read = if armed.delivered_at_ms.is_some() { Notice::BlockDelivered } else { Notice::BlockPending };
+            let values = [rfc3339(armed.at_ms), armed.tokens.to_string(), read.say(language, &[])];
+            lines.push(Notice::BlockStands.say(language, &values.each_ref().map(String::as_str)));
+        }
+        if self.state.sessions.get(key).is_some_and(|row| row.paused) {
+            lines.push(Notice::Paused.say(language, &[]));
+        }
+        lines.join("\n")
+    }
+
+    fn context_line(&self, session: &Session, language: Language) -> String {
+        let occupancy = session.live.meter.occupancy(&self.state.calibration);
+        let Some(tokens) = occupancy.tokens() else { return Notice::ContextUnknown.say(language, &[]) };
+        // More than the window cannot be in the window: what is left of such a number is that it is not known.
+        let Some(window) = session.live.meter.window.filter(|w| *w > 0) else {
+            return Notice::ContextNoWindow.say(language, &[&tokens.to_string()]);
+        };
+        if tokens > window {
+            return Notice::ContextUnknown.say(language, &[]);
+        }
+        let percent = (tokens.saturating_mul(100) / window).to_string();
+        let (tokens, window_text) = (tokens.to_string(), window.to_string());
+        match occupancy {
+            Occupancy::Estimated { low, high, .. } => {
+                let values = [&tokens, &window_text, &percent, &low.to_string(), &high.min(window).to_string()];
+                Notice::ContextEstimated.say(language, &values.map(String::as_str))
+            }
+            _ => Notice::ContextKnown.say(language, &[&tokens, &window_text, &percent]),
+        }
+    }
+
+    fn next_save_line(&self, session: &Session, language: Language) -> String {
+        if session.live.cycle.has(Rung::Save) {
+            return Notice::NextSaveDone.say(language, &[]);
+        }
+        let lines = room(session).map(|room| rungs(&self.config, room)).unwrap_or_default();
+        match lines.into_iter().find(|(rung, _)| *rung == Rung::Save) {
+            Some((_, line)) => {
+                Notice::NextSave.say(language, &[&line.tokens.to_string(), &bound_notice(line.bound).say(language, &[])])
+            }
+            None => Notice::NextSaveUnknown.say(language, &[]),
+        }
+    }
+
+    fn explain_text(&self, key: &str, language: Language) -> String {
+        let Some(session) = self.sessions.get(key) else { return String::new() };
+        let mut lines = vec![self.context_line(session, language)];
+        if let Some(room) = room(session) {
+            let rungs: Vec<String> = rungs(&self.config, room).iter().map(|(r, l)| rung_text(*r, *l, language)).collect();
+            let host = host_line(room.window, room.reserve).to_string();
+            let values = [room.window.to_string(), host, rungs.join(", ")];
+            lines.push(Notice::ExplainLines.say(language, &values.each_ref().map(String::as_str)));
+        }
+        let entries: Vec<_> = self.state.ledger.iter().filter(|e| e.session_key == key).collect();
+        if entries.is_empty() {
+            lines.push(Notice::ExplainEmpty.say(language, &[]));
+            return lines.join("\n");
+        }
+        lines.push(Notice::ExplainHead.say(language, &[]));
+        for entry in entries.iter().skip(entries.len().saturating_sub(EXPLAINED)) {
+            lines.push(format!("- {} {}: {}", entry.at, entry.code, entry.text));
+        }
+        lines.join("\n")
+    }
+}
+
+fn rung_text(rung: Rung, line: Line, language: Language) -> String {
+    let notice = match rung {
+        Rung::Warn => Notice::RungWarn,
+        Rung::Save => Notice::RungSave,
+        Rung::NewContext => Notice::RungNewContext,
+    };
+    notice.say(language, &[&line.tokens.to_string(), &bound_notice(line.bound).say(language, &[])])
+}
+
+fn bound_notice(bound: Bound) -> Notice {
+    match bound {
+        Bound::Percent => Notice::BoundPercent,
+        Bound::Cap => Notice::BoundCap,
+        Bound::Host => Notice::BoundHost,
+    }
+}
+
+fn kept_line(session: &Session, language: Language) -> String {
+    let active: Vec<_> = session.live.memory.active().collect();
+    if active.is_empty() {
+        return Notice::KeepingNothing.say(language, &[]);
+    }
+    let mut kinds: Vec<Kind> = active.iter().map(|f| f.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let parts: Vec<String> = kinds
+        .into_iter()
+        .map(|kind| {
+            let of_kind = active.iter().filter(|f| f.kind == kind).count();
+            format!("{} {of_kind}", kind_notice(kind).say(language, &[]))
+        })
+        .collect();
+    Notice::Keeping.say(language, &[&active.len().to_string(), &parts.join(", ")])
+}
+
+/// The heading of a kind.
+pub(super) fn kind_notice(kind: Kind) -> Notice {
+    match kind {
+        Kind::Goal => Notice::HeadGoal,
+        Kind::Constraint => Notice::HeadConstraint,
+        Kind::Correction => Notice::HeadCorrection,
+        Kind::Decision => Notice::HeadDecision,
+        Kind::Todo => Notice::HeadTodo,
+        Kind::OpenQuestion => Notice::HeadOpenQuestion,
+        Kind::Preference => Notice::HeadPreference,
+        Kind::Artefact => Notice::HeadArtefact,
+        Kind::Identifier => Notice::HeadIdentifier,
+    }
+}

@@ -1,0 +1,108 @@
+//! Prompts: the one block in every request, and the history that comes with them.
+
+use super::{Engine, Now};
+use crate::count;
+use crate::effect::Effect;
+use crate::event::Context;
+use crate::transcript::decode;
+use crate::transcript::message::{Message, Role};
+use serde_json::Value;
+
+impl Engine {
+    /// A prompt is being built: the block goes into it, if one stands.
+    pub(super) fn prompt_build(&mut self, now: &Now, ctx: &Context) {
+        let Some(key) = self.find(now, ctx) else { return };
+        let Some(session) = self.sessions.get_mut(&key) else { return };
+        if !session.hydrated {
+            return self.out.push(Effect::NeedHistory);
+        }
+        session.offered = false;
+        if let Some(text) = self.block(now, &key) {
+            self.out.push(Effect::AppendSystemContext { text });
+            if let Some(session) = self.sessions.get_mut(&key) {
+                session.offered = true;
+            }
+        }
+    }
+
+    /// The text of the block that stands in this session, unless it is paused or no longer needed.
+    fn block(&mut self, now: &Now, key: &str) -> Option<String> {
+        if self.state.sessions.get(key).is_some_and(|row| row.paused) {
+            return None;
+        }
+        let facts_out = self.struck_out(key);
+        let armed = self.armed(key)?;
+        armed.waiting.retain(|id| !facts_out.contains(id));
+        // A block without facts quotes the last request alone; it has done its work once it was read.
+        if armed.waiting.is_empty() && armed.delivered_at_ms.is_some() {
+            self.disarm(now, key, "every fact is back in the history, superseded or dismissed");
+            return None;
+        }
+        Some(armed.text.clone())
+    }
+
+    /// Facts of the block that no longer hold, by id.
+    fn struck_out(&self, key: &str) -> Vec<String> {
+        let Some(session) = self.sessions.get(key) else { return Vec::new() };
+        let Some(armed) = self.state.armed.iter().find(|a| a.session_key == key) else { return Vec::new() };
+        let holds = |id: &String| session.live.memory.active().any(|f| f.id == *id);
+        armed.waiting.iter().filter(|id| !holds(id)).cloned().collect()
+    }
+
+    /// Where prompts may not be built by us, the block is queued with each message of the user instead.
+    pub(super) fn inject(&mut self, key: &str) {
+        let paused = self.state.sessions.get(key).is_some_and(|row| row.paused);
+        if self.access || paused {
+            return;
+        }
+        let seen = self.sessions.get(key).and_then(|s| s.live.seen_ms).unwrap_or_default();
+        let Some(armed) = self.armed(key).filter(|a| !a.waiting.is_empty() || a.delivered_at_ms.is_none()) else { return };
+        let text = armed.text.clone();
+        let idempotency_key = format!("{}-{seen}", armed.id);
+        self.out.push(Effect::EnqueueInjection { session_key: key.to_owned(), text, idempotency_key });
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.offered = true;
+        }
+    }
+
+    /// A model call that carried the block has ended without error.
+    pub(super) fn delivered(&mut self, now: &Now, key: &str) {
+        let Some(armed) = self.armed(key).filter(|a| a.delivered_at_ms.is_none()) else { return };
+        armed.delivered_at_ms = Some(now.ms);
+        let id = armed.id.clone();
+        self.note(now, key, "block-delivered", &id);
+    }
+
+    /// The whole history, as the next request will hold it: counted once, unseen rows taken in, and the block's facts
+    /// looked for in it.
+    pub(super) fn history(&mut self, now: &Now, ctx: &Context, payload: &Value) {
+        let Some(key) = self.find(now, ctx) else { return };
+        let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
+        self.take_in_unseen(now, &key, rows);
+        let messages: Vec<Message> = rows.iter().map(decode::message).collect();
+        for message in &messages {
+            self.seen_again(&key, message);
+        }
+        let counted = messages.iter().map(|m| count::framing::message_tokens(m, &count::text_tokens));
+        let counted = counted.fold(0u64, u64::saturating_add);
+        let Some(session) = self.sessions.get_mut(&key) else { return };
+        session.hydrated = true;
+        session.live.meter.counted = counted;
+        if session.live.meter.anchor.is_none()
+            && let Some(message) = last_report(&messages)
+        {
+            session.live.meter.anchor_from_message(message);
+        }
+        self.touch(now, &key);
+    }
+}
+
+/// The last message whose report still stands for this history: none from before a compaction does.
+fn last_report(messages: &[Message]) -> Option<&Message> {
+    let compacted = messages.iter().filter(|m| m.role == Role::CompactionSummary).map(|m| m.timestamp_ms).max();
+    let stands = |m: &&Message| match compacted {
+        None => true,
+        Some(at) => at.is_some() && m.timestamp_ms > at,
+    };
+    messages.iter().rev().filter(stands).find(|m| !m.failed() && m.usage.is_some_and(|u| u.prompt() > 0))
+}

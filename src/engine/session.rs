@@ -1,0 +1,248 @@
+//! One conversation in memory, and how it is found.
+
+use super::{Engine, Now};
+use crate::effect::Effect;
+use crate::event::Context;
+use crate::extract::fact::Speaker;
+use crate::record::Read;
+use crate::record::conversation::{self, Boundary, Generation, Reason, Record};
+use crate::record::state::Armed;
+use crate::shared::config::{Config, Speak};
+use crate::shared::language::Language;
+use crate::shared::name;
+use crate::shared::notice::Notice;
+use crate::shared::time::rfc3339;
+
+/// Part of a session key by which the host marks its own side sessions; they have no record.
+const INTERNAL: &str = ":internal-session-effects:";
+
+/// One conversation.
+pub struct Session {
+    pub agent_id: String,
+    pub session_key: String,
+    pub session_id: String,
+    /// Generations that have ended, oldest first.
+    pub past: Vec<Generation>,
+    /// The generation that is running.
+    pub live: Generation,
+    /// Name of the record file, without extension.
+    pub file: String,
+    /// The record file was written by a newer version: it is never replaced.
+    pub frozen: bool,
+    pub workspace_dir: Option<String>,
+    /// The whole history was taken in since the session was found or its history was rewritten.
+    pub hydrated: bool,
+    /// Something was said since the last boundary.
+    pub spoken: bool,
+    /// Facts or texts came in since the last save.
+    pub unsaved: bool,
+    /// The last assistant row was a failed call.
+    pub failed: bool,
+    /// The block was put into the request under way.
+    pub offered: bool,
+    /// ASM decided to open a new context at the end of this turn.
+    pub wants_new_context: bool,
+    /// The gateway was asked to open it.
+    pub opening_new_context: bool,
+    /// Size of the last record text.
+    pub record_bytes: u64,
+}
+
+impl Session {
+    /// The record as it is stored.
+    pub fn record(&self) -> Record {
+        let mut generations = self.past.clone();
+        generations.push(self.live.clone());
+        Record {
+            version: conversation::VERSION,
+            agent_id: self.agent_id.clone(),
+            session_key: self.session_key.clone(),
+            session_id: self.session_id.clone(),
+            generations,
+        }
+    }
+
+    /// Language to speak in this conversation: as configured, else what its people speak.
+    pub fn language(&self, config: &Config) -> Language {
+        match config.language {
+            Speak::En => Language::En,
+            Speak::Zh => Language::Zh,
+            Speak::Auto => {
+                let (mut zh, mut en) = (0usize, 0usize);
+                for fact in self.live.memory.facts().iter().filter(|f| f.role == Speaker::User) {
+                    if fact.language == Language::Zh { zh += 1 } else { en += 1 }
+                }
+                let request = self.live.last_request.as_deref().map(Language::of);
+                match zh.cmp(&en) {
+                    std::cmp::Ordering::Greater => Language::Zh,
+                    std::cmp::Ordering::Less => Language::En,
+                    std::cmp::Ordering::Equal => request.unwrap_or_default(),
+                }
+            }
+        }
+    }
+}
+
+/// A record file being read.
+pub struct Loading {
+    key: String,
+    agent_id: String,
+    session_id: String,
+    /// Record of the id this conversation had before, read when the new one has none.
+    parent: Option<String>,
+    /// This is that older record.
+    is_parent: bool,
+}
+
+impl Engine {
+    /// The session an event is about. `None`: not one of ours, or its record must be read first (a load effect was
+    /// put out, and the same event will be told again).
+    pub(super) fn find(&mut self, now: &Now, ctx: &Context) -> Option<String> {
+        let key = ctx.session_key.clone().filter(|k| !k.is_empty() && !k.contains(INTERNAL))?;
+        if ctx.trigger.as_deref() == Some("memory") {
+            return None;
+        }
+        let given = ctx.session_id.clone().filter(|id| !id.is_empty());
+        let Some(session) = self.sessions.get_mut(&key) else {
+            self.load(&key, ctx, given);
+            return None;
+        };
+        if ctx.workspace_dir.is_some() {
+            session.workspace_dir.clone_from(&ctx.workspace_dir);
+        }
+        let moved = given.as_ref().is_some_and(|id| *id != session.session_id);
+        if moved {
+            // The host went on under a new id: what was said stays under the old one, and is carried over.
+            self.save_if_new(now, &key, Reason::Reset);
+            self.sessions.remove(&key);
+            self.load(&key, ctx, given);
+            return None;
+        }
+        Some(key)
+    }
+
+    fn agent(&self, key: &str, ctx: &Context) -> String {
+        let known = ctx.agent_id.clone().or_else(|| self.state.sessions.get(key).map(|row| row.agent_id.clone()));
+        known.unwrap_or_else(|| key.split(':').nth(1).unwrap_or("main").to_owned())
+    }
+
+    fn load(&mut self, key: &str, ctx: &Context, given: Option<String>) {
+        let row = self.state.sessions.get(key);
+        let known = row.map(|r| r.session_id.clone());
+        let session_id = given.or_else(|| known.clone()).unwrap_or_else(|| key.to_owned());
+        let parent = row.filter(|r| r.session_id != session_id).map(|r| r.record.clone());
+        let file = match row.filter(|r| r.session_id == session_id) {
+            Some(row) => row.record.clone(),
+            None => name::name(&session_id),
+        };
+        let loading = Loading { key: key.to_owned(), agent_id: self.agent(key, ctx), session_id, parent, is_parent: false };
+        self.loading.insert(file.clone(), loading);
+        self.out.push(Effect::Load { name: file });
+    }
+
+    /// A record file was read.
+    pub(super) fn loaded(&mut self, now: &Now, file: &str, text: Option<&str>) {
+        let Some(loading) = self.loading.remove(file) else { return };
+        if loading.is_parent {
+            let parent = match conversation::read(text) {
+                Read::Ours(record) => record.generations.into_iter().last(),
+                _ => None,
+            };
+            let own = name::name(&loading.session_id);
+            return self.create(now, &own, &loading, parent);
+        }
+        match conversation::read(text) {
+            Read::Ours(record) if record.agent_id == loading.agent_id => self.resume(now, file, record),
+            // Another agent's conversation has this id: ours gets a name of both.
+            Read::Ours(_) => {
+                let both = format!("{}\u{0}{}", loading.agent_id, loading.session_id);
+                let file = format!("h-{}", name::hex(both.as_bytes(), 32));
+                self.loading.insert(file.clone(), loading);
+                self.out.push(Effect::Load { name: file });
+            }
+            Read::Absent => match loading.parent.clone() {
+                Some(parent) => {
+                    self.loading.insert(parent.clone(), Loading { is_parent: true, ..loading });
+                    self.out.push(Effect::Load { name: parent });
+                }
+                None => self.create(now, file, &loading, None),
+            },
+            Read::Newer(version) => {
+                self.warn("newer-file", &Notice::LogNewer.say(Language::En, &[file, &version.to_string()]));
+                self.create(now, file, &loading, None);
+                if let Some(session) = self.sessions.get_mut(&loading.key) {
+                    session.frozen = true;
+                }
+            }
+            Read::Corrupt(why) => {
+                self.out.push(Effect::SetAside { name: Some(file.to_owned()) });
+                self.warn("set-aside", &Notice::LogSetAside.say(Language::En, &[file, &why]));
+                self.create(now, file, &loading, None);
+            }
+        }
+    }
+
+    fn resume(&mut self, now: &Now, file: &str, record: Record) {
+        let key = record.session_key.clone();
+        self.insert(now, file, record);
+        // What the last process learned after its last save is in the history still, if anywhere.
+        if let Some(session) = self.sessions.get_mut(&key) {
+            session.spoken = true;
+        }
+    }
+
+    fn create(&mut self, now: &Now, file: &str, loading: &Loading, parent: Option<Generation>) {
+        let carried = parent.is_some();
+        let first = || Generation { number: 1, started_at: rfc3339(now.ms), ..Generation::default() };
+        let mut live = parent.unwrap_or_else(first);
+        if !carried {
+            self.inherit_original(&loading.key, &loading.agent_id, &mut live);
+        }
+        let record = Record {
+            version: conversation::VERSION,
+            agent_id: loading.agent_id.clone(),
+            session_key: loading.key.clone(),
+            session_id: loading.session_id.clone(),
+            generations: vec![live],
+        };
+        self.insert(now, file, record);
+        if carried {
+            self.next_generation(now, &loading.key, Boundary::Reset);
+            if let Some(session) = self.sessions.get_mut(&loading.key) {
+                // It stands in the record of the id it had.
+                session.past.clear();
+            }
+        }
+    }
+
+    fn insert(&mut self, now: &Now, file: &str, record: Record) {
+        let key = record.session_key;
+        let mut past = record.generations;
+        let live = past.pop().unwrap_or_default();
+        let session = Session {
+            agent_id: record.agent_id,
+            session_key: key.clone(),
+            session_id: record.session_id,
+            past,
+            live,
+            file: file.to_owned(),
+            frozen: false,
+            workspace_dir: None,
+            hydrated: false,
+            spoken: false,
+            unsaved: false,
+            failed: false,
+            offered: false,
+            wants_new_context: false,
+            opening_new_context: false,
+            record_bytes: self.state.sessions.get(&key).map_or(0, |row| row.record_bytes),
+        };
+        self.sessions.insert(key.clone(), session);
+        self.touch(now, &key);
+    }
+
+    /// The block that stands in this session, if any.
+    pub(super) fn armed(&mut self, key: &str) -> Option<&mut Armed> {
+        self.state.armed.iter_mut().find(|a| a.session_key == key)
+    }
+}

@@ -1,0 +1,185 @@
+//! What is said: rows as they are written, and turns as they end.
+
+use super::session::Session;
+use super::{Engine, Now};
+use crate::count;
+use crate::decide::ladder::{Due, Room, Rung};
+use crate::effect::{Effect, Level};
+use crate::event::Context;
+use crate::extract::fact::Source;
+use crate::extract::presence;
+use crate::record::conversation::Reason;
+use crate::shared::language::Language;
+use crate::shared::notice::Notice;
+use crate::transcript::decode;
+use crate::transcript::entry::EntryCounters;
+use crate::transcript::message::{Message, Role};
+use serde_json::Value;
+
+/// Longest quotation of a request or a reply, characters.
+const LONGEST_QUOTE: usize = 400;
+
+impl Engine {
+    /// A row is about to be written to the transcript.
+    pub(super) fn message(&mut self, now: &Now, ctx: &Context, payload: &Value) {
+        let Some(key) = self.find(now, ctx) else { return };
+        let message = decode::message(payload);
+        let reported = self.take_in(now, &key, &message, None);
+        if message.role == Role::User {
+            self.inject(&key);
+        }
+        if reported {
+            self.climb(now, &key);
+        }
+        if message.role == Role::Assistant && !message.failed() {
+            self.touch(now, &key);
+        }
+    }
+
+    /// Takes one message in: counts it, extracts from it, sees what of the block it brings back. Says whether the
+    /// provider reported usage with it.
+    pub(crate) fn take_in(&mut self, now: &Now, key: &str, message: &Message, line: Option<u64>) -> bool {
+        let Some(session) = self.sessions.get_mut(key) else { return false };
+        let tokens = count::framing::message_tokens(message, &count::text_tokens);
+        let reported = session.live.meter.add(message, tokens, &mut self.state.calibration).is_some();
+        session.failed = message.role == Role::Assistant && message.failed();
+        session.spoken = true;
+        let at_ms = message.timestamp_ms.unwrap_or(now.ms);
+        session.live.seen_ms = Some(session.live.seen_ms.map_or(at_ms, |seen| seen.max(at_ms)));
+        if !session.failed {
+            let source = Source { line, message_id: message.id.clone(), at_ms: Some(at_ms) };
+            session.live.memory.observe(message, &source);
+            remember_texts(session, message);
+            self.seen_again(key, message);
+        }
+        reported
+    }
+
+    /// Strikes from the block's waiting list what this message says.
+    pub(super) fn seen_again(&mut self, key: &str, message: &Message) {
+        let Some(session) = self.sessions.get(key) else { return };
+        let Some(armed) = self.state.armed.iter_mut().find(|a| a.session_key == key) else { return };
+        let spoken = matches!(message.role, Role::User | Role::Assistant | Role::CompactionSummary);
+        if armed.waiting.is_empty() || !spoken {
+            return;
+        }
+        let text: Vec<&str> = message.texts().collect();
+        let text = text.join("\n");
+        let facts = session.live.memory.facts();
+        armed.waiting.retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !presence::states(&text, f)));
+    }
+
+    /// Takes the rungs that are due.
+    pub(super) fn climb(&mut self, now: &Now, key: &str) {
+        let Some(session) = self.sessions.get_mut(key) else { return };
+        let room = room(session);
+        let occupancy = session.live.meter.occupancy(&self.state.calibration);
+        let due = session.live.cycle.climb(&self.config, room, occupancy);
+        for rung in due {
+            match rung.rung {
+                Rung::Warn => self.note(now, key, "warned", &reached(rung)),
+                Rung::Save => self.save(now, key, Reason::Line, Some(rung)),
+                Rung::NewContext => self.want_new_context(now, key, rung),
+            }
+        }
+    }
+
+    fn want_new_context(&mut self, now: &Now, key: &str, due: Due) {
+        let Some(session) = self.sessions.get_mut(key) else { return };
+        let paused = self.state.sessions.get(key).is_some_and(|row| row.paused);
+        session.wants_new_context = !paused;
+        let code = if paused { "new-context-skipped" } else { "new-context-due" };
+        let text = if paused { "paused".to_owned() } else { reached(due) };
+        self.note(now, key, code, &text);
+    }
+
+    /// An attempt of a turn has ended.
+    pub(super) fn turn_end(&mut self, now: &Now, ctx: &Context, success: bool, payload: &Value) {
+        let Some(key) = self.find(now, ctx) else { return };
+        self.entry(&key, payload);
+        self.in_flight.remove(&key);
+        let Some(session) = self.sessions.get_mut(&key) else { return };
+        session.offered = false;
+        if !success || session.failed {
+            return;
+        }
+        session.live.meter.turn_ended(&self.state.calibration);
+        self.climb(now, &key);
+        self.open_new_context(now, &key);
+        self.touch(now, &key);
+    }
+
+    /// The host's own counters.
+    pub(super) fn entry(&mut self, key: &str, payload: &Value) {
+        let counters = EntryCounters::decode(payload);
+        let configured = self.config.context.window_tokens;
+        let Some(session) = self.sessions.get_mut(key) else { return };
+        let meter = &mut session.live.meter;
+        if let Some(window) = counters.window {
+            meter.window = Some(configured.map_or(window, |c| c.min(window)));
+        }
+        meter.window = meter.window.or(configured);
+        if let Some(prompt) = counters.last_prompt {
+            meter.anchor_from_host(prompt, counters.model.as_deref().unwrap_or("/"));
+        }
+    }
+
+    /// Opens a new context, if that is due: everything is saved first, and the shell resets only what is written.
+    fn open_new_context(&mut self, now: &Now, key: &str) {
+        let Some(session) = self.sessions.get_mut(key) else { return };
+        if !std::mem::take(&mut session.wants_new_context) || session.opening_new_context {
+            return;
+        }
+        session.opening_new_context = true;
+        let agent_id = session.agent_id.clone();
+        self.save(now, key, Reason::NewContext, None);
+        self.log(Level::Info, "new-context", key, &Notice::ReasonNewContext.say(Language::En, &[]));
+        self.out.push(Effect::ResetSession { session_key: key.to_owned(), agent_id });
+    }
+}
+
+/// What the lines are drawn from; `None` while the window is unknown.
+pub(super) fn room(session: &Session) -> Option<Room> {
+    let meter = &session.live.meter;
+    Some(Room { window: meter.window?, reserve: None, growth: meter.growth.next_turn() })
+}
+
+/// "31,000 of the line 30,000 (percent)" for logs.
+fn reached(due: Due) -> String {
+    format!("{} tokens in use, line at {} ({:?})", due.tokens, due.line, due.bound).to_lowercase()
+}
+
+/// Keeps what was asked last and where the last answer ended.
+fn remember_texts(session: &mut Session, message: &Message) {
+    let text: Vec<&str> = message.texts().collect();
+    let text = crate::extract::own_words(&text.join("\n"));
+    let text = text.trim();
+    if text.is_empty() || text.starts_with('/') {
+        return;
+    }
+    match message.role {
+        Role::User => session.live.last_request = Some(quote_start(text)),
+        Role::Assistant => session.live.last_reply = Some(quote_end(text)),
+        _ => return,
+    }
+    session.unsaved = true;
+}
+
+fn quote_start(text: &str) -> String {
+    let clean = crate::shared::redact::redact(text);
+    let mut quote: String = clean.chars().take(LONGEST_QUOTE).collect();
+    if quote.len() < clean.len() {
+        quote.push('…');
+    }
+    quote
+}
+
+fn quote_end(text: &str) -> String {
+    let clean = crate::shared::redact::redact(text);
+    let length = clean.chars().count();
+    if length <= LONGEST_QUOTE {
+        return clean.into_owned();
+    }
+    let end: String = clean.chars().skip(length - LONGEST_QUOTE).collect();
+    format!("…{end}")
+}

@@ -1,0 +1,42 @@
+//! What the plugin keeps on disk: the record of a conversation, and its own state. Each shape has a version and a
+//! golden file of every version it ever had.
+
+pub mod conversation;
+pub mod ledger;
+pub mod state;
+
+/// What became of reading a stored file.
+#[derive(Debug, PartialEq)]
+pub enum Read<T> {
+    /// No such file yet.
+    Absent,
+    Ours(T),
+    /// Written by a newer version of ASM: left alone.
+    Newer(u64),
+    /// Not what we write: set aside, never overwritten.
+    Corrupt(String),
+}
+
+/// Reads a versioned JSON text whose newest known version is `newest`.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(text: Option<&str>, newest: u64) -> Read<T> {
+    let Some(text) = text else { return Read::Absent };
+    let value: serde_json::Value = match serde_json::from_str(text) {
+        Ok(value) => value,
+        Err(error) => return Read::Corrupt(error.to_string()),
+    };
+    match value.get("version").and_then(serde_json::Value::as_u64) {
+        None => Read::Corrupt("no version".to_owned()),
+        Some(version) if version > newest => Read::Newer(version),
+        Some(_) => match serde_json::from_value(value) {
+            Ok(read) => Read::Ours(read),
+            Err(error) => Read::Corrupt(error.to_string()),
+        },
+    }
+}
+
+/// JSON text of a persisted shape, indented for people, ending in a newline.
+pub(crate) fn write<T: serde::Serialize>(shape: &T) -> String {
+    let mut text = serde_json::to_string_pretty(shape).unwrap_or_default();
+    text.push('\n');
+    text
+}

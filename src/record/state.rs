@@ -1,0 +1,105 @@
+//! `<state>/.asm_state.json`: what ASM itself must not forget over a restart.
+
+use super::Read;
+use super::conversation::Boundary;
+use super::ledger::Entry;
+use crate::count::calibration::Calibration;
+use crate::count::meter::Occupancy;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Newest version of the state.
+pub const VERSION: u64 = 1;
+/// Conversations listed; those longest unused leave the list first (their records stay).
+pub const MOST_SESSIONS: usize = 500;
+
+/// One conversation, as the list shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    pub agent_id: String,
+    pub session_id: String,
+    /// Name of its record file, without extension.
+    pub record: String,
+    pub generation: u64,
+    pub context: Occupancy,
+    pub window_tokens: Option<u64>,
+    pub model: Option<String>,
+    /// Where the next save comes, and which bound makes it so.
+    pub next_save: Option<crate::decide::line::Line>,
+    pub active_facts: usize,
+    pub saved_at_ms: Option<i64>,
+    pub used_at_ms: i64,
+    /// A person asked ASM to keep out of this conversation.
+    pub paused: bool,
+    /// Size of the record file.
+    pub record_bytes: u64,
+}
+
+/// A continuation block that stands in front of the model until its facts are back in view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Armed {
+    pub session_key: String,
+    /// `b-` and 12 hex digits of the text's SHA-256.
+    pub id: String,
+    pub boundary: Boundary,
+    pub at_ms: i64,
+    /// The exact bytes, the same in every request.
+    pub text: String,
+    pub tokens: u64,
+    /// Facts in it that were not seen back in the history yet, by id.
+    pub waiting: Vec<String>,
+    /// When a model call that carried it first ended without error.
+    pub delivered_at_ms: Option<i64>,
+}
+
+/// The whole state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    pub version: u64,
+    pub sessions: BTreeMap<String, Row>,
+    pub calibration: Calibration,
+    /// Room for the provider windows.
+    pub quota: serde_json::Value,
+    pub armed: Vec<Armed>,
+    pub ledger: Vec<Entry>,
+    /// When the original skill's files were read, if they were.
+    #[serde(default)]
+    pub original_skill_read_at: Option<String>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            sessions: BTreeMap::new(),
+            calibration: Calibration::default(),
+            quota: serde_json::json!({}),
+            armed: Vec::new(),
+            ledger: Vec::new(),
+            original_skill_read_at: None,
+        }
+    }
+}
+
+/// Reads the state file.
+#[must_use]
+pub fn read(text: Option<&str>) -> Read<State> {
+    super::read(text, VERSION)
+}
+
+impl State {
+    /// The text of the state file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        super::write(self)
+    }
+
+    /// Drops the rows longest unused beyond the bound.
+    pub fn bound(&mut self) {
+        while self.sessions.len() > MOST_SESSIONS {
+            let oldest = self.sessions.iter().min_by_key(|(_, row)| row.used_at_ms).map(|(key, _)| key.clone());
+            let Some(key) = oldest else { return };
+            self.sessions.remove(&key);
+        }
+    }
+}
