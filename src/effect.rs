@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// One thing for the shell to do, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Effect {
     /// Read the record file of this name, tell its text (`loaded`), then tell the same event again.
@@ -36,6 +37,7 @@ pub enum Effect {
 
 /// How loud a log line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     Info,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 /// Everything the core is told, with the time it happened.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Input {
     /// Epoch milliseconds.
@@ -17,6 +18,7 @@ pub struct Input {
 
 /// Who and what an event is about: the fields of the host's hook context that the core uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Context {
     pub agent_id: Option<String>,
@@ -30,20 +32,34 @@ pub struct Context {
 
 /// One thing that happened. What is called a payload crosses beside the event, in the kept buffer.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Event {
     /// The plugin begins in a fresh process. `state` is the text of the state file.
-    Boot { state: Option<String>, #[serde(default)] conversation_access: bool },
+    Boot {
+        state: Option<String>,
+        #[serde(default)]
+        conversation_access: bool,
+    },
     /// The files of the original skill, read once. Payload: a list of parsed files.
     OriginalSkill,
     /// A record file that was asked for by a load effect.
-    Loaded { name: String, text: Option<String> },
+    Loaded {
+        name: String,
+        text: Option<String>,
+    },
     /// A row is about to be written to a transcript. Payload: the message.
-    Message { ctx: Context },
+    Message {
+        ctx: Context,
+    },
     /// A prompt is being built. `messages` is how many rows the history has.
-    PromptBuild { ctx: Context },
+    PromptBuild {
+        ctx: Context,
+    },
     /// The history that was asked for by a need-history effect. Payload: the messages.
-    History { ctx: Context },
+    History {
+        ctx: Context,
+    },
     /// A model call began or ended. `window` is the host's token budget of the context.
     ModelCall {
         ctx: Context,
@@ -53,30 +69,66 @@ pub enum Event {
         window: Option<f64>,
     },
     /// An attempt of a turn has ended. Payload: the session entry, or nothing.
-    TurnEnd { ctx: Context, #[serde(default)] success: bool },
+    TurnEnd {
+        ctx: Context,
+        #[serde(default)]
+        success: bool,
+    },
     /// The host is about to compact. Payload: the session entry, or nothing.
-    Compacting { ctx: Context },
+    Compacting {
+        ctx: Context,
+    },
     /// The host has compacted.
-    Compacted { ctx: Context },
+    Compacted {
+        ctx: Context,
+    },
     /// The context is being emptied. Payload: the messages of the old context, or nothing.
-    Reset { ctx: Context, reason: Option<String> },
-    SessionEnd { ctx: Context, reason: Option<String> },
-    SessionStart { ctx: Context },
+    Reset {
+        ctx: Context,
+        reason: Option<String>,
+    },
+    SessionEnd {
+        ctx: Context,
+        reason: Option<String>,
+    },
+    SessionStart {
+        ctx: Context,
+    },
     /// The gateway stops.
     Stopping,
     /// Every 5 s, from the gateway's event loop.
     #[serde(rename_all = "camelCase")]
-    Tick { pid: u32, start_ticks: f64, #[serde(default)] boot_id: String, loop_lag_ms_max: f64 },
+    Tick {
+        pid: u32,
+        start_ticks: f64,
+        #[serde(default)]
+        boot_id: String,
+        loop_lag_ms_max: f64,
+    },
     /// `/asm …` in a chat.
-    Command { ctx: Context, #[serde(default)] words: String },
+    Command {
+        ctx: Context,
+        #[serde(default)]
+        words: String,
+    },
     /// A question from the command line: `sessions`, `status`, `save`, `doctor`. Payload: its facts.
-    Ask { method: String, ctx: Context },
+    Ask {
+        method: String,
+        ctx: Context,
+    },
     /// What an effect came to. `what` is the effect's kind.
-    Outcome { ctx: Context, what: String, ok: bool, #[serde(default)] text: String },
+    Outcome {
+        ctx: Context,
+        what: String,
+        ok: bool,
+        #[serde(default)]
+        text: String,
+    },
 }
 
 /// Begin or end of a model call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     Started,

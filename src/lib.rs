@@ -14,7 +14,10 @@ pub mod engine;
 pub mod event;
 pub mod extract;
 pub mod record;
+pub mod replay;
 pub mod shared;
 pub mod transcript;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod watchdog;

@@ -82,7 +82,12 @@ fn items<'a>(from: &Ingredients<'a>) -> Vec<Item<'a>> {
 
 fn render(from: &Ingredients, kept: &[Item]) -> String {
     let say = |notice: Notice| notice.say(from.language, &[]);
-    let mut out = format!("{OPENING} boundary=\"{}\">\n{}\n{}\n", boundary_word(from.boundary), say(Notice::BlockIntro), say(Notice::BlockRules));
+    let mut out = format!(
+        "{OPENING} boundary=\"{}\">\n{}\n{}\n",
+        boundary_word(from.boundary),
+        say(Notice::BlockIntro),
+        say(Notice::BlockRules)
+    );
     if from.announce {
         out.push_str(&say(Notice::BlockAnnounce));
         out.push('\n');

@@ -57,9 +57,7 @@ impl Calibration {
     /// Reported tokens per counted token.
     #[must_use]
     pub fn ratio(&self, model: &str) -> f64 {
-        self.models
-            .get(model)
-            .map_or(1.0, |r| (r.reported + PRIOR_TOKENS) / (r.counted + PRIOR_TOKENS))
+        self.models.get(model).map_or(1.0, |r| (r.reported + PRIOR_TOKENS) / (r.counted + PRIOR_TOKENS))
     }
 
     /// `counted` tokens of ours in the model's tokens: estimate, low, high.
@@ -67,24 +65,17 @@ impl Calibration {
     pub fn scale(&self, model: &str, counted: u64) -> (u64, u64, u64) {
         let c = as_float(counted);
         let estimate = c * self.ratio(model);
-        let spread = self.models.get(model).map_or(0.3, |r| {
-            (r.missed + 0.3 * PRIOR_TOKENS) / (r.counted + PRIOR_TOKENS)
-        });
+        let spread = self
+            .models
+            .get(model)
+            .map_or(0.3, |r| (r.missed + 0.3 * PRIOR_TOKENS) / (r.counted + PRIOR_TOKENS));
         let half = c * spread.max(LEAST_SPREAD);
-        (
-            as_tokens(estimate),
-            as_tokens(estimate - half),
-            as_tokens(estimate + half),
-        )
+        (as_tokens(estimate), as_tokens(estimate - half), as_tokens(estimate + half))
     }
 
     fn forget(&mut self) {
         if self.models.len() > MOST_MODELS {
-            let oldest = self
-                .models
-                .iter()
-                .min_by_key(|(_, r)| r.last)
-                .map(|(m, _)| m.clone());
+            let oldest = self.models.iter().min_by_key(|(_, r)| r.last).map(|(m, _)| m.clone());
             if let Some(model) = oldest {
                 self.models.remove(&model);
             }
@@ -121,9 +112,6 @@ mod tests {
         assert!((c.ratio("m") - 0.8).abs() < 0.02, "{}", c.ratio("m"));
         assert!((c.ratio("other") - 1.0).abs() < f64::EPSILON);
         let (estimate, low, high) = c.scale("m", 1_000);
-        assert!(
-            low < estimate && estimate < high && high - low < 200,
-            "{low} {estimate} {high}"
-        );
+        assert!(low < estimate && estimate < high && high - low < 200, "{low} {estimate} {high}");
     }
 }

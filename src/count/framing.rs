@@ -19,9 +19,9 @@ pub fn message_tokens(message: &Message, text_tokens: &dyn Fn(&str) -> u64) -> u
     for part in &message.parts {
         let tokens = match part {
             Part::Text(text) | Part::Thinking(text) => text_tokens(text),
-            Part::ToolCall { name, arguments, .. } => PER_TOOL
-                .saturating_add(text_tokens(name))
-                .saturating_add(text_tokens(arguments)),
+            Part::ToolCall { name, arguments, .. } => {
+                PER_TOOL.saturating_add(text_tokens(name)).saturating_add(text_tokens(arguments))
+            }
             Part::Image { .. } => PER_IMAGE,
             Part::Other(_) => 0,
         };

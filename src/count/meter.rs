@@ -79,21 +79,12 @@ impl Meter {
         let model = model_name(message);
         let same = self.anchor.as_ref().filter(|a| a.model == model);
         if let Some(anchor) = same {
-            let grown = usage
-                .prompt()
-                .saturating_sub(anchor.prompt.saturating_add(anchor.output));
+            let grown = usage.prompt().saturating_sub(anchor.prompt.saturating_add(anchor.output));
             calibration.learn(&model, self.since, grown);
         }
-        self.anchor = Some(Anchor {
-            prompt: usage.prompt(),
-            output: usage.output,
-            model,
-        });
+        self.anchor = Some(Anchor { prompt: usage.prompt(), output: usage.output, model });
         self.since = 0;
-        Some(Reported {
-            expected,
-            reported: usage.prompt(),
-        })
+        Some(Reported { expected, reported: usage.prompt() })
     }
 
     /// Prompt tokens the next call will hold, as far as known now.
@@ -127,11 +118,7 @@ impl Meter {
     /// The host's own fresh counter of the last prompt, where no message brought a report. Never outranks one.
     pub fn anchor_from_host(&mut self, prompt: u64, model: &str) {
         if self.anchor.is_none() && prompt > 0 {
-            self.anchor = Some(Anchor {
-                prompt,
-                output: 0,
-                model: model.to_owned(),
-            });
+            self.anchor = Some(Anchor { prompt, output: 0, model: model.to_owned() });
         }
     }
 
@@ -140,7 +127,8 @@ impl Meter {
         if self.anchor.is_none()
             && let Some(usage) = reported_usage(message)
         {
-            self.anchor = Some(Anchor { prompt: usage.prompt(), output: usage.output, model: model_name(message) });
+            self.anchor =
+                Some(Anchor { prompt: usage.prompt(), output: usage.output, model: model_name(message) });
         }
     }
 
@@ -167,9 +155,7 @@ impl Meter {
 
 /// The usage of a call that reported one.
 fn reported_usage(message: &Message) -> Option<Usage> {
-    message
-        .usage
-        .filter(|u| message.role == Role::Assistant && u.prompt() > 0)
+    message.usage.filter(|u| message.role == Role::Assistant && u.prompt() > 0)
 }
 
 /// `provider/model` of a message, with what is missing left empty.
@@ -184,24 +170,12 @@ mod tests {
     use super::*;
 
     fn reply(prompt: u64, output: u64) -> Message {
-        let usage = Usage {
-            input: prompt,
-            output,
-            ..Usage::default()
-        };
-        Message {
-            role: Role::Assistant,
-            usage: Some(usage),
-            model: Some("m".into()),
-            ..Message::default()
-        }
+        let usage = Usage { input: prompt, output, ..Usage::default() };
+        Message { role: Role::Assistant, usage: Some(usage), model: Some("m".into()), ..Message::default() }
     }
 
     fn user() -> Message {
-        Message {
-            role: Role::User,
-            ..Message::default()
-        }
+        Message { role: Role::User, ..Message::default() }
     }
 
     #[test]
@@ -210,32 +184,18 @@ mod tests {
         m.add(&user(), 50, &mut c);
         assert_eq!(m.occupancy(&c), Occupancy::Unknown);
         let reported = m.add(&reply(8_000, 100), 90, &mut c).unwrap();
-        assert_eq!(
-            reported,
-            Reported {
-                expected: Some(50),
-                reported: 8_000
-            }
-        );
+        assert_eq!(reported, Reported { expected: Some(50), reported: 8_000 });
         assert_eq!(m.occupancy(&c), Occupancy::Known { tokens: 8_100 });
         m.add(&user(), 40, &mut c);
-        let Occupancy::Estimated { tokens, low, high } = m.occupancy(&c) else {
-            panic!("not estimated")
-        };
-        assert!(
-            low <= tokens && tokens <= high && tokens == 8_140,
-            "{low} {tokens} {high}"
-        );
+        let Occupancy::Estimated { tokens, low, high } = m.occupancy(&c) else { panic!("not estimated") };
+        assert!(low <= tokens && tokens <= high && tokens == 8_140, "{low} {tokens} {high}");
     }
 
     #[test]
     fn failed_and_zero_usage_rows_report_nothing() {
         let (mut m, mut c) = (Meter::default(), Calibration::default());
         m.add(&reply(5_000, 10), 10, &mut c);
-        let failed = Message {
-            stop_reason: Some("error".into()),
-            ..reply(0, 0)
-        };
+        let failed = Message { stop_reason: Some("error".into()), ..reply(0, 0) };
         assert_eq!(m.add(&failed, 99, &mut c), None);
         assert_eq!(m.occupancy(&c), Occupancy::Known { tokens: 5_010 });
         assert_eq!(m.add(&reply(0, 0), 7, &mut c), None);

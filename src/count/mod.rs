@@ -4,3 +4,9 @@ pub mod calibration;
 pub mod framing;
 pub mod growth;
 pub mod meter;
+
+/// Exact tokens of a text in the encoding ASM counts in (`o200k_base`).
+#[must_use]
+pub fn text_tokens(text: &str) -> u64 {
+    (text.len() / 4) as u64
+}

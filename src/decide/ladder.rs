@@ -31,20 +31,13 @@ pub fn rungs(config: &Config, room: Room) -> Vec<(Rung, Line)> {
     let asked = [
         (Rung::Warn, ladder.warn_percent),
         (Rung::Save, Some(config.context.threshold_percent)),
-        (
-            Rung::NewContext,
-            ladder.new_context.then_some(ladder.new_context_percent),
-        ),
+        (Rung::NewContext, ladder.new_context.then_some(ladder.new_context_percent)),
     ];
     let mut floor = 0;
     let mut out = Vec::new();
     for (rung, percent) in asked {
         let Some(percent) = percent else { continue };
-        let cap = if rung == Rung::NewContext {
-            None
-        } else {
-            config.context.cap_tokens
-        };
+        let cap = if rung == Rung::NewContext { None } else { config.context.cap_tokens };
         let mut line = effective(percent, cap, room.window, room.reserve, room.growth);
         line.tokens = line.tokens.max(floor);
         floor = line.tokens;
@@ -75,17 +68,10 @@ impl Cycle {
         let (Some(room), Some(tokens)) = (room, occupancy.tokens()) else {
             return Vec::new();
         };
-        let reached = rungs(config, room)
-            .into_iter()
-            .filter(|(_, line)| tokens >= line.tokens);
+        let reached = rungs(config, room).into_iter().filter(|(_, line)| tokens >= line.tokens);
         let due: Vec<Due> = reached
             .filter(|(rung, _)| !self.taken.contains(rung))
-            .map(|(rung, line)| Due {
-                rung,
-                line: line.tokens,
-                bound: line.bound,
-                tokens,
-            })
+            .map(|(rung, line)| Due { rung, line: line.tokens, bound: line.bound, tokens })
             .collect();
         self.taken.extend(due.iter().map(|d| d.rung));
         due
@@ -114,11 +100,7 @@ impl Cycle {
 mod tests {
     use super::*;
 
-    const ROOM: Option<Room> = Some(Room {
-        window: 100_000,
-        reserve: None,
-        growth: 0,
-    });
+    const ROOM: Option<Room> = Some(Room { window: 100_000, reserve: None, growth: 0 });
 
     fn known(tokens: u64) -> Occupancy {
         Occupancy::Known { tokens }
@@ -134,11 +116,7 @@ mod tests {
     }
 
     fn due(cycle: &mut Cycle, c: &Config, tokens: u64) -> Vec<Rung> {
-        cycle
-            .climb(c, ROOM, known(tokens))
-            .into_iter()
-            .map(|d| d.rung)
-            .collect()
+        cycle.climb(c, ROOM, known(tokens)).into_iter().map(|d| d.rung).collect()
     }
 
     #[test]
@@ -151,20 +129,14 @@ mod tests {
         assert_eq!(due(&mut cycle, &c, 76_000), [Rung::Save, Rung::NewContext]);
         assert_eq!(due(&mut cycle, &c, 79_000), []);
         cycle.begin();
-        assert_eq!(
-            due(&mut cycle, &c, 90_000),
-            [Rung::Warn, Rung::Save, Rung::NewContext]
-        );
+        assert_eq!(due(&mut cycle, &c, 90_000), [Rung::Warn, Rung::Save, Rung::NewContext]);
     }
 
     #[test]
     fn a_rung_configured_below_the_one_before_is_raised_to_it() {
         let c = config(None, 80, Some(10));
         assert_eq!(rungs(&c, ROOM.unwrap())[1].1.tokens, 80_000);
-        assert_eq!(
-            due(&mut Cycle::default(), &c, 80_000),
-            [Rung::Save, Rung::NewContext]
-        );
+        assert_eq!(due(&mut Cycle::default(), &c, 80_000), [Rung::Save, Rung::NewContext]);
         assert_eq!(due(&mut Cycle::default(), &c, 79_999), []);
     }
 

@@ -38,24 +38,12 @@ pub fn host_line(window: u64, reserve: Option<u64>) -> u64 {
 pub fn effective(percent: u64, cap: Option<u64>, window: u64, reserve: Option<u64>, growth: u64) -> Line {
     let host = host_line(window, reserve);
     let lines = [
-        Line {
-            tokens: window.saturating_mul(percent) / 100,
-            bound: Bound::Percent,
-        },
-        Line {
-            tokens: cap.unwrap_or(u64::MAX),
-            bound: Bound::Cap,
-        },
-        Line {
-            tokens: host.saturating_sub(growth.min(host / 2)),
-            bound: Bound::Host,
-        },
+        Line { tokens: window.saturating_mul(percent) / 100, bound: Bound::Percent },
+        Line { tokens: cap.unwrap_or(u64::MAX), bound: Bound::Cap },
+        Line { tokens: host.saturating_sub(growth.min(host / 2)), bound: Bound::Host },
     ];
     let [first, rest @ ..] = lines;
-    rest.into_iter().fold(
-        first,
-        |least, line| if line.tokens < least.tokens { line } else { least },
-    )
+    rest.into_iter().fold(first, |least, line| if line.tokens < least.tokens { line } else { least })
 }
 
 #[cfg(test)]
@@ -63,22 +51,12 @@ mod tests {
     use super::*;
 
     fn check(window: u64, cap: Option<u64>, tokens: u64, bound: Bound) {
-        assert_eq!(
-            effective(80, cap, window, None, 0),
-            Line { tokens, bound },
-            "W = {window}, cap {cap:?}"
-        );
+        assert_eq!(effective(80, cap, window, None, 0), Line { tokens, bound }, "W = {window}, cap {cap:?}");
     }
 
     #[test]
     fn the_host_line_of_each_window() {
-        for (window, percent) in [
-            (16_000, 75),
-            (32_000, 75),
-            (64_000, 75),
-            (80_000, 75),
-            (100_000, 80),
-        ] {
+        for (window, percent) in [(16_000, 75), (32_000, 75), (64_000, 75), (80_000, 75), (100_000, 80)] {
             assert_eq!(host_line(window, None) * 100 / window, percent, "W = {window}");
         }
         assert_eq!(host_line(128_000, None), 108_000);
@@ -110,13 +88,7 @@ mod tests {
 
     #[test]
     fn growth_moves_only_the_host_bound_and_at_most_halfway() {
-        assert_eq!(
-            effective(80, None, 32_000, None, 2_000),
-            Line {
-                tokens: 22_000,
-                bound: Bound::Host
-            }
-        );
+        assert_eq!(effective(80, None, 32_000, None, 2_000), Line { tokens: 22_000, bound: Bound::Host });
         assert_eq!(effective(80, None, 200_000, None, 2_000).bound, Bound::Percent);
         assert_eq!(effective(80, None, 32_000, None, 1_000_000).tokens, 12_000);
     }

@@ -11,7 +11,9 @@ impl Engine {
         let answer = match method {
             "sessions" => self.sessions_answer(),
             "status" | "save" => {
-                let Some(answer) = self.session_answer(now, method, ctx) else { return };
+                let Some(answer) = self.session_answer(now, method, ctx) else {
+                    return;
+                };
                 answer
             }
             "doctor" => crate::doctor::examine(payload, &self.state, &self.config, now.ms),
@@ -41,11 +43,14 @@ impl Engine {
     fn session_answer(&mut self, now: &Now, method: &str, ctx: &Context) -> Option<Value> {
         let known = ctx.session_key.as_ref().is_some_and(|k| self.state.sessions.contains_key(k));
         if !known {
-            return Some(json!({"error": "ASM has not seen this session; `openclaw asm sessions` lists those it knows"}));
+            return Some(
+                json!({"error": "ASM has not seen this session; `openclaw asm sessions` lists those it knows"}),
+            );
         }
         let key = self.find(now, ctx)?;
         let language = self.sessions.get(&key).map(|s| s.language(&self.config)).unwrap_or_default();
-        let text = if method == "save" { self.save_asked(now, &key, language) } else { self.status_text(&key) };
+        let text =
+            if method == "save" { self.save_asked(now, &key, language) } else { self.status_text(&key) };
         let row = self.state.sessions.get(&key).and_then(|row| serde_json::to_value(row).ok());
         Some(json!({"session_key": key, "text": text, "row": row}))
     }

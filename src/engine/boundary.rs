@@ -1,7 +1,7 @@
 //! Boundaries: what the model stops seeing, and the block that is armed for it.
 
 use super::{Engine, Now};
-use crate::continuation::block::{self, Ingredients};
+use crate::continuation::block::{self, Block, Ingredients};
 use crate::count;
 use crate::event::Context;
 use crate::record::conversation::{Boundary, Generation, MOST_GENERATIONS, Reason};
@@ -21,7 +21,9 @@ impl Engine {
     /// The host has compacted: history is another one now.
     pub(super) fn compacted(&mut self, now: &Now, ctx: &Context) {
         let Some(key) = self.find(now, ctx) else { return };
-        let Some(session) = self.sessions.get_mut(&key) else { return };
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return;
+        };
         let boundary = if session.failed { Boundary::Overflow } else { Boundary::Compaction };
         session.failed = false;
         session.hydrated = false;
@@ -37,7 +39,9 @@ impl Engine {
     /// The context is being emptied. Comes before the session's end where a program asked, after it where a person did.
     pub(super) fn reset(&mut self, now: &Now, ctx: &Context, reason: Option<&str>, payload: &Value) {
         let Some(key) = self.find(now, ctx) else { return };
-        let Some(session) = self.sessions.get(&key) else { return };
+        let Some(session) = self.sessions.get(&key) else {
+            return;
+        };
         if !session.hydrated {
             // Nobody showed us this history yet: the last chance to read it. Rows already taken in are passed over.
             let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -66,7 +70,9 @@ impl Engine {
     }
 
     fn emptied(&mut self, now: &Now, key: &str, reason: Option<&str>) {
-        let Some(session) = self.sessions.get(key) else { return };
+        let Some(session) = self.sessions.get(key) else {
+            return;
+        };
         if !session.spoken {
             // The other half of a reset already dealt with, or a reset of nothing.
             return;
@@ -81,7 +87,9 @@ impl Engine {
 
     /// Ends the running generation and begins the next, which inherits what holds.
     pub(super) fn next_generation(&mut self, now: &Now, key: &str, boundary: Boundary) {
-        let Some(session) = self.sessions.get_mut(key) else { return };
+        let Some(session) = self.sessions.get_mut(key) else {
+            return;
+        };
         let at = rfc3339(now.ms);
         let old = &mut session.live;
         old.ended_at = Some(at.clone());
@@ -120,17 +128,7 @@ impl Engine {
         if !self.config.continuation.enabled {
             return self.note(now, key, "block-skipped", "switched off");
         }
-        let Some(session) = self.sessions.get(key) else { return };
-        let ingredients = Ingredients {
-            boundary,
-            language: session.language(&self.config),
-            budget_tokens: self.config.continuation.budget_tokens,
-            facts: session.live.memory.active().collect(),
-            last_request: session.live.last_request.as_deref(),
-            last_reply: session.live.last_reply.as_deref(),
-            announce: boundary == Boundary::NewContext && self.config.notify.session_texts,
-        };
-        let Some(block) = block::compose(&ingredients, &count::text_tokens) else {
+        let Some(block) = self.compose_block(key, boundary) else {
             return self.note(now, key, "block-skipped", "nothing to carry");
         };
         self.note(now, key, "block-armed", &format!("{} tokens, {} facts", block.tokens, block.facts.len()));
@@ -144,6 +142,21 @@ impl Engine {
             waiting: block.facts,
             delivered_at_ms: None,
         });
+    }
+
+    /// The block for this boundary, from what is known now.
+    pub(super) fn compose_block(&self, key: &str, boundary: Boundary) -> Option<Block> {
+        let session = self.sessions.get(key)?;
+        let ingredients = Ingredients {
+            boundary,
+            language: session.language(&self.config),
+            budget_tokens: self.config.continuation.budget_tokens,
+            facts: session.live.memory.active().collect(),
+            last_request: session.live.last_request.as_deref(),
+            last_reply: session.live.last_reply.as_deref(),
+            announce: boundary == Boundary::NewContext && self.config.notify.session_texts,
+        };
+        block::compose(&ingredients, &count::text_tokens)
     }
 
     /// Takes the block away.

@@ -42,14 +42,18 @@ impl Engine {
 
     pub(super) fn save_asked(&mut self, now: &Now, key: &str, language: Language) -> String {
         self.save(now, key, Reason::Asked, None);
-        let Some(session) = self.sessions.get(key) else { return String::new() };
+        let Some(session) = self.sessions.get(key) else {
+            return String::new();
+        };
         let facts = session.live.memory.active().count().to_string();
         let file = format!(".session_memory/{}.json", session.file);
         Notice::SavedNow.say(language, &[&facts, &file])
     }
 
     fn pause(&mut self, now: &Now, key: &str, pause: bool, language: Language) -> String {
-        let Some(row) = self.state.sessions.get_mut(key) else { return String::new() };
+        let Some(row) = self.state.sessions.get_mut(key) else {
+            return String::new();
+        };
         let was = std::mem::replace(&mut row.paused, pause);
         let notice = match (pause, was) {
             (true, _) => Notice::Paused,
@@ -64,16 +68,23 @@ impl Engine {
 
     /// What `/asm status` says, one fact a line.
     pub(super) fn status_text(&self, key: &str) -> String {
-        let Some(session) = self.sessions.get(key) else { return String::new() };
+        let Some(session) = self.sessions.get(key) else {
+            return String::new();
+        };
         let language = session.language(&self.config);
         let mut lines = vec![self.context_line(session, language), self.next_save_line(session, language)];
-        lines.push(match session.live.checkpoints.last().or_else(|| session.past.last()?.checkpoints.last()) {
-            Some(c) => Notice::LastSave.say(language, &[&c.at, &reason_notice(c.reason).say(language, &[])]),
-            None => Notice::LastSaveNever.say(language, &[]),
-        });
+        lines.push(
+            match session.live.checkpoints.last().or_else(|| session.past.last()?.checkpoints.last()) {
+                Some(c) => {
+                    Notice::LastSave.say(language, &[&c.at, &reason_notice(c.reason).say(language, &[])])
+                }
+                None => Notice::LastSaveNever.say(language, &[]),
+            },
+        );
         lines.push(kept_line(session, language));
         if let Some(armed) = self.state.armed.iter().find(|a| a.session_key == key) {
-            let read = if armed.delivered_at_ms.is_some() { Notice::BlockDelivered } else { Notice::BlockPending };
+            let read =
+                if armed.delivered_at_ms.is_some() { Notice::BlockDelivered } else { Notice::BlockPending };
             let values = [rfc3339(armed.at_ms), armed.tokens.to_string(), read.say(language, &[])];
             lines.push(Notice::BlockStands.say(language, &values.each_ref().map(String::as_str)));
         }
@@ -85,7 +96,9 @@ impl Engine {
 
     fn context_line(&self, session: &Session, language: Language) -> String {
         let occupancy = session.live.meter.occupancy(&self.state.calibration);
-        let Some(tokens) = occupancy.tokens() else { return Notice::ContextUnknown.say(language, &[]) };
+        let Some(tokens) = occupancy.tokens() else {
+            return Notice::ContextUnknown.say(language, &[]);
+        };
         // More than the window cannot be in the window: what is left of such a number is that it is not known.
         let Some(window) = session.live.meter.window.filter(|w| *w > 0) else {
             return Notice::ContextNoWindow.say(language, &[&tokens.to_string()]);
@@ -97,7 +110,8 @@ impl Engine {
         let (tokens, window_text) = (tokens.to_string(), window.to_string());
         match occupancy {
             Occupancy::Estimated { low, high, .. } => {
-                let values = [&tokens, &window_text, &percent, &low.to_string(), &high.min(window).to_string()];
+                let values =
+                    [&tokens, &window_text, &percent, &low.to_string(), &high.min(window).to_string()];
                 Notice::ContextEstimated.say(language, &values.map(String::as_str))
             }
             _ => Notice::ContextKnown.say(language, &[&tokens, &window_text, &percent]),
@@ -110,18 +124,20 @@ impl Engine {
         }
         let lines = room(session).map(|room| rungs(&self.config, room)).unwrap_or_default();
         match lines.into_iter().find(|(rung, _)| *rung == Rung::Save) {
-            Some((_, line)) => {
-                Notice::NextSave.say(language, &[&line.tokens.to_string(), &bound_notice(line.bound).say(language, &[])])
-            }
+            Some((_, line)) => Notice::NextSave
+                .say(language, &[&line.tokens.to_string(), &bound_notice(line.bound).say(language, &[])]),
             None => Notice::NextSaveUnknown.say(language, &[]),
         }
     }
 
     fn explain_text(&self, key: &str, language: Language) -> String {
-        let Some(session) = self.sessions.get(key) else { return String::new() };
+        let Some(session) = self.sessions.get(key) else {
+            return String::new();
+        };
         let mut lines = vec![self.context_line(session, language)];
         if let Some(room) = room(session) {
-            let rungs: Vec<String> = rungs(&self.config, room).iter().map(|(r, l)| rung_text(*r, *l, language)).collect();
+            let rungs: Vec<String> =
+                rungs(&self.config, room).iter().map(|(r, l)| rung_text(*r, *l, language)).collect();
             let host = host_line(room.window, room.reserve).to_string();
             let values = [room.window.to_string(), host, rungs.join(", ")];
             lines.push(Notice::ExplainLines.say(language, &values.each_ref().map(String::as_str)));

@@ -7,6 +7,7 @@
 mod ask;
 mod boundary;
 mod command;
+pub mod offline;
 mod original;
 mod prompt;
 mod save;
@@ -84,7 +85,9 @@ impl Engine {
 
     fn dispatch(&mut self, now: &Now, event: Event, payload: Value) {
         match event {
-            Event::Boot { state, conversation_access } => self.boot(now, state.as_deref(), conversation_access),
+            Event::Boot { state, conversation_access } => {
+                self.boot(now, state.as_deref(), conversation_access)
+            }
             Event::OriginalSkill => self.original_skill(now, &payload),
             Event::Loaded { name, text } => self.loaded(now, &name, text.as_deref()),
             Event::Message { ctx } => self.message(now, &ctx, &payload),
@@ -116,7 +119,10 @@ impl Engine {
             Read::Ours(read) => self.state = read,
             Read::Newer(version) => {
                 self.state_frozen = true;
-                self.warn("newer-file", &Notice::LogNewer.say(Language::En, &[".asm_state.json", &version.to_string()]));
+                self.warn(
+                    "newer-file",
+                    &Notice::LogNewer.say(Language::En, &[".asm_state.json", &version.to_string()]),
+                );
             }
             Read::Corrupt(why) => {
                 self.out.push(Effect::SetAside { name: None });
@@ -136,8 +142,17 @@ impl Engine {
         self.log(Level::Info, "ready", "", &Notice::LogReady.say(Language::En, &[&count]));
     }
 
-    fn model_call(&mut self, now: &Now, ctx: &Context, phase: Phase, outcome: Option<&str>, window: Option<f64>) {
-        let Some(key) = ctx.session_key.clone() else { return };
+    fn model_call(
+        &mut self,
+        now: &Now,
+        ctx: &Context,
+        phase: Phase,
+        outcome: Option<&str>,
+        window: Option<f64>,
+    ) {
+        let Some(key) = ctx.session_key.clone() else {
+            return;
+        };
         match phase {
             Phase::Started => drop(self.in_flight.insert(key.clone())),
             Phase::Ended => drop(self.in_flight.remove(&key)),
@@ -148,7 +163,9 @@ impl Engine {
             return;
         }
         let configured = self.config.context.window_tokens;
-        let Some(session) = self.sessions.get_mut(&key) else { return };
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return;
+        };
         if let Some(window) = window.map(whole).filter(|w| *w > 0) {
             session.live.meter.window = Some(configured.map_or(window, |c| c.min(window)));
         }
@@ -224,7 +241,11 @@ impl Engine {
 }
 
 /// A JavaScript number as a count: saturating, nonsense is 0.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates; NaN is 0")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float cast saturates; NaN is 0"
+)]
 fn whole(number: f64) -> u64 {
     number as u64
 }

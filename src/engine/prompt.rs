@@ -12,7 +12,9 @@ impl Engine {
     /// A prompt is being built: the block goes into it, if one stands.
     pub(super) fn prompt_build(&mut self, now: &Now, ctx: &Context) {
         let Some(key) = self.find(now, ctx) else { return };
-        let Some(session) = self.sessions.get_mut(&key) else { return };
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return;
+        };
         if !session.hydrated {
             return self.out.push(Effect::NeedHistory);
         }
@@ -43,8 +45,12 @@ impl Engine {
 
     /// Facts of the block that no longer hold, by id.
     fn struck_out(&self, key: &str) -> Vec<String> {
-        let Some(session) = self.sessions.get(key) else { return Vec::new() };
-        let Some(armed) = self.state.armed.iter().find(|a| a.session_key == key) else { return Vec::new() };
+        let Some(session) = self.sessions.get(key) else {
+            return Vec::new();
+        };
+        let Some(armed) = self.state.armed.iter().find(|a| a.session_key == key) else {
+            return Vec::new();
+        };
         let holds = |id: &String| session.live.memory.active().any(|f| f.id == *id);
         armed.waiting.iter().filter(|id| !holds(id)).cloned().collect()
     }
@@ -56,7 +62,10 @@ impl Engine {
             return;
         }
         let seen = self.sessions.get(key).and_then(|s| s.live.seen_ms).unwrap_or_default();
-        let Some(armed) = self.armed(key).filter(|a| !a.waiting.is_empty() || a.delivered_at_ms.is_none()) else { return };
+        let Some(armed) = self.armed(key).filter(|a| !a.waiting.is_empty() || a.delivered_at_ms.is_none())
+        else {
+            return;
+        };
         let text = armed.text.clone();
         let idempotency_key = format!("{}-{seen}", armed.id);
         self.out.push(Effect::EnqueueInjection { session_key: key.to_owned(), text, idempotency_key });
@@ -67,7 +76,9 @@ impl Engine {
 
     /// A model call that carried the block has ended without error.
     pub(super) fn delivered(&mut self, now: &Now, key: &str) {
-        let Some(armed) = self.armed(key).filter(|a| a.delivered_at_ms.is_none()) else { return };
+        let Some(armed) = self.armed(key).filter(|a| a.delivered_at_ms.is_none()) else {
+            return;
+        };
         armed.delivered_at_ms = Some(now.ms);
         let id = armed.id.clone();
         self.note(now, key, "block-delivered", &id);
@@ -85,7 +96,9 @@ impl Engine {
         }
         let counted = messages.iter().map(|m| count::framing::message_tokens(m, &count::text_tokens));
         let counted = counted.fold(0u64, u64::saturating_add);
-        let Some(session) = self.sessions.get_mut(&key) else { return };
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return;
+        };
         session.hydrated = true;
         session.live.meter.counted = counted;
         if session.live.meter.anchor.is_none()
@@ -99,7 +112,8 @@ impl Engine {
 
 /// The last message whose report still stands for this history: none from before a compaction does.
 fn last_report(messages: &[Message]) -> Option<&Message> {
-    let compacted = messages.iter().filter(|m| m.role == Role::CompactionSummary).map(|m| m.timestamp_ms).max();
+    let compacted =
+        messages.iter().filter(|m| m.role == Role::CompactionSummary).map(|m| m.timestamp_ms).max();
     let stands = |m: &&Message| match compacted {
         None => true,
         Some(at) => at.is_some() && m.timestamp_ms > at,

@@ -16,14 +16,21 @@ impl Engine {
     pub(super) fn save_if_new(&mut self, now: &Now, key: &str, reason: Reason) {
         match self.sessions.get(key).map(|s| s.unsaved) {
             Some(true) => self.save(now, key, reason, None),
-            Some(false) => self.note(now, key, "save-skipped", &format!("{reason:?}: nothing new since the last save").to_lowercase()),
+            Some(false) => self.note(
+                now,
+                key,
+                "save-skipped",
+                &format!("{reason:?}: nothing new since the last save").to_lowercase(),
+            ),
             None => {}
         }
     }
 
     /// Makes a checkpoint: the record, the memory note, the ledger.
     pub(super) fn save(&mut self, now: &Now, key: &str, reason: Reason, due: Option<Due>) {
-        let Some(session) = self.sessions.get_mut(key) else { return };
+        let Some(session) = self.sessions.get_mut(key) else {
+            return;
+        };
         session.live.cycle.take(Rung::Save);
         let checkpoint = Checkpoint {
             at: rfc3339(now.ms),
@@ -50,7 +57,9 @@ impl Engine {
 
     /// Puts the record out as it is now.
     pub(super) fn write_record(&mut self, now: &Now, key: &str) {
-        let Some(session) = self.sessions.get_mut(key) else { return };
+        let Some(session) = self.sessions.get_mut(key) else {
+            return;
+        };
         if session.frozen {
             return self.note(now, key, "save-skipped", "the record was written by a newer version");
         }
@@ -63,11 +72,14 @@ impl Engine {
 
     /// Appends what is new to the workspace's notes, where that is allowed.
     fn memory_note(&mut self, now: &Now, key: &str, reason: Reason) {
-        let Some(session) = self.sessions.get(key) else { return };
+        let Some(session) = self.sessions.get(key) else {
+            return;
+        };
         if let Some(why) = self.note_refused(session, now) {
             return self.note(now, key, "note-skipped", why);
         }
-        let fresh: Vec<&Fact> = session.live.memory.active().filter(|f| !session.live.noted.contains(&f.id)).collect();
+        let fresh: Vec<&Fact> =
+            session.live.memory.active().filter(|f| !session.live.noted.contains(&f.id)).collect();
         if fresh.is_empty() {
             return self.note(now, key, "note-skipped", "nothing new since the last note");
         }
@@ -103,7 +115,9 @@ impl Engine {
 
     /// Brings the session's row in the state up to date.
     pub(super) fn touch(&mut self, now: &Now, key: &str) {
-        let Some(session) = self.sessions.get(key) else { return };
+        let Some(session) = self.sessions.get(key) else {
+            return;
+        };
         let old = self.state.sessions.get(key);
         let row = Row {
             agent_id: session.agent_id.clone(),
@@ -128,7 +142,10 @@ impl Engine {
         if session.live.cycle.has(Rung::Save) {
             return None;
         }
-        rungs(&self.config, room(session)?).into_iter().find(|(rung, _)| *rung == Rung::Save).map(|(_, line)| line)
+        rungs(&self.config, room(session)?)
+            .into_iter()
+            .find(|(rung, _)| *rung == Rung::Save)
+            .map(|(_, line)| line)
     }
 
     /// Drops records of ours that are too old, or the oldest beyond the total. Only files named in our own state.
@@ -136,11 +153,14 @@ impl Engine {
         const DAY_MS: i64 = 86_400_000;
         let keep_ms = i64::try_from(self.config.memory.keep_days).unwrap_or(i64::MAX).saturating_mul(DAY_MS);
         let most = self.config.memory.max_total_megabytes.saturating_mul(1 << 20);
-        let mut newest_first: Vec<_> = self.state.sessions.iter().map(|(k, r)| (r.used_at_ms, k.clone())).collect();
+        let mut newest_first: Vec<_> =
+            self.state.sessions.iter().map(|(k, r)| (r.used_at_ms, k.clone())).collect();
         newest_first.sort_by(|a, b| b.cmp(a));
         let mut total = 0u64;
         for (used_at_ms, key) in newest_first {
-            let Some(row) = self.state.sessions.get(&key) else { continue };
+            let Some(row) = self.state.sessions.get(&key) else {
+                continue;
+            };
             total = total.saturating_add(row.record_bytes);
             // A clock that jumped ahead must not empty the shelf: what is in use is never old.
             let old = now.ms.saturating_sub(used_at_ms) > keep_ms;
@@ -148,7 +168,12 @@ impl Engine {
                 self.out.push(Effect::Prune { name: row.record.clone() });
                 self.state.sessions.remove(&key);
                 self.state.armed.retain(|armed| armed.session_key != key);
-                self.note(now, &key, "pruned", if old { "older than memory.keepDays" } else { "beyond memory.maxTotalMegabytes" });
+                self.note(
+                    now,
+                    &key,
+                    "pruned",
+                    if old { "older than memory.keepDays" } else { "beyond memory.maxTotalMegabytes" },
+                );
             }
         }
     }
@@ -166,7 +191,12 @@ pub(super) fn reason_notice(reason: Reason) -> Notice {
     }
 }
 
-fn note_text(now: &Now, reason: Reason, language: crate::shared::language::Language, facts: &[&Fact]) -> String {
+fn note_text(
+    now: &Now,
+    reason: Reason,
+    language: crate::shared::language::Language,
+    facts: &[&Fact],
+) -> String {
     let why = reason_notice(reason).say(language, &[]);
     let mut text = format!("\n## {}\n", Notice::NoteHead.say(language, &[&rfc3339(now.ms), &why]));
     for fact in facts {

@@ -5,7 +5,7 @@ use crate::effect::Effect;
 use crate::event::Context;
 use crate::extract::fact::Speaker;
 use crate::record::Read;
-use crate::record::conversation::{self, Boundary, Generation, Reason, Record};
+use crate::record::conversation::{self, Boundary, Checkpoint, Generation, Reason, Record};
 use crate::record::state::Armed;
 use crate::shared::config::{Config, Speak};
 use crate::shared::language::Language;
@@ -60,6 +60,11 @@ impl Session {
             session_id: self.session_id.clone(),
             generations,
         }
+    }
+
+    /// The checkpoint made last, in whatever generation.
+    pub fn last_checkpoint(&self) -> Option<&Checkpoint> {
+        self.live.checkpoints.last().or_else(|| self.past.iter().rev().find_map(|g| g.checkpoints.last()))
     }
 
     /// Language to speak in this conversation: as configured, else what its people speak.
@@ -122,7 +127,8 @@ impl Engine {
     }
 
     fn agent(&self, key: &str, ctx: &Context) -> String {
-        let known = ctx.agent_id.clone().or_else(|| self.state.sessions.get(key).map(|row| row.agent_id.clone()));
+        let known =
+            ctx.agent_id.clone().or_else(|| self.state.sessions.get(key).map(|row| row.agent_id.clone()));
         known.unwrap_or_else(|| key.split(':').nth(1).unwrap_or("main").to_owned())
     }
 
@@ -135,14 +141,22 @@ impl Engine {
             Some(row) => row.record.clone(),
             None => name::name(&session_id),
         };
-        let loading = Loading { key: key.to_owned(), agent_id: self.agent(key, ctx), session_id, parent, is_parent: false };
+        let loading = Loading {
+            key: key.to_owned(),
+            agent_id: self.agent(key, ctx),
+            session_id,
+            parent,
+            is_parent: false,
+        };
         self.loading.insert(file.clone(), loading);
         self.out.push(Effect::Load { name: file });
     }
 
     /// A record file was read.
     pub(super) fn loaded(&mut self, now: &Now, file: &str, text: Option<&str>) {
-        let Some(loading) = self.loading.remove(file) else { return };
+        let Some(loading) = self.loading.remove(file) else {
+            return;
+        };
         if loading.is_parent {
             let parent = match conversation::read(text) {
                 Read::Ours(record) => record.generations.into_iter().last(),

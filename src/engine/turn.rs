@@ -3,6 +3,7 @@
 use super::session::Session;
 use super::{Engine, Now};
 use crate::count;
+use crate::count::meter::Reported;
 use crate::decide::ladder::{Due, Room, Rung};
 use crate::effect::{Effect, Level};
 use crate::event::Context;
@@ -12,7 +13,7 @@ use crate::record::conversation::Reason;
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
 use crate::transcript::decode;
-use crate::transcript::entry::EntryCounters;
+use crate::transcript::entry;
 use crate::transcript::message::{Message, Role};
 use serde_json::Value;
 
@@ -28,7 +29,7 @@ impl Engine {
         if message.role == Role::User {
             self.inject(&key);
         }
-        if reported {
+        if reported.is_some() {
             self.climb(now, &key);
         }
         if message.role == Role::Assistant && !message.failed() {
@@ -36,12 +37,18 @@ impl Engine {
         }
     }
 
-    /// Takes one message in: counts it, extracts from it, sees what of the block it brings back. Says whether the
-    /// provider reported usage with it.
-    pub(crate) fn take_in(&mut self, now: &Now, key: &str, message: &Message, line: Option<u64>) -> bool {
-        let Some(session) = self.sessions.get_mut(key) else { return false };
+    /// Takes one message in: counts it, extracts from it, sees what of the block it brings back. Returns what the
+    /// provider reported with it.
+    pub(super) fn take_in(
+        &mut self,
+        now: &Now,
+        key: &str,
+        message: &Message,
+        line: Option<u64>,
+    ) -> Option<Reported> {
+        let session = self.sessions.get_mut(key)?;
         let tokens = count::framing::message_tokens(message, &count::text_tokens);
-        let reported = session.live.meter.add(message, tokens, &mut self.state.calibration).is_some();
+        let reported = session.live.meter.add(message, tokens, &mut self.state.calibration);
         session.failed = message.role == Role::Assistant && message.failed();
         session.spoken = true;
         let at_ms = message.timestamp_ms.unwrap_or(now.ms);
@@ -57,8 +64,12 @@ impl Engine {
 
     /// Strikes from the block's waiting list what this message says.
     pub(super) fn seen_again(&mut self, key: &str, message: &Message) {
-        let Some(session) = self.sessions.get(key) else { return };
-        let Some(armed) = self.state.armed.iter_mut().find(|a| a.session_key == key) else { return };
+        let Some(session) = self.sessions.get(key) else {
+            return;
+        };
+        let Some(armed) = self.state.armed.iter_mut().find(|a| a.session_key == key) else {
+            return;
+        };
         let spoken = matches!(message.role, Role::User | Role::Assistant | Role::CompactionSummary);
         if armed.waiting.is_empty() || !spoken {
             return;
@@ -66,12 +77,16 @@ impl Engine {
         let text: Vec<&str> = message.texts().collect();
         let text = text.join("\n");
         let facts = session.live.memory.facts();
-        armed.waiting.retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !presence::states(&text, f)));
+        armed
+            .waiting
+            .retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !presence::states(&text, f)));
     }
 
     /// Takes the rungs that are due.
     pub(super) fn climb(&mut self, now: &Now, key: &str) {
-        let Some(session) = self.sessions.get_mut(key) else { return };
+        let Some(session) = self.sessions.get_mut(key) else {
+            return;
+        };
         let room = room(session);
         let occupancy = session.live.meter.occupancy(&self.state.calibration);
         let due = session.live.cycle.climb(&self.config, room, occupancy);
@@ -85,7 +100,9 @@ impl Engine {
     }
 
     fn want_new_context(&mut self, now: &Now, key: &str, due: Due) {
-        let Some(session) = self.sessions.get_mut(key) else { return };
+        let Some(session) = self.sessions.get_mut(key) else {
+            return;
+        };
         let paused = self.state.sessions.get(key).is_some_and(|row| row.paused);
         session.wants_new_context = !paused;
         let code = if paused { "new-context-skipped" } else { "new-context-due" };
@@ -98,7 +115,9 @@ impl Engine {
         let Some(key) = self.find(now, ctx) else { return };
         self.entry(&key, payload);
         self.in_flight.remove(&key);
-        let Some(session) = self.sessions.get_mut(&key) else { return };
+        let Some(session) = self.sessions.get_mut(&key) else {
+            return;
+        };
         session.offered = false;
         if !success || session.failed {
             return;
@@ -111,22 +130,28 @@ impl Engine {
 
     /// The host's own counters.
     pub(super) fn entry(&mut self, key: &str, payload: &Value) {
-        let counters = EntryCounters::decode(payload);
+        let counters = entry::counters(payload);
         let configured = self.config.context.window_tokens;
-        let Some(session) = self.sessions.get_mut(key) else { return };
+        let Some(session) = self.sessions.get_mut(key) else {
+            return;
+        };
         let meter = &mut session.live.meter;
         if let Some(window) = counters.window {
             meter.window = Some(configured.map_or(window, |c| c.min(window)));
         }
         meter.window = meter.window.or(configured);
-        if let Some(prompt) = counters.last_prompt {
-            meter.anchor_from_host(prompt, counters.model.as_deref().unwrap_or("/"));
+        // After a compaction the host calls its own estimate fresh; only a call's numbers come with `inputTokens`.
+        if let Some(prompt) = counters.prompt.filter(|_| payload.get("inputTokens").is_some()) {
+            let name = |part: Option<String>| part.unwrap_or_default();
+            meter.anchor_from_host(prompt, &format!("{}/{}", name(counters.provider), name(counters.model)));
         }
     }
 
     /// Opens a new context, if that is due: everything is saved first, and the shell resets only what is written.
     fn open_new_context(&mut self, now: &Now, key: &str) {
-        let Some(session) = self.sessions.get_mut(key) else { return };
+        let Some(session) = self.sessions.get_mut(key) else {
+            return;
+        };
         if !std::mem::take(&mut session.wants_new_context) || session.opening_new_context {
             return;
         }

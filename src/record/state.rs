@@ -97,7 +97,8 @@ impl State {
     /// Drops the rows longest unused beyond the bound.
     pub fn bound(&mut self) {
         while self.sessions.len() > MOST_SESSIONS {
-            let oldest = self.sessions.iter().min_by_key(|(_, row)| row.used_at_ms).map(|(key, _)| key.clone());
+            let oldest =
+                self.sessions.iter().min_by_key(|(_, row)| row.used_at_ms).map(|(key, _)| key.clone());
             let Some(key) = oldest else { return };
             self.sessions.remove(&key);
         }

@@ -6,4 +6,5 @@ pub mod heartbeat;
 pub mod language;
 pub mod name;
 pub mod notice;
+pub mod redact;
 pub mod time;

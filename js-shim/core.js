@@ -1,0 +1,122 @@
+// @ts-check
+// Loads the wasm core, once per process and content, and puts events to it. A trap trips the breaker: one line, then
+// ASM does nothing until the plugin is loaded afresh. Replies never notice.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as glue from "./wasm/asm.js";
+import { KeptBuffer } from "./encode.js";
+
+/** @typedef {import("./wasm/asm.js").Input} Input */
+/** @typedef {import("./wasm/asm.js").Effect} Effect */
+
+/** @type {{hash: string, memory: WebAssembly.Memory} | undefined} */
+let loaded;
+
+/** Reads and compiles the wasm beside this file; synchronous, because `register` must be. */
+export function load() {
+  if (loaded) return loaded;
+  const bytes = readFileSync(new URL("./wasm/asm_bg.wasm", import.meta.url));
+  const exports = glue.initSync({ module: new WebAssembly.Module(bytes) });
+  glue.begin();
+  loaded = { hash: createHash("sha256").update(bytes).digest("hex"), memory: exports.memory };
+  return loaded;
+}
+
+/** The kept buffer in linear memory, as the encoder wants it: `len` bytes, valid until the next call. */
+function room(/** @type {number} */ len) {
+  const at = glue.buffer(len);
+  return Buffer.from(load().memory.buffer, at, len);
+}
+
+/** Writes UTF-8 into the kept buffer; lone surrogates become U+FFFD. Returns how many bytes it took. */
+function writeText(/** @type {string} */ text) {
+  const most = text.length * 3;
+  return room(most).utf8Write(text, 0, most);
+}
+
+/**
+ * Exact tokens of a text.
+ * @param {string} text
+ * @param {string} [encoding]
+ */
+export function countTokens(text, encoding = "o200k_base") {
+  load();
+  return glue.count(writeText(text), encoding);
+}
+
+/** Exact tokens of a text that comes in pieces of bytes: `push` each, then `finish`. */
+export function countStream(encoding = "o200k_base") {
+  load();
+  glue.countBegin(encoding);
+  return {
+    push(/** @type {Uint8Array} */ piece) {
+      room(piece.length).set(piece);
+      glue.countPush(piece.length);
+    },
+    finish: () => glue.countFinish(),
+  };
+}
+
+/**
+ * A reader of stored sessions; `scan` all of the file, then `follow` all of it.
+ * @param {unknown} section
+ * @param {Record<string, string>} env
+ * @param {number} windowTokens
+ */
+export function openReplay(section, env, windowTokens) {
+  load();
+  const replay = new glue.Replay(section, env, windowTokens);
+  const put = (/** @type {Uint8Array} */ piece) => (room(piece.length).set(piece), piece.length);
+  return {
+    scan: (/** @type {Uint8Array} */ piece) => replay.scan(put(piece)),
+    scanned: () => JSON.parse(replay.scanned()),
+    follow: (/** @type {Uint8Array} */ piece) => replay.follow(put(piece)),
+    finish: () => replay.finish(),
+    facts: () => JSON.parse(replay.facts()),
+    block: () => replay.block(),
+  };
+}
+
+/** The settings from the environment that the core reads: nothing else of it crosses. */
+export function settingsFrom(/** @type {NodeJS.ProcessEnv} */ env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith("ASM_")));
+}
+
+/**
+ * The engine behind a breaker.
+ * @param {unknown} section the plugin's `config`
+ * @param {(line: string) => void} say where the one line goes when it trips
+ */
+export function openEngine(section, say) {
+  const { hash } = load();
+  const asm = new glue.Asm(section ?? {}, settingsFrom(process.env));
+  const encoder = new KeptBuffer(room);
+  /** @type {Set<string>} */
+  const complained = new Set();
+  const engine = {
+    hash,
+    broken: false,
+    /**
+     * @param {Input} input
+     * @param {unknown} [payload]
+     * @returns {Effect[]}
+     */
+    step(input, payload) {
+      if (engine.broken) return [];
+      try {
+        const length = payload === undefined || payload === null ? 0 : encoder.write(payload);
+        return asm.step(input, length);
+      } catch (error) {
+        if (error instanceof WebAssembly.RuntimeError) {
+          engine.broken = true;
+          say(`disabled after a fault in its core (${error.message}); replies go on without it. Run: openclaw plugins reload auto-session-manager`);
+        } else if (!complained.has(input.type)) {
+          complained.add(input.type);
+          say(`${input.type} was not understood: ${/** @type {Error} */ (error)?.message ?? error}`);
+        }
+        return [];
+      }
+    },
+  };
+  return engine;
+}

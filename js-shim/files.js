@@ -1,0 +1,200 @@
+// @ts-check
+// The only writer of ASM's files. Every replacement is atomic (temporary file, fsync, rename, directory fsync), the
+// newest text for a file wins, and nothing here blocks the event loop.
+import { constants, readFileSync } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+
+const TEMPORARY = ".asm-tmp";
+const LOG_BYTES = 5 * 1024 * 1024;
+const LOG_FILES = 5;
+
+/** `<state>` of the host: its own word, else the environment's, else the default. */
+export function stateDirectory(/** @type {any} */ api) {
+  try {
+    const told = api?.runtime?.state?.resolveStateDir?.();
+    if (typeof told === "string" && told) return told;
+  } catch {
+    // The command line gives plugins no runtime.
+  }
+  const { OPENCLAW_STATE_DIR, OPENCLAW_HOME } = process.env;
+  return OPENCLAW_STATE_DIR || join(OPENCLAW_HOME || homedir(), ".openclaw");
+}
+
+/** @param {string} state */
+export function openFiles(state) {
+  const paths = {
+    state: join(state, ".asm_state.json"),
+    heartbeat: join(state, ".asm_heartbeat.json"),
+    records: join(state, ".session_memory"),
+    log: join(state, "logs", "asm_plugin.log"),
+  };
+  const record = (/** @type {string} */ name) => join(paths.records, `${name}.json`);
+  /** @type {Map<string, string>} texts not on disk yet, by path */
+  const waiting = new Map();
+  /** @type {Map<string, Promise<void>>} the writer at work on a path */
+  const writers = new Map();
+  /** @type {Promise<unknown>} appends, deletions and renames, one after another */
+  let chain = Promise.resolve();
+  let sequence = 0;
+
+  /** Replaces `path`; resolves when this or a newer text is on disk, rejects when that failed. */
+  function replace(/** @type {string} */ path, /** @type {string} */ text) {
+    waiting.set(path, text);
+    const running = writers.get(path);
+    const writer = (running ?? Promise.resolve()).catch(() => {}).then(() => drain(path));
+    writers.set(path, writer);
+    return writer.finally(() => writers.get(path) === writer && writers.delete(path));
+  }
+
+  async function drain(/** @type {string} */ path) {
+    const text = waiting.get(path);
+    if (text === undefined) return;
+    const temporary = `${path}.${process.pid}-${sequence++}${TEMPORARY}`;
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const file = await open(temporary, "wx", 0o600);
+      try {
+        await file.writeFile(text);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+      await syncDirectory(dirname(path));
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => {});
+      throw error;
+    } finally {
+      if (waiting.get(path) === text) waiting.delete(path);
+    }
+  }
+
+  /** Runs after everything queued before it; a failure stays its own. */
+  function queued(/** @type {() => Promise<void>} */ work) {
+    const done = chain.then(work);
+    chain = done.catch(() => {});
+    return done;
+  }
+
+  return {
+    paths,
+    record,
+    replace,
+    /** The text of a file as it will be once all writes are done; undefined where there is none. */
+    read(/** @type {string} */ path) {
+      if (waiting.has(path)) return waiting.get(path);
+      try {
+        return readFileSync(path, "utf8");
+      } catch (error) {
+        if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
+        throw error;
+      }
+    },
+    /** Renames a damaged file of ours aside. Synchronous order with later writes is kept by the path's own queue. */
+    setAside(/** @type {string} */ path) {
+      const aside = `${path}.corrupt-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+      const earlier = writers.get(path) ?? Promise.resolve();
+      const move = earlier.catch(() => {}).then(() => rename(path, aside)).catch((/** @type {NodeJS.ErrnoException} */ error) => {
+        if (error.code !== "ENOENT") throw error;
+      });
+      writers.set(path, move);
+      return move.finally(() => writers.get(path) === move && writers.delete(path));
+    },
+    remove: (/** @type {string} */ path) => queued(() => rm(path, { force: true })),
+    appendNote: (/** @type {string} */ workspace, /** @type {string} */ day, /** @type {string} */ text) =>
+      queued(() => appendNote(join(workspace, "memory"), day, text)),
+    log: (/** @type {string} */ line) => queued(() => appendLog(paths.log, line)),
+    /** Resolves when nothing waits to be written any more. */
+    async flushed() {
+      while (writers.size > 0) await Promise.allSettled([...writers.values()]);
+      await chain;
+    },
+    /** Removes temporary files that a killed process left; only ours, only of processes that are gone. */
+    async sweep() {
+      for (const directory of [state, paths.records]) {
+        const names = await readdir(directory).catch(() => /** @type {string[]} */ ([]));
+        for (const name of names.filter((n) => n.endsWith(TEMPORARY))) {
+          const pid = Number(/\.(\d+)-\d+\.asm-tmp$/.exec(name)?.[1]);
+          if (pid !== process.pid && !alive(pid)) await rm(join(directory, name), { force: true }).catch(() => {});
+        }
+      }
+    },
+  };
+}
+
+function alive(/** @type {number} */ pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+}
+
+async function syncDirectory(/** @type {string} */ directory) {
+  const handle = await open(directory, constants.O_RDONLY).catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+/** Appends under a lock that other processes respect; one write, so that readers never see half of it. */
+async function appendNote(/** @type {string} */ directory, /** @type {string} */ day, /** @type {string} */ text) {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new Error(`no such day: ${day}`);
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, `${day}.md`);
+  const lock = join(directory, `.${day}.md.asm-lock`);
+  await take(lock);
+  try {
+    const file = await open(path, "a", 0o600);
+    try {
+      await file.appendFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+/** Takes a lock file; one left by a process that is gone is taken over. */
+async function take(/** @type {string} */ lock) {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    try {
+      const file = await open(lock, "wx", 0o600);
+      await file.writeFile(String(process.pid));
+      return await file.close();
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+      const holder = Number(readHolder(lock));
+      if (holder && holder !== process.pid && !alive(holder)) await rm(lock, { force: true });
+      else await new Promise((again) => setTimeout(again, 20).unref());
+    }
+  }
+  throw new Error("the note is locked by another process");
+}
+
+function readHolder(/** @type {string} */ lock) {
+  try {
+    return readFileSync(lock, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+async function appendLog(/** @type {string} */ path, /** @type {string} */ line) {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const size = await stat(path).then((s) => s.size, () => 0);
+  if (size + line.length > LOG_BYTES) {
+    for (let n = LOG_FILES - 1; n > 0; n--) {
+      await rename(n > 1 ? `${path}.${n - 1}` : path, `${path}.${n}`).catch(() => {});
+    }
+  }
+  const file = await open(path, "a", 0o600);
+  try {
+    await file.appendFile(`${line}\n`);
+  } finally {
+    await file.close();
+  }
+}

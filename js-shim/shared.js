@@ -1,0 +1,30 @@
+// @ts-check
+// What the module's instances share. The host evaluates this package several times in one process; they all meet here.
+import { AsyncLocalStorage } from "node:async_hooks";
+
+const KEY = Symbol.for("auto-session-manager");
+
+/**
+ * @typedef {object} Shared
+ * @property {any} [full] the gateway's own registration: the only one whose injections and sends work
+ * @property {any} [files]
+ * @property {any} [engine]
+ * @property {string} [settings] what the engine was opened with
+ * @property {number} [port] of the gateway
+ * @property {Map<string, string>} sessionIds newest session id by session key
+ * @property {<T>(work: () => T) => T} [rootRun] runs work outside the caller's scope, which the host closes behind a run
+ * @property {Set<string>} said kinds of failure already logged
+ * @property {Set<string>} resetting session keys a new context is being opened for
+ */
+
+/** @returns {Shared} */
+export function shared() {
+  const root = /** @type {any} */ (globalThis);
+  root[KEY] ??= { sessionIds: new Map(), said: new Set(), resetting: new Set() };
+  return root[KEY];
+}
+
+/** Remembers the calling scope as the one for background work, if it is the first. */
+export function rememberRoot() {
+  shared().rootRun ??= AsyncLocalStorage.snapshot();
+}

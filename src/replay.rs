@@ -1,0 +1,153 @@
+//! Replaying a stored session: what ASM would have counted, decided and saved, one JSON object a line.
+
+use crate::count::{framing, text_tokens};
+use crate::engine::offline::{Offline, Step};
+use crate::transcript::message::Message;
+use crate::transcript::walk::Event;
+use crate::transcript::window::Window;
+use serde_json::{Value, json};
+
+/// A replay under way.
+pub struct Replay {
+    offline: Offline,
+    window: Window<u64>,
+    window_tokens: u64,
+    /// Errors of the predicted prompts, as a share of the prompt, in millionths; the first call apart.
+    errors: Vec<u64>,
+    calls: u64,
+    messages: u64,
+    checkpoints: u64,
+    compactions: u64,
+    resets: u64,
+}
+
+impl Replay {
+    #[must_use]
+    pub fn new(offline: Offline, window_tokens: u64) -> Self {
+        let errors = Vec::new();
+        let window = Window::default();
+        Self {
+            offline,
+            window,
+            window_tokens,
+            errors,
+            calls: 0,
+            messages: 0,
+            checkpoints: 0,
+            compactions: 0,
+            resets: 0,
+        }
+    }
+
+    /// Takes one event of the stored session; returns the lines it gives rise to.
+    pub fn take(&mut self, event: &Event) -> Vec<Value> {
+        self.window.apply(event, tokens);
+        match event {
+            Event::Message { line, message } => self.message(*line, message),
+            Event::Compaction { line, tokens_before, .. } => {
+                self.compactions += 1;
+                let counted = self.window.rows().map(|(_, t)| *t).fold(0u64, u64::saturating_add);
+                let step = self.offline.compaction(counted);
+                let head = json!({"type": "compaction", "line": line, "tokens_before": tokens_before, "counted_after": counted});
+                self.lines(*line, step, Some(head))
+            }
+            Event::Reset { line, reason, .. } => {
+                self.resets += 1;
+                let step = self.offline.reset(reason.as_deref());
+                self.lines(*line, step, None)
+            }
+            Event::ModelChange { .. } => Vec::new(),
+        }
+    }
+
+    fn message(&mut self, line: u64, message: &Message) -> Vec<Value> {
+        self.messages += 1;
+        let step = self.offline.say(line, message);
+        let turn = step.reported.as_ref().map(|reported| {
+            self.calls += 1;
+            let error = reported.expected.map(|e| i128::from(e) - i128::from(reported.reported));
+            if let (Some(error), true) = (error, self.calls > 1) {
+                let share =
+                    error.unsigned_abs().saturating_mul(1_000_000) / u128::from(reported.reported.max(1));
+                self.errors.push(u64::try_from(share).unwrap_or(u64::MAX));
+            }
+            json!({
+                "type": "turn",
+                "line": line,
+                "call": self.calls,
+                "model": crate::count::meter::model_name(message),
+                "prompt_tokens": reported.reported,
+                "predicted_tokens": reported.expected,
+                "error_tokens": error.and_then(|e| i64::try_from(e).ok()),
+                "error_percent": error.map(|e| share_percent(e, reported.reported)),
+                "context": self.offline.occupancy(),
+                "window_tokens": self.window_tokens,
+            })
+        });
+        self.lines(line, step, turn)
+    }
+
+    fn lines(&mut self, line: u64, step: Step, head: Option<Value>) -> Vec<Value> {
+        let mut out: Vec<Value> = head.into_iter().collect();
+        for (code, text) in step.decisions {
+            out.push(json!({"type": "decision", "line": line, "code": code, "text": text}));
+        }
+        if let Some(checkpoint) = step.checkpoint {
+            self.checkpoints += 1;
+            let mut value = serde_json::to_value(checkpoint).unwrap_or_default();
+            if let Some(map) = value.as_object_mut() {
+                map.insert("type".to_owned(), "checkpoint".into());
+                map.insert("line".to_owned(), line.into());
+            }
+            out.push(value);
+        }
+        out
+    }
+
+    /// The last line: how well the next prompt was predicted, and what would have been kept.
+    #[must_use]
+    pub fn summary(&self, lines: u64, diagnostics: u64) -> Value {
+        let mut errors = self.errors.clone();
+        errors.sort_unstable();
+        let at = |percent: usize| {
+            errors.get(errors.len().saturating_sub(1) * percent / 100).map(|e| millionths(*e))
+        };
+        json!({
+            "type": "summary",
+            "lines": lines,
+            "messages": self.messages,
+            "calls": self.calls,
+            "error_percent_median": at(50),
+            "error_percent_p95": at(95),
+            "error_percent_max": at(100),
+            "predictions": errors.len(),
+            "checkpoints": self.checkpoints,
+            "compactions": self.compactions,
+            "resets": self.resets,
+            "facts": self.offline.facts().len(),
+            "diagnostics": diagnostics,
+            "window_tokens": self.window_tokens,
+        })
+    }
+
+    /// The engine, for what else is asked of the same file.
+    pub fn offline(&mut self) -> &mut Offline {
+        &mut self.offline
+    }
+}
+
+fn tokens(message: &Message) -> u64 {
+    framing::message_tokens(message, &text_tokens)
+}
+
+/// An error as a signed percentage of the prompt, four decimals.
+fn share_percent(error: i128, prompt: u64) -> f64 {
+    let share = error.saturating_mul(1_000_000) / i128::from(prompt.max(1));
+    let magnitude = millionths(u64::try_from(share.unsigned_abs()).unwrap_or(u64::MAX));
+    if share < 0 { -magnitude } else { magnitude }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a share, shown with four decimals")]
+fn millionths(share: u64) -> f64 {
+    share as f64 / 10_000.0
+}

@@ -1,0 +1,4 @@
+use std::borrow::Cow;
+pub fn redact(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
+}

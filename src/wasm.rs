@@ -1,0 +1,246 @@
+//! The boundary to JavaScript, and the only file that names it. Text and payloads cross in a kept buffer that the shim
+//! fills (`buffer`), small structures as JavaScript values, answers as text.
+
+use crate::count::bpe::{self, Encoding};
+use crate::effect::Effect;
+use crate::engine::Engine;
+use crate::engine::offline::Offline;
+use crate::event::Input;
+use crate::replay::Replay as Core;
+use crate::shared::config;
+use crate::transcript::follow::Follow;
+use crate::transcript::scan::{Plan, Scan};
+use crate::transcript::value;
+use crate::transcript::walk::ContextWalk;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use wasm_bindgen::prelude::*;
+
+thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static COUNTER: RefCell<Option<bpe::Counter>> = const { RefCell::new(None) };
+}
+
+/// Largest kept buffer that is not given back after use, bytes.
+const KEPT: usize = 1 << 20;
+
+/// Makes room for `len` bytes and returns where in linear memory to write them. Views made before are stale.
+#[wasm_bindgen]
+#[must_use]
+pub fn buffer(len: usize) -> *const u8 {
+    BUFFER.with_borrow_mut(|buffer| {
+        if len > KEPT || buffer.len() > KEPT {
+            *buffer = Vec::new();
+        }
+        if buffer.len() < len {
+            buffer.resize(len, 0);
+        }
+        buffer.as_ptr()
+    })
+}
+
+fn with_input<T>(len: usize, run: impl FnOnce(&[u8]) -> T) -> T {
+    BUFFER.with_borrow(|buffer| run(buffer.get(..len).unwrap_or(buffer)))
+}
+
+fn encoding(name: &str) -> Result<Encoding, JsError> {
+    name.parse().map_err(|error| JsError::new(&format!("asm[encoding]: {error}")))
+}
+
+/// Tokens of the first `len` bytes of the buffer, read as UTF-8.
+///
+/// # Errors
+/// An encoding that is not supported.
+#[wasm_bindgen]
+pub fn count(len: usize, encoding_name: &str) -> Result<f64, JsError> {
+    let encoding = encoding(encoding_name)?;
+    Ok(number(with_input(len, |bytes| bpe::count_bytes_lossy(bytes, encoding))))
+}
+
+/// Begins counting a text that comes in pieces.
+///
+/// # Errors
+/// An encoding that is not supported.
+#[wasm_bindgen(js_name = countBegin)]
+pub fn count_begin(encoding_name: &str) -> Result<(), JsError> {
+    let counter = bpe::Counter::new(encoding(encoding_name)?);
+    COUNTER.set(Some(counter));
+    Ok(())
+}
+
+/// Takes the next piece of that text: the first `len` bytes of the buffer.
+#[wasm_bindgen(js_name = countPush)]
+pub fn count_push(len: usize) {
+    COUNTER.with_borrow_mut(|counter| {
+        if let Some(counter) = counter {
+            with_input(len, |bytes| counter.push(bytes));
+        }
+    });
+}
+
+/// Tokens of the text that came in pieces.
+#[wasm_bindgen(js_name = countFinish)]
+#[must_use]
+pub fn count_finish() -> f64 {
+    COUNTER.take().map_or(0.0, |counter| number(counter.finish()))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+fn number(count: u64) -> f64 {
+    count as f64
+}
+
+/// Version of the core.
+#[wasm_bindgen]
+#[must_use]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// Reports a panic's message before the trap; called once by the shim.
+#[wasm_bindgen]
+pub fn begin() {
+    console_error_panic_hook::set_once();
+}
+
+fn engine(section: JsValue, env: JsValue) -> Engine {
+    let section: Value = serde_wasm_bindgen::from_value(section).unwrap_or_default();
+    let env: BTreeMap<String, String> = serde_wasm_bindgen::from_value(env).unwrap_or_default();
+    let (config, rejected) = config::read(&section, &|name| env.get(name).cloned());
+    Engine::new(config, rejected)
+}
+
+/// All of ASM's state in one gateway process.
+#[wasm_bindgen]
+pub struct Asm {
+    engine: Engine,
+}
+
+#[wasm_bindgen]
+impl Asm {
+    /// `section`: the plugin's `config`. `env`: the process environment's `ASM_…` variables.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(section: JsValue, env: JsValue) -> Self {
+        Self { engine: engine(section, env) }
+    }
+
+    /// Tells one event; its payload, if any, is the first `payload` bytes of the buffer. Returns what to do, in order.
+    ///
+    /// # Errors
+    /// An event that is not one.
+    #[wasm_bindgen(unchecked_return_type = "Effect[]")]
+    pub fn step(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Input")] input: JsValue,
+        payload: usize,
+    ) -> Result<JsValue, JsError> {
+        let input: Input = decode(input)?;
+        let payload = (payload > 0).then(|| with_input(payload, |bytes| value::decode(bytes).unwrap_or_default()));
+        encode(&self.engine.step(input, payload))
+    }
+}
+
+fn decode<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| JsError::new(&format!("asm[event]: {error}")))
+}
+
+fn encode(effects: &Vec<Effect>) -> Result<JsValue, JsError> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    effects.serialize(&serializer).map_err(|error| JsError::new(&format!("asm[effect]: {error}")))
+}
+
+/// Reads one stored session, twice: `scan` all of it, then `follow` all of it.
+#[wasm_bindgen]
+pub struct Replay {
+    scan: Option<Scan>,
+    plan: Plan,
+    walk: ContextWalk,
+    follow: Option<Follow>,
+    core: Core,
+}
+
+#[wasm_bindgen]
+impl Replay {
+    /// `window_tokens`: the model's context window.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(section: JsValue, env: JsValue, window_tokens: f64) -> Self {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
+        let window = window_tokens as u64;
+        let core = Core::new(Offline::new(engine(section, env), window), window);
+        let (plan, walk) = (Plan::default(), ContextWalk::default());
+        Self { scan: Some(Scan::default()), plan, walk, follow: None, core }
+    }
+
+    /// First reading: the next `len` bytes.
+    pub fn scan(&mut self, len: usize) {
+        if let Some(scan) = &mut self.scan {
+            with_input(len, |bytes| scan.push(bytes));
+        }
+    }
+
+    /// Ends the first reading; returns `{lines, rows, diagnostics}` as JSON.
+    #[must_use]
+    pub fn scanned(&mut self) -> String {
+        self.plan = self.scan.take().map(Scan::finish).unwrap_or_default();
+        self.walk = ContextWalk::new(&self.plan);
+        self.follow = Some(Follow::new(&self.plan));
+        let plan = &self.plan;
+        json!({"lines": plan.lines, "rows": plan.rows, "diagnostics": plan.diagnostics}).to_string()
+    }
+
+    /// Second reading: the next `len` bytes; returns replay lines, each ended by a newline.
+    #[must_use]
+    pub fn follow(&mut self, len: usize) -> String {
+        let (walk, core) = (&self.walk, &mut self.core);
+        let mut out = String::new();
+        if let Some(follow) = &mut self.follow {
+            with_input(len, |bytes| follow.push(bytes, |line| say(walk, core, line, &mut out)));
+        }
+        out
+    }
+
+    /// Ends the second reading; returns the last replay lines, diagnostics and the summary.
+    #[must_use]
+    pub fn finish(&mut self) -> String {
+        let mut out = String::new();
+        let (walk, core) = (&self.walk, &mut self.core);
+        let late = self.follow.take().map(|f| f.finish(|line| say(walk, core, line, &mut out))).unwrap_or_default();
+        let all: Vec<_> = self.plan.diagnostics.iter().chain(&late).collect();
+        for diagnostic in &all {
+            let mut value = serde_json::to_value(diagnostic).unwrap_or_default();
+            if let Some(map) = value.as_object_mut() {
+                map.insert("type".to_owned(), "diagnostic".into());
+            }
+            push(&mut out, &value);
+        }
+        push(&mut out, &self.core.summary(self.plan.lines, all.len() as u64));
+        out
+    }
+
+    /// Facts of the file, as a JSON list.
+    #[must_use]
+    pub fn facts(&mut self) -> String {
+        serde_json::to_string(self.core.offline().facts()).unwrap_or_default()
+    }
+
+    /// The block a model would get if the context were emptied at the end of the file; empty where nothing is kept.
+    #[must_use]
+    pub fn block(&mut self) -> String {
+        self.core.offline().block().map(|b| b.text).unwrap_or_default()
+    }
+}
+
+fn say(walk: &ContextWalk, core: &mut Core, line: crate::transcript::line::Line, out: &mut String) {
+    for value in walk.step(line).iter().flat_map(|event| core.take(event)) {
+        push(out, &value);
+    }
+}
+
+fn push(out: &mut String, value: &Value) {
+    out.push_str(&value.to_string());
+    out.push('\n');
+}
