@@ -2,5 +2,5 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
-#[test]
-fn it_builds() {}
+mod transcript_file;
+mod transcript_properties;
