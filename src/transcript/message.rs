@@ -13,6 +13,8 @@ pub enum Role {
     BranchSummary,
     /// A row an extension put into the context (`custom`).
     Custom,
+    /// A command the person ran beside the conversation, with its output (`bashExecution`).
+    BashExecution,
     /// A role this version does not know: counted, never extracted from.
     #[default]
     Other,
@@ -77,6 +79,8 @@ pub struct Message {
     pub is_error: bool,
     /// Of a `custom` row: its `customType`.
     pub custom_type: Option<String>,
+    /// The host keeps the row in the history and out of the model's context (`excludeFromContext`).
+    pub excluded: bool,
 }
 
 impl Message {

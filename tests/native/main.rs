@@ -8,5 +8,5 @@
     clippy::string_slice
 )]
 
-#[test]
-fn it_builds() {}
+mod transcript_file;
+mod transcript_properties;
