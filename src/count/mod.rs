@@ -1,1 +1,3 @@
 //! How many tokens a text holds.
+
+pub mod bpe;
