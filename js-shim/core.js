@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as glue from "./wasm/asm.js";
-import { KeptBuffer } from "./encode.js";
+import { encodeInto } from "./encode.js";
 
 /** @typedef {import("./wasm/asm.js").Input} Input */
 /** @typedef {import("./wasm/asm.js").Effect} Effect */
@@ -22,10 +22,11 @@ export function load() {
   return loaded;
 }
 
-/** The kept buffer in linear memory, as the encoder wants it: `len` bytes, valid until the next call. */
-function room(/** @type {number} */ len) {
-  const at = glue.buffer(len);
-  return Buffer.from(load().memory.buffer, at, len);
+/** The kept buffer in linear memory, at least `len` bytes of which the first `keep` stay; valid until the next call. */
+function room(/** @type {number} */ len, keep = 0) {
+  const size = Math.max(len, 65_536);
+  const at = glue.buffer(size, keep);
+  return Buffer.from(load().memory.buffer, at, size);
 }
 
 /** Writes UTF-8 into the kept buffer; lone surrogates become U+FFFD. Returns how many bytes it took. */
@@ -90,7 +91,6 @@ export function settingsFrom(/** @type {NodeJS.ProcessEnv} */ env) {
 export function openEngine(section, say) {
   const { hash } = load();
   const asm = new glue.Asm(section ?? {}, settingsFrom(process.env));
-  const encoder = new KeptBuffer(room);
   /** @type {Set<string>} */
   const complained = new Set();
   const engine = {
@@ -104,7 +104,7 @@ export function openEngine(section, say) {
     step(input, payload) {
       if (engine.broken) return [];
       try {
-        const length = payload === undefined || payload === null ? 0 : encoder.write(payload);
+        const length = payload === undefined || payload === null ? 0 : encodeInto(payload, room);
         return asm.step(input, length);
       } catch (error) {
         if (error instanceof WebAssembly.RuntimeError) {

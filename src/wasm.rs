@@ -26,12 +26,13 @@ thread_local! {
 /// Largest kept buffer that is not given back after use, bytes.
 const KEPT: usize = 1 << 20;
 
-/// Makes room for `len` bytes and returns where in linear memory to write them. Views made before are stale.
+/// Makes room for `len` bytes of which the first `keep` stay as they are, and returns where in linear memory to write
+/// them. Views made before are stale.
 #[wasm_bindgen]
 #[must_use]
-pub fn buffer(len: usize) -> *const u8 {
+pub fn buffer(len: usize, keep: usize) -> *const u8 {
     BUFFER.with_borrow_mut(|buffer| {
-        if len > KEPT || buffer.len() > KEPT {
+        if keep == 0 && len <= KEPT && buffer.len() > KEPT {
             *buffer = Vec::new();
         }
         if buffer.len() < len {
@@ -138,7 +139,8 @@ impl Asm {
         payload: usize,
     ) -> Result<JsValue, JsError> {
         let input: Input = decode(input)?;
-        let payload = (payload > 0).then(|| with_input(payload, |bytes| value::decode(bytes).unwrap_or_default()));
+        let payload =
+            (payload > 0).then(|| with_input(payload, |bytes| value::decode(bytes).unwrap_or_default()));
         encode(&self.engine.step(input, payload))
     }
 }
@@ -208,7 +210,8 @@ impl Replay {
     pub fn finish(&mut self) -> String {
         let mut out = String::new();
         let (walk, core) = (&self.walk, &mut self.core);
-        let late = self.follow.take().map(|f| f.finish(|line| say(walk, core, line, &mut out))).unwrap_or_default();
+        let late =
+            self.follow.take().map(|f| f.finish(|line| say(walk, core, line, &mut out))).unwrap_or_default();
         let all: Vec<_> = self.plan.diagnostics.iter().chain(&late).collect();
         for diagnostic in &all {
             let mut value = serde_json::to_value(diagnostic).unwrap_or_default();

@@ -26,13 +26,15 @@ pub fn message(value: &Value) -> Message {
         tool_call_id: text(row, TOOL_CALL_ID),
         tool_name: text(row, &["toolName", "tool_name"]),
         is_error: flag(row, "isError") || flag(row, "is_error"),
-        custom_type: text(row, &["customType"]).or_else(|| (spelled == "hookMessage").then(|| "hook".to_owned())),
+        custom_type: text(row, &["customType"])
+            .or_else(|| (spelled == "hookMessage").then(|| "hook".to_owned())),
         excluded: flag(row, "excludeFromContext"),
     }
 }
 
 /// The host's spellings of "the call this result answers".
-const TOOL_CALL_ID: &[&str] = &["toolCallId", "toolUseId", "tool_call_id", "tool_use_id", "callId", "call_id"];
+const TOOL_CALL_ID: &[&str] =
+    &["toolCallId", "toolUseId", "tool_call_id", "tool_use_id", "callId", "call_id"];
 
 fn role(spelled: &str) -> Role {
     match spelled {
@@ -71,7 +73,9 @@ pub fn parts(content: &Value) -> Vec<Part> {
 
 fn part(value: &Value) -> Part {
     let Some(item) = value.as_object() else {
-        return value.as_str().map_or_else(|| Part::Other(kind_of(value).to_owned()), |t| Part::Text(t.to_owned()));
+        return value
+            .as_str()
+            .map_or_else(|| Part::Other(kind_of(value).to_owned()), |t| Part::Text(t.to_owned()));
     };
     let kind = text(item, &["type"]).unwrap_or_default();
     let found = match kind.as_str() {

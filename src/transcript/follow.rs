@@ -132,10 +132,18 @@ impl Turns {
         match line::parse(number, bytes) {
             Ok(line) => sink(line),
             Err(Unreadable::TooDeep) => {
-                self.complaints.at(number, "too-deep", "A row is nested deeper than 128 levels; it was skipped.");
+                self.complaints.at(
+                    number,
+                    "too-deep",
+                    "A row is nested deeper than 128 levels; it was skipped.",
+                );
             }
             Err(Unreadable::Broken) => {
-                self.complaints.at(number, "broken-line", "A row holds a value no reader takes; it was skipped.");
+                self.complaints.at(
+                    number,
+                    "broken-line",
+                    "A row holds a value no reader takes; it was skipped.",
+                );
             }
         }
     }

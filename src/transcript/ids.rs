@@ -68,7 +68,8 @@ mod tests {
     #[test]
     fn each_id_is_stored_once() {
         let mut ids = Ids::default();
-        let all: Vec<String> = (0..5000).map(|n| format!("id-{n}")).chain([String::new(), "会话".into()]).collect();
+        let all: Vec<String> =
+            (0..5000).map(|n| format!("id-{n}")).chain([String::new(), "会话".into()]).collect();
         let numbers: Vec<Id> = all.iter().map(|id| ids.intern(id)).collect();
         assert_eq!(numbers, (0..5002).collect::<Vec<_>>());
         for (id, number) in all.iter().zip(numbers) {

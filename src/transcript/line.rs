@@ -23,25 +23,48 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// The header of the file (`session`). Files of the earliest version name the model here.
-    Session { id: Option<String>, version: u64, cwd: Option<String>, model: Option<Model> },
+    Session {
+        id: Option<String>,
+        version: u64,
+        cwd: Option<String>,
+        model: Option<Model>,
+    },
     /// Said (`message`).
     Message(Box<Message>),
     /// Put into the context by an extension (`custom_message`).
     CustomMessage(Box<Message>),
     /// Kept by an extension for itself, never in the context (`custom`).
-    Custom { custom_type: Option<String> },
+    Custom {
+        custom_type: Option<String>,
+    },
     /// History before it was replaced by `summary` (`compaction`).
-    Compaction { summary: Box<Message>, first_kept: Option<String>, tokens_before: Option<u64> },
+    Compaction {
+        summary: Box<Message>,
+        first_kept: Option<String>,
+        tokens_before: Option<u64>,
+    },
     /// What an abandoned branch said (`branch_summary`).
     BranchSummary(Box<Message>),
     /// A fresh context (`reset`), with what is kept of the one before.
-    Reset { reason: Option<String>, first_kept: Option<String> },
+    Reset {
+        reason: Option<String>,
+        first_kept: Option<String>,
+    },
     ModelChange(Model),
-    ThinkingLevelChange { level: Option<String> },
-    Label { target_id: Option<String>, label: Option<String> },
-    SessionInfo { name: Option<String> },
+    ThinkingLevelChange {
+        level: Option<String>,
+    },
+    Label {
+        target_id: Option<String>,
+        label: Option<String>,
+    },
+    SessionInfo {
+        name: Option<String>,
+    },
     /// Selects another row as the tip of the active branch (`leaf`).
-    Leaf { target_id: Option<String> },
+    Leaf {
+        target_id: Option<String>,
+    },
     /// A type this version does not know.
     Unknown(String),
 }
@@ -110,7 +133,9 @@ fn body(row: &Map<String, Value>, id: Option<&str>, at: Option<i64>) -> Body {
             cwd: text("cwd"),
             model: row.contains_key("modelId").then(|| model(row)),
         },
-        "message" => Body::Message(placed(decode::message(row.get("message").unwrap_or(&Value::Null)), id, at)),
+        "message" => {
+            Body::Message(placed(decode::message(row.get("message").unwrap_or(&Value::Null)), id, at))
+        }
         "custom_message" => {
             let message = Message { role: Role::Custom, ..content(row, "content") };
             Body::CustomMessage(placed(Message { custom_type: text("customType"), ..message }, id, at))
@@ -121,9 +146,11 @@ fn body(row: &Map<String, Value>, id: Option<&str>, at: Option<i64>) -> Body {
             first_kept: text("firstKeptEntryId"),
             tokens_before: row.get("tokensBefore").and_then(super::usage::count),
         },
-        "branch_summary" => {
-            Body::BranchSummary(placed(Message { role: Role::BranchSummary, ..content(row, "summary") }, id, at))
-        }
+        "branch_summary" => Body::BranchSummary(placed(
+            Message { role: Role::BranchSummary, ..content(row, "summary") },
+            id,
+            at,
+        )),
         "reset" => Body::Reset { reason: text("reason"), first_kept: text("firstKeptEntryId") },
         "model_change" => Body::ModelChange(model(row)),
         "thinking_level_change" => Body::ThinkingLevelChange { level: text("thinkingLevel") },

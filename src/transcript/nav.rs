@@ -156,8 +156,10 @@ mod tests {
 
     #[test]
     fn reads_what_the_tree_needs_and_nothing_else() {
-        let row = nav(r#"{"type":"leaf","id":"a","parentId":null,"targetId":"b","appendParentId":"c","appendMode":"side",
-            "firstKeptEntryId":"d","firstKeptEntryIndex":7,"message":{"id":"inner","content":[[[{"a":1}]]]}}"#);
+        let row = nav(
+            r#"{"type":"leaf","id":"a","parentId":null,"targetId":"b","appendParentId":"c","appendMode":"side",
+            "firstKeptEntryId":"d","firstKeptEntryIndex":7,"message":{"id":"inner","content":[[[{"a":1}]]]}}"#,
+        );
         assert_eq!(row.kind.as_deref(), Some("leaf"));
         assert_eq!(row.id.as_deref(), Some("a"));
         assert_eq!((row.parent, row.target), (Link::Root, Link::Id("b".into())));
@@ -168,7 +170,9 @@ mod tests {
 
     #[test]
     fn odd_values_and_repeated_keys() {
-        let row = nav(r#"{"type":1,"id":["x"],"parentId":{"a":[1]},"targetId":" ","firstKeptEntryIndex":-1,"appendMode":"up"}"#);
+        let row = nav(
+            r#"{"type":1,"id":["x"],"parentId":{"a":[1]},"targetId":" ","firstKeptEntryIndex":-1,"appendMode":"up"}"#,
+        );
         let expect = Nav { parent: Link::Odd, target: Link::Odd, ..Nav::default() };
         assert_eq!(row, expect);
         assert_eq!(nav(r#"{"id":"a","id":"b","parentId":"x","parentId":null}"#).id.as_deref(), Some("b"));

@@ -85,7 +85,8 @@ impl Plan {
     pub fn context(&self) -> Vec<u64> {
         let Some(last) = self.boundaries.last() else { return self.branch().collect() };
         let at = self.branch().position(|line| line == last.line).unwrap_or_default();
-        let kept = last.first_kept.and_then(|first| self.branch().position(|line| line == first)).unwrap_or(at);
+        let kept =
+            last.first_kept.and_then(|first| self.branch().position(|line| line == first)).unwrap_or(at);
         let summary = (!last.reset).then_some(last.line);
         summary.into_iter().chain(self.branch().skip(kept).filter(|line| *line != last.line)).collect()
     }
@@ -147,7 +148,11 @@ impl Rows {
             (repairs.nul, "nul-bytes", "NUL bytes in the line were dropped."),
             (repairs.utf8, "invalid-utf8", "Bytes of the line that are no UTF-8 became U+FFFD."),
             (repairs.surrogate, "lone-surrogate", "Lone surrogates in the line became U+FFFD."),
-            (torn, "torn-line", "The line begins with a piece of another; the whole row at its end was read."),
+            (
+                torn,
+                "torn-line",
+                "The line begins with a piece of another; the whole row at its end was read.",
+            ),
         ] {
             if found {
                 self.complaints.at(number, code, text);
@@ -161,12 +166,20 @@ impl Rows {
         let kind = self.kind(number, nav, parent.is_some());
         if kind == Kind::Leaf {
             let target = self.parent(&nav.target).unwrap_or(Parent::Root);
-            let append = if nav.append_parent == Link::Absent { Some(target) } else { self.parent(&nav.append_parent) };
+            let append = if nav.append_parent == Link::Absent {
+                Some(target)
+            } else {
+                self.parent(&nav.append_parent)
+            };
             self.tree.leaves.insert(no, (target, append.unwrap_or(target)));
         }
         if matches!(kind, Kind::Compaction | Kind::Reset) {
             let index = nav.first_kept_index.map(|i| Keep::Index(RowNo::try_from(i).unwrap_or(NONE)));
-            let id = if let Link::Id(id) = &nav.first_kept { Some(Keep::Id(self.tree.ids.intern(id))) } else { None };
+            let id = if let Link::Id(id) = &nav.first_kept {
+                Some(Keep::Id(self.tree.ids.intern(id)))
+            } else {
+                None
+            };
             if let Some(keep) = id.or(index) {
                 self.tree.keeps.insert(no, keep);
             }
@@ -218,8 +231,11 @@ fn shown(name: &str) -> String {
 }
 
 fn boundaries(tree: &Tree, branch: &[RowNo], complaints: &mut Complaints) -> Vec<Boundary> {
-    let mut wanted: BTreeMap<Id, Option<usize>> =
-        tree.keeps.values().filter_map(|k| if let Keep::Id(id) = k { Some((*id, None)) } else { None }).collect();
+    let mut wanted: BTreeMap<Id, Option<usize>> = tree
+        .keeps
+        .values()
+        .filter_map(|k| if let Keep::Id(id) = k { Some((*id, None)) } else { None })
+        .collect();
     let mut found = Vec::new();
     for (at, no) in branch.iter().enumerate() {
         let Some(row) = tree.rows.get(*no as usize) else { continue };
@@ -232,13 +248,16 @@ fn boundaries(tree: &Tree, branch: &[RowNo], complaints: &mut Complaints) -> Vec
         let kept = match tree.keeps.get(no) {
             None => None,
             Some(Keep::Id(id)) => wanted.get(id).copied().flatten(),
-            Some(Keep::Index(no)) => branch.get(..at).and_then(|before| before.iter().position(|row| row >= no)),
+            Some(Keep::Index(no)) => {
+                branch.get(..at).and_then(|before| before.iter().position(|row| row >= no))
+            }
         };
         if kept.is_none() && tree.keeps.contains_key(no) {
             let text = "The first row it keeps is not on the branch before it; nothing before it was kept.";
             complaints.at(row.line.into(), "missing-first-kept", text);
         }
-        let first_kept = kept.filter(|kept| *kept < at).and_then(|kept| branch.get(kept)).map(|no| tree.line(*no));
+        let first_kept =
+            kept.filter(|kept| *kept < at).and_then(|kept| branch.get(kept)).map(|no| tree.line(*no));
         found.push(Boundary { line: row.line.into(), reset: row.kind == Kind::Reset, first_kept });
     }
     found

@@ -9,17 +9,26 @@ fn row(short: &str) -> String {
     if short == "h" {
         return r#"{"type":"session","version":3,"id":"s"}"#.to_owned();
     }
-    let Some((kind, rest)) = short.split_once(':').filter(|(kind, _)| kind.len() == 1) else { return short.to_owned() };
+    let Some((kind, rest)) = short.split_once(':').filter(|(kind, _)| kind.len() == 1) else {
+        return short.to_owned();
+    };
     let (rest, side) = rest.strip_suffix('~').map_or((rest, ""), |r| (r, r#","appendMode":"side""#));
-    let (rest, kept) = rest.split_once('@').map_or((rest, String::new()), |(r, k)| (r, format!(r#","firstKeptEntryId":"{k}""#)));
+    let (rest, kept) = rest
+        .split_once('@')
+        .map_or((rest, String::new()), |(r, k)| (r, format!(r#","firstKeptEntryId":"{k}""#)));
     let (rest, target) = rest.split_once('>').map_or((rest, ""), |(r, t)| (r, t));
     let (id, parent) = rest.split_once('<').map_or((rest, None), |(id, p)| (id, Some(p)));
     let quoted = |id: &str| if id.is_empty() { "null".to_owned() } else { format!("\"{id}\"") };
     let parent = parent.map(|p| format!(r#","parentId":{}"#, quoted(p))).unwrap_or_default();
     let body = match kind {
         "m" => format!(r#""message","message":{{"role":"user","content":"{id}"}}"#),
-        "a" => format!(r#""message","message":{{"role":"assistant","content":[{{"type":"toolCall","id":"call-{id}","name":"n"}}]}}"#),
-        "o" => format!(r#""message","message":{{"role":"toolResult","toolCallId":"call-{}","content":[]}}"#, id.trim_start_matches('o')),
+        "a" => format!(
+            r#""message","message":{{"role":"assistant","content":[{{"type":"toolCall","id":"call-{id}","name":"n"}}]}}"#
+        ),
+        "o" => format!(
+            r#""message","message":{{"role":"toolResult","toolCallId":"call-{}","content":[]}}"#,
+            id.trim_start_matches('o')
+        ),
         "c" => format!(r#""compaction","summary":"S{id}","tokensBefore":9"#),
         "r" => r#""reset","reason":"new""#.to_owned(),
         "l" => format!(r#""leaf","targetId":{}"#, quoted(target)),
@@ -79,7 +88,11 @@ fn early_files_without_ids_are_linear() {
 {"type":"compaction","summary":"S","firstKeptEntryIndex":2}
 {"type":"message","message":{"role":"user","content":"c"}}"#;
     assert_eq!(plan_of(rows.as_bytes()).context(), [4, 3, 5]);
-    let texts: Vec<String> = context(rows.as_bytes()).messages.iter().flat_map(|(_, m)| m.texts().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let texts: Vec<String> = context(rows.as_bytes())
+        .messages
+        .iter()
+        .flat_map(|(_, m)| m.texts().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     assert_eq!(texts, ["S", "b", "c"]);
 }
 
@@ -130,7 +143,11 @@ fn damage_is_said_and_survived() {
     check("h m:a< m:a<a m:b<a", &[3, 4], &["cycle@3", "duplicate-id@3"]);
     check("h m:a< m:b<a m:a< m:c<a", &[4, 5], &["duplicate-id@4"]);
     check("h m:a< m:b<a h m:c<b", &[2, 3, 5], &["second-header@4"]);
-    check(r#"h m:a< [] 7 "x" null m:b<a"#, &[2, 7], &["broken-line@3", "broken-line@4", "broken-line@5", "broken-line@6"]);
+    check(
+        r#"h m:a< [] 7 "x" null m:b<a"#,
+        &[2, 7],
+        &["broken-line@3", "broken-line@4", "broken-line@5", "broken-line@6"],
+    );
 }
 
 #[test]
@@ -204,11 +221,27 @@ fn lines_of_every_condition() {
     check(format!("{good}\n{}", row("m:b<a")).into_bytes(), &[1, 2], &[]);
     check(format!("{good}\n{}", &row("m:b<a")[..30]).into_bytes(), &[1], &["truncated-line@2"]);
     check(format!("{good}\n{}\n", &row("m:b<a")[..30]).into_bytes(), &[1], &["broken-line@2"]);
-    check(format!("{good}\n{}{}\n", &row("m:x<a")[..30], row("m:b<a")).into_bytes(), &[1, 2], &["torn-line@2"]);
-    check([good.as_bytes(), b"\n\0\0\0\0\n", b"\0\0", row("m:b<a").as_bytes()].concat(), &[1, 3], &["nul-bytes@2", "nul-bytes@3"]);
-    check(good.replace("\"content\":\"a\"", "\"content\":\"\\ud83d\"").into_bytes(), &[1], &["lone-surrogate@1"]);
+    check(
+        format!("{good}\n{}{}\n", &row("m:x<a")[..30], row("m:b<a")).into_bytes(),
+        &[1, 2],
+        &["torn-line@2"],
+    );
+    check(
+        [good.as_bytes(), b"\n\0\0\0\0\n", b"\0\0", row("m:b<a").as_bytes()].concat(),
+        &[1, 3],
+        &["nul-bytes@2", "nul-bytes@3"],
+    );
+    check(
+        good.replace("\"content\":\"a\"", "\"content\":\"\\ud83d\"").into_bytes(),
+        &[1],
+        &["lone-surrogate@1"],
+    );
     check([&good.as_bytes()[..20], b"\xff", &good.as_bytes()[20..]].concat(), &[], &["broken-line@1"]);
-    let bad = good.replace("\"content\":\"a\"", "\"content\":\"@\"").bytes().map(|b| if b == b'@' { 0xff } else { b }).collect();
+    let bad = good
+        .replace("\"content\":\"a\"", "\"content\":\"@\"")
+        .bytes()
+        .map(|b| if b == b'@' { 0xff } else { b })
+        .collect();
     check(bad, &[1], &["invalid-utf8@1"]);
     check("\n\n\n".into(), &[], &[]);
     check(b"\x00\xff\xfe garbage \x01\n".to_vec(), &[], &["broken-line@1"]);
@@ -216,12 +249,19 @@ fn lines_of_every_condition() {
 
 #[test]
 fn a_row_too_deep_keeps_its_place() {
-    let deep = format!(r#"{{"type":"message","id":"b","parentId":"a","message":{{"x":{}{}}}}}"#, "[".repeat(90_000), "]".repeat(90_000));
+    let deep = format!(
+        r#"{{"type":"message","id":"b","parentId":"a","message":{{"x":{}{}}}}}"#,
+        "[".repeat(90_000),
+        "]".repeat(90_000)
+    );
     let text = format!("{}{deep}\n{}", file("h m:a<"), file("m:c<b"));
     let context = context(text.as_bytes());
     assert_eq!(context.plan.branch().collect::<Vec<_>>(), [2, 3, 4]);
     assert_eq!(context.messages.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4]);
-    assert_eq!(context.diagnostics.iter().map(|d| (d.code.as_str(), d.line)).collect::<Vec<_>>(), [("too-deep", Some(3))]);
+    assert_eq!(
+        context.diagnostics.iter().map(|d| (d.code.as_str(), d.line)).collect::<Vec<_>>(),
+        [("too-deep", Some(3))]
+    );
 }
 
 #[test]

@@ -69,7 +69,8 @@ impl Cursor<'_> {
 
     fn digits(&mut self, count: usize) -> Option<i64> {
         let (head, rest) = self.0.split_at_checked(count)?;
-        let value = head.iter().try_fold(0i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))?;
+        let value =
+            head.iter().try_fold(0i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))?;
         self.0 = rest;
         Some(value)
     }
@@ -171,9 +172,22 @@ mod tests {
     #[test]
     fn refuses_what_is_no_time() {
         for text in [
-            "", "now", "2025", "2025-13-01", "2025-00-01", "2025-02-29", "2025-04-31T00:00:00Z", "2025-01-01T24:00:00Z",
-            "2025-01-01T00:60:00Z", "2025-01-01T00:00:61Z", "2025-01-01T00:00:00.Z", "2025-01-01T00:00:00X",
-            "2025-01-01T00:00:00Zjunk", "2025-01-01T00:00:00+24:00", "20250101T000000Z", "二〇二五",
+            "",
+            "now",
+            "2025",
+            "2025-13-01",
+            "2025-00-01",
+            "2025-02-29",
+            "2025-04-31T00:00:00Z",
+            "2025-01-01T24:00:00Z",
+            "2025-01-01T00:60:00Z",
+            "2025-01-01T00:00:61Z",
+            "2025-01-01T00:00:00.Z",
+            "2025-01-01T00:00:00X",
+            "2025-01-01T00:00:00Zjunk",
+            "2025-01-01T00:00:00+24:00",
+            "20250101T000000Z",
+            "二〇二五",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -184,7 +184,8 @@ impl<'a> Growth<'a> {
         let (target, append) = self.tree.leaves.get(&no).copied().unwrap_or((Parent::Root, Parent::Root));
         let usable = |link| self.known(link).filter(|no| !self.bad_leaves.contains(no));
         let (Some(mut target), Some(mut append)) = (usable(target), usable(append)) else {
-            let text = "A leaf row selects a row that is not there; the branch goes on as if it were not there.";
+            let text =
+                "A leaf row selects a row that is not there; the branch goes on as if it were not there.";
             self.complaints.at(row.line.into(), "bad-leaf", text);
             self.bad_leaves.push(no);
             let parent = self.known(row.parent).unwrap_or(NONE);
@@ -220,7 +221,11 @@ impl<'a> Growth<'a> {
             Parent::Absent => return self.tip,
             Parent::Root => NONE,
             Parent::Row(id) if id == row.id => {
-                self.complaints.at(row.line.into(), "cycle", "A row names itself as its parent; it was read as a first row.");
+                self.complaints.at(
+                    row.line.into(),
+                    "cycle",
+                    "A row names itself as its parent; it was read as a first row.",
+                );
                 NONE
             }
             Parent::Row(id) => match self.latest.get(id) {
@@ -231,7 +236,8 @@ impl<'a> Growth<'a> {
                     return NONE;
                 }
                 NONE => {
-                    let text = "A row names a parent that is not in the file; it was put after the row before it.";
+                    let text =
+                        "A row names a parent that is not in the file; it was put after the row before it.";
                     self.complaints.at(row.line.into(), "missing-parent", text);
                     if row.side { NONE } else { self.tip }
                 }

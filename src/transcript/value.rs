@@ -49,7 +49,8 @@ pub fn decode_noting(bytes: &[u8], noted: &mut Vec<Diagnostic>) -> Result<Value,
         Diagnostic::whole("broken-value", format!("A host value could not be read at byte {at}: {what}."))
     })?;
     if reader.repaired > 0 {
-        let text = format!("{} texts were not valid UTF-8; the invalid bytes became U+FFFD.", reader.repaired);
+        let text =
+            format!("{} texts were not valid UTF-8; the invalid bytes became U+FFFD.", reader.repaired);
         noted.push(Diagnostic::whole("invalid-utf8", text));
     }
     if reader.cut > 0 {

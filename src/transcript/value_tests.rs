@@ -106,7 +106,10 @@ fn what_lies_too_deep_becomes_null_and_the_rest_is_read() {
         for _ in 1..levels {
             bytes.extend([OBJECT, 1, 0, 0, 0, STRING, 1, 0, 0, 0, b'k']);
         }
-        bytes.extend([ARRAY, 4, 0, 0, 0, NULL, NUMBER, 0, 0, 0, 0, 0, 0, 0, 0, STRING, 1, 0, 0, 0, b'x', OBJECT, 0, 0, 0, 0]);
+        bytes.extend([
+            ARRAY, 4, 0, 0, 0, NULL, NUMBER, 0, 0, 0, 0, 0, 0, 0, 0, STRING, 1, 0, 0, 0, b'x', OBJECT, 0, 0,
+            0, 0,
+        ]);
         bytes.push(TRUE);
         bytes
     };

@@ -70,9 +70,11 @@ impl<T> Window<T> {
 
 fn held<T>(line: u64, message: &Message, value: impl FnOnce(&Message) -> T) -> Held<T> {
     let calls = match message.role {
-        Role::Assistant => {
-            message.parts.iter().filter_map(|p| if let Part::ToolCall { id, .. } = p { Some(id.clone()) } else { None }).collect()
-        }
+        Role::Assistant => message
+            .parts
+            .iter()
+            .filter_map(|p| if let Part::ToolCall { id, .. } = p { Some(id.clone()) } else { None })
+            .collect(),
         Role::ToolResult => message.tool_call_id.iter().cloned().collect(),
         _ => Vec::new(),
     };

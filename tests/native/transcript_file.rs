@@ -94,7 +94,9 @@ fn its_model_and_its_context() {
     let events: Vec<Event> = follow(&plan, &[FILE]).into_iter().filter_map(|line| walk.step(line)).collect();
     let models: Vec<(u64, Option<String>)> = events
         .iter()
-        .filter_map(|e| if let Event::ModelChange { line, model } = e { Some((*line, model.model.clone())) } else { None })
+        .filter_map(|e| {
+            if let Event::ModelChange { line, model } = e { Some((*line, model.model.clone())) } else { None }
+        })
         .collect();
     let claude = Some("claude-sonnet-4-5".to_owned());
     assert_eq!(models, [(1, claude.clone()), (4, claude)]);

@@ -1,0 +1,101 @@
+//! Counting of text that arrives in parts, as bytes that may not all be UTF-8.
+
+use super::encoding::Encoding;
+use super::tally::{Classes, Tally};
+
+/// Bytes taken in before pieces are counted.
+const WINDOW: usize = 1 << 16;
+/// What bytes that are not UTF-8 count as, one for each maximal invalid part.
+const REPLACEMENT: &str = "\u{fffd}";
+
+/// Counts a text in parts of any size: the same tokens as for the whole, in memory for about a window.
+///
+/// Pieces are counted as soon as no text to come could change them. Only a single piece larger than a window (a run of
+/// letters or of white space, say) makes the window grow, up to about twice the piece.
+pub struct Counter {
+    tally: Tally,
+    /// UTF-8 that is not counted yet.
+    window: Vec<u8>,
+    /// Length of `window` at which pieces are counted next. Doubled while it is one piece, so that none is scanned
+    /// over and over.
+    full: usize,
+    /// The beginning of a character whose end has not arrived.
+    split: Vec<u8>,
+}
+
+impl Counter {
+    /// A counter of no text yet.
+    #[must_use]
+    pub fn new(encoding: Encoding) -> Self {
+        Self { tally: Tally::new(encoding), window: Vec::new(), full: WINDOW, split: Vec::new() }
+    }
+
+    /// Takes in the next part of the text. Parts may end inside a character.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let rest = self.complete_split(bytes);
+        for part in rest.chunks(WINDOW) {
+            // The chunk before may have ended inside a character as well.
+            let part = self.complete_split(part);
+            self.push_checked(part);
+        }
+    }
+
+    /// Tokens of the whole text.
+    #[must_use]
+    pub fn finish(self) -> u64 {
+        self.finish_classes().total()
+    }
+
+    /// Tokens of the whole text by what they are made of.
+    #[must_use]
+    pub fn finish_classes(mut self) -> Classes {
+        if !self.split.is_empty() {
+            self.take(REPLACEMENT.as_bytes());
+        }
+        self.tally.add(&self.window, true);
+        self.tally.classes
+    }
+
+    /// Completes the character the last part ended in, and returns what is behind it.
+    fn complete_split<'a>(&mut self, mut bytes: &'a [u8]) -> &'a [u8] {
+        while let (false, Some((&byte, behind))) = (self.split.is_empty(), bytes.split_first()) {
+            self.split.push(byte);
+            match std::str::from_utf8(&self.split).map_err(|error| error.error_len()) {
+                Ok(_) => {
+                    let character = std::mem::take(&mut self.split);
+                    self.take(&character);
+                }
+                Err(None) => {}
+                Err(Some(_)) => {
+                    // What was there was invalid; the new byte is not part of it and may begin something.
+                    self.split.clear();
+                    self.take(REPLACEMENT.as_bytes());
+                    return bytes;
+                }
+            }
+            bytes = behind;
+        }
+        bytes
+    }
+
+    fn push_checked(&mut self, bytes: &[u8]) {
+        for chunk in bytes.utf8_chunks() {
+            self.take(chunk.valid().as_bytes());
+            let invalid = chunk.invalid();
+            match std::str::from_utf8(invalid).map_err(|error| error.error_len()) {
+                Ok(_) => {}
+                Err(None) => self.split.extend_from_slice(invalid),
+                Err(Some(_)) => self.take(REPLACEMENT.as_bytes()),
+            }
+        }
+    }
+
+    fn take(&mut self, text: &[u8]) {
+        self.window.extend_from_slice(text);
+        if self.window.len() >= self.full {
+            let counted = self.tally.add(&self.window, false);
+            self.window.drain(..counted);
+            self.full = self.window.len().saturating_mul(2).max(WINDOW);
+        }
+    }
+}
