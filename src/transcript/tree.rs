@@ -181,10 +181,16 @@ impl<'a> Growth<'a> {
     }
 
     fn place_leaf(&mut self, no: RowNo, row: Row) {
-        let (target, append) = self.tree.leaves.get(&no).copied().unwrap_or((Parent::Root, Parent::Root));
+        let (target, append) = self
+            .tree
+            .leaves
+            .get(&no)
+            .copied()
+            .unwrap_or((Parent::Root, Parent::Root));
         let usable = |link| self.known(link).filter(|no| !self.bad_leaves.contains(no));
         let (Some(mut target), Some(mut append)) = (usable(target), usable(append)) else {
-            let text = "A leaf row selects a row that is not there; the branch goes on as if it were not there.";
+            let text =
+                "A leaf row selects a row that is not there; the branch goes on as if it were not there.";
             self.complaints.at(row.line.into(), "bad-leaf", text);
             self.bad_leaves.push(no);
             let parent = self.known(row.parent).unwrap_or(NONE);
@@ -220,7 +226,11 @@ impl<'a> Growth<'a> {
             Parent::Absent => return self.tip,
             Parent::Root => NONE,
             Parent::Row(id) if id == row.id => {
-                self.complaints.at(row.line.into(), "cycle", "A row names itself as its parent; it was read as a first row.");
+                self.complaints.at(
+                    row.line.into(),
+                    "cycle",
+                    "A row names itself as its parent; it was read as a first row.",
+                );
                 NONE
             }
             Parent::Row(id) => match self.latest.get(id) {
@@ -231,7 +241,8 @@ impl<'a> Growth<'a> {
                     return NONE;
                 }
                 NONE => {
-                    let text = "A row names a parent that is not in the file; it was put after the row before it.";
+                    let text =
+                        "A row names a parent that is not in the file; it was put after the row before it.";
                     self.complaints.at(row.line.into(), "missing-parent", text);
                     if row.side { NONE } else { self.tip }
                 }
@@ -240,7 +251,11 @@ impl<'a> Growth<'a> {
         };
         let strays = self.resets > 0 && !self.after_reset(named) && !self.reordered;
         let appended = named != NONE && named == self.append && self.tip != self.append;
-        if !row.side && self.tip != NONE && (strays || appended) { self.tip } else { named }
+        if !row.side && (strays || appended) {
+            self.tip
+        } else {
+            named
+        }
     }
 
     /// A leaf row stands for the row it selects.

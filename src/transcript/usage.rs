@@ -7,10 +7,21 @@ use serde_json::{Map, Value};
 const MOST: f64 = 9_007_199_254_740_991.0;
 
 const INPUT: &[&str] = &[
-    "input", "inputTokens", "input_tokens", "promptTokens", "prompt_tokens", "prompt_n", "timings/prompt_n",
+    "input",
+    "inputTokens",
+    "input_tokens",
+    "promptTokens",
+    "prompt_tokens",
+    "prompt_n",
+    "timings/prompt_n",
 ];
 const OUTPUT: &[&str] = &[
-    "output", "outputTokens", "output_tokens", "completionTokens", "completion_tokens", "predicted_n",
+    "output",
+    "outputTokens",
+    "output_tokens",
+    "completionTokens",
+    "completion_tokens",
+    "predicted_n",
     "timings/predicted_n",
 ];
 /// Cache reads counted beside the input.
@@ -18,11 +29,16 @@ const READ_BESIDE: &[&str] = &["cacheRead", "cache_read", "cache_read_input_toke
 /// Cache reads a CLI backend counts inside its input, unless the host's own `input` stands there too.
 const READ_INSIDE_CLI: &[&str] = &["cached_input_tokens", "cached"];
 /// Cache reads the OpenAI shapes count inside the input.
-const READ_INSIDE: &[&str] =
-    &["cached_tokens", "input_tokens_details/cached_tokens", "prompt_tokens_details/cached_tokens"];
+const READ_INSIDE: &[&str] = &[
+    "cached_tokens",
+    "input_tokens_details/cached_tokens",
+    "prompt_tokens_details/cached_tokens",
+];
 const WRITE_BESIDE: &[&str] = &["cacheWrite", "cache_write", "cache_creation_input_tokens"];
 const WRITE_INSIDE: &[&str] = &[
-    "cache_write_input_tokens", "input_tokens_details/cache_write_tokens", "prompt_tokens_details/cache_write_tokens",
+    "cache_write_input_tokens",
+    "input_tokens_details/cache_write_tokens",
+    "prompt_tokens_details/cache_write_tokens",
     "prompt_tokens_details/cache_creation_input_tokens",
 ];
 
@@ -37,7 +53,11 @@ pub(super) fn of_message(message: &Map<String, Value>) -> Option<Usage> {
             let snapshot = snapshot?;
             let prompt = count(snapshot.get("promptTokens")?)?;
             let total = snapshot.get("totalTokens").and_then(count).unwrap_or(prompt);
-            Some(Usage { input: prompt, output: total.saturating_sub(prompt), ..Usage::default() })
+            Some(Usage {
+                input: prompt,
+                output: total.saturating_sub(prompt),
+                ..Usage::default()
+            })
         }
         Some("unavailable") => None,
         _ if message.get("api").and_then(Value::as_str) == Some("cli") => None,
@@ -73,10 +93,12 @@ fn counts(usage: &Map<String, Value>) -> Option<Usage> {
 
 /// The first of the spellings that is a number; `a/b` is `b` inside `a`.
 fn first(usage: &Map<String, Value>, spellings: &[&str]) -> Option<u64> {
-    spellings.iter().find_map(|spelling| match spelling.split_once('/') {
-        None => usage.get(*spelling).and_then(count),
-        Some((outer, inner)) => usage.get(outer)?.get(inner).and_then(count),
-    })
+    spellings
+        .iter()
+        .find_map(|spelling| match spelling.split_once('/') {
+            None => usage.get(*spelling).and_then(count),
+            Some((outer, inner)) => usage.get(outer)?.get(inner).and_then(count),
+        })
 }
 
 /// A count: a number, whole, never below zero, never beyond what a JavaScript number holds exactly.
@@ -92,28 +114,63 @@ mod tests {
 
     fn check(usage: Value, expect: Option<(u64, u64, u64, u64)>) {
         let message = json!({"role": "assistant", "usage": usage});
-        let got = of_message(message.as_object().unwrap()).map(|u| (u.input, u.output, u.cache_read, u.cache_write));
+        let got = of_message(message.as_object().unwrap())
+            .map(|u| (u.input, u.output, u.cache_read, u.cache_write));
         assert_eq!(got, expect, "{usage}");
     }
 
     #[test]
     fn every_spelling() {
-        check(json!({"input": 5, "output": 2, "cacheRead": 7, "cacheWrite": 1, "totalTokens": 15}), Some((5, 2, 7, 1)));
-        check(json!({"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0}), Some((0, 0, 0, 0)));
-        check(json!({"input_tokens": 5, "output_tokens": 2, "cache_read_input_tokens": 7, "cache_creation_input_tokens": 1}), Some((5, 2, 7, 1)));
-        check(json!({"prompt_tokens": 12, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 7}}), Some((5, 2, 7, 0)));
-        check(json!({"input_tokens": 12, "input_tokens_details": {"cached_tokens": 7, "cache_write_tokens": 2}}), Some((3, 0, 7, 2)));
-        check(json!({"input_tokens": 12, "cached_input_tokens": 7}), Some((5, 0, 7, 0)));
+        check(
+            json!({"input": 5, "output": 2, "cacheRead": 7, "cacheWrite": 1, "totalTokens": 15}),
+            Some((5, 2, 7, 1)),
+        );
+        check(
+            json!({"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0}),
+            Some((0, 0, 0, 0)),
+        );
+        check(
+            json!({"input_tokens": 5, "output_tokens": 2, "cache_read_input_tokens": 7, "cache_creation_input_tokens": 1}),
+            Some((5, 2, 7, 1)),
+        );
+        check(
+            json!({"prompt_tokens": 12, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 7}}),
+            Some((5, 2, 7, 0)),
+        );
+        check(
+            json!({"input_tokens": 12, "input_tokens_details": {"cached_tokens": 7, "cache_write_tokens": 2}}),
+            Some((3, 0, 7, 2)),
+        );
+        check(
+            json!({"input_tokens": 12, "cached_input_tokens": 7}),
+            Some((5, 0, 7, 0)),
+        );
         check(json!({"input": 12, "cached": 7}), Some((12, 0, 7, 0)));
         check(json!({"inputTokens": 3, "outputTokens": 4}), Some((3, 4, 0, 0)));
-        check(json!({"promptTokens": 3, "completionTokens": 4}), Some((3, 4, 0, 0)));
-        check(json!({"timings": {"prompt_n": 3, "predicted_n": 4}}), Some((3, 4, 0, 0)));
-        check(json!({"cached_tokens": 9, "prompt_tokens": 3}), Some((0, 0, 9, 0)));
+        check(
+            json!({"promptTokens": 3, "completionTokens": 4}),
+            Some((3, 4, 0, 0)),
+        );
+        check(
+            json!({"timings": {"prompt_n": 3, "predicted_n": 4}}),
+            Some((3, 4, 0, 0)),
+        );
+        check(
+            json!({"cached_tokens": 9, "prompt_tokens": 3}),
+            Some((0, 0, 9, 0)),
+        );
     }
 
     #[test]
     fn what_is_no_count_is_no_report() {
-        for usage in [json!({}), json!(null), json!("12"), json!([1]), json!({"totalTokens": 9}), json!({"input": "9"})] {
+        for usage in [
+            json!({}),
+            json!(null),
+            json!("12"),
+            json!([1]),
+            json!({"totalTokens": 9}),
+            json!({"input": "9"}),
+        ] {
             check(usage, None);
         }
         check(json!({"input": -5, "output": 2.9}), Some((0, 2, 0, 0)));
@@ -123,7 +180,10 @@ mod tests {
     #[test]
     fn a_context_snapshot_outranks_sums() {
         let sums = |context| json!({"input": 900, "output": 90, "cacheRead": 800, "contextUsage": context});
-        check(sums(json!({"state": "available", "promptTokens": 400, "totalTokens": 410})), Some((400, 10, 0, 0)));
+        check(
+            sums(json!({"state": "available", "promptTokens": 400, "totalTokens": 410})),
+            Some((400, 10, 0, 0)),
+        );
         check(sums(json!({"state": "unavailable"})), None);
         check(sums(json!({"state": "available"})), None);
         let cli = json!({"api": "cli", "usage": {"input": 900}});

@@ -8,12 +8,27 @@ use super::scan::{Boundary, Plan};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// Entered the context: said, put in by an extension, or the summary of an abandoned branch.
-    Message { line: u64, message: Box<Message> },
+    Message {
+        line: u64,
+        message: Box<Message>,
+    },
     /// From here on the context is `summary`, then what was there from line `first_kept` on (nothing for `None`).
-    Compaction { line: u64, summary: Box<Message>, first_kept: Option<u64>, tokens_before: Option<u64> },
+    Compaction {
+        line: u64,
+        summary: Box<Message>,
+        first_kept: Option<u64>,
+        tokens_before: Option<u64>,
+    },
     /// From here on the context is empty, save what was said from line `first_kept` on. A new generation.
-    Reset { line: u64, reason: Option<String>, first_kept: Option<u64> },
-    ModelChange { line: u64, model: Model },
+    Reset {
+        line: u64,
+        reason: Option<String>,
+        first_kept: Option<u64>,
+    },
+    ModelChange {
+        line: u64,
+        model: Model,
+    },
 }
 
 /// Turns the lines a [`super::follow::Follow`] gives, in the order it gives them, into events.
@@ -36,21 +51,39 @@ impl ContextWalk {
         let number = line.number;
         match line.body {
             Body::Message(message) if message.excluded => None,
-            Body::Message(message) | Body::CustomMessage(message) => Some(Event::Message { line: number, message }),
+            Body::Message(message) | Body::CustomMessage(message) => Some(Event::Message {
+                line: number,
+                message,
+            }),
             Body::BranchSummary(message) => {
                 let empty = message.texts().all(str::is_empty);
-                (!empty).then_some(Event::Message { line: number, message })
+                (!empty).then_some(Event::Message {
+                    line: number,
+                    message,
+                })
             }
-            Body::Compaction { summary, tokens_before, .. } => {
+            Body::Compaction {
+                summary,
+                tokens_before,
+                ..
+            } => {
                 let first_kept = self.first_kept(number);
-                Some(Event::Compaction { line: number, summary, first_kept, tokens_before })
+                Some(Event::Compaction {
+                    line: number,
+                    summary,
+                    first_kept,
+                    tokens_before,
+                })
             }
-            Body::Reset { reason, .. } => {
-                Some(Event::Reset { line: number, reason, first_kept: self.first_kept(number) })
-            }
-            Body::ModelChange(model) | Body::Session { model: Some(model), .. } => {
-                Some(Event::ModelChange { line: number, model })
-            }
+            Body::Reset { reason, .. } => Some(Event::Reset {
+                line: number,
+                reason,
+                first_kept: self.first_kept(number),
+            }),
+            Body::ModelChange(model)
+            | Body::Session {
+                model: Some(model), ..
+            } => Some(Event::ModelChange { line: number, model }),
             _ => None,
         }
     }

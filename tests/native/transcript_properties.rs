@@ -13,8 +13,14 @@ fn read(bytes: &[u8], piece: usize, held: usize) -> (Plan, Vec<Line>, Vec<String
     let plan = scan.finish();
     let mut follow = Follow::holding(&plan, held);
     let mut lines = Vec::new();
-    bytes.chunks(piece.max(1)).for_each(|chunk| follow.push(chunk, |line| lines.push(line)));
-    let codes = follow.finish(|line| lines.push(line)).into_iter().map(|d| d.code).collect();
+    bytes
+        .chunks(piece.max(1))
+        .for_each(|chunk| follow.push(chunk, |line| lines.push(line)));
+    let codes = follow
+        .finish(|line| lines.push(line))
+        .into_iter()
+        .map(|d| d.code)
+        .collect();
     (plan, lines, codes)
 }
 
@@ -31,7 +37,17 @@ fn chain(length: usize) -> Vec<String> {
 /// A row that may be anything a damaged or foreign file holds, over few ids so that they meet.
 fn any_row() -> impl Strategy<Value = String> {
     let id = || prop_oneof![Just(json!(null)), "[a-d]".prop_map(Value::from), Just(json!(7))];
-    let kind = prop::sample::select(vec!["message", "compaction", "reset", "leaf", "custom", "label", "branch_summary", "hologram", "session"]);
+    let kind = prop::sample::select(vec![
+        "message",
+        "compaction",
+        "reset",
+        "leaf",
+        "custom",
+        "label",
+        "branch_summary",
+        "hologram",
+        "session",
+    ]);
     let row = (kind, id(), id(), id(), id(), any::<bool>()).prop_map(|(kind, own, parent, target, kept, side)| {
         let mut row = json!({"type": kind, "id": own, "parentId": parent, "targetId": target, "firstKeptEntryId": kept,
             "summary": "s", "message": {"role": "user", "content": "x"}});
@@ -52,12 +68,24 @@ fn any_value() -> impl Strategy<Value = Value> {
         ".{0,8}".prop_map(Value::from),
     ];
     let keys = prop::sample::select(vec![
-        "role", "content", "type", "text", "usage", "input", "id", "timestamp", "message", "summary", "__openclaw", "totalTokens",
+        "role",
+        "content",
+        "type",
+        "text",
+        "usage",
+        "input",
+        "id",
+        "timestamp",
+        "message",
+        "summary",
+        "__openclaw",
+        "totalTokens",
     ]);
     leaf.prop_recursive(5, 64, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::vec((keys.clone(), inner), 0..6).prop_map(|m| Value::Object(m.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())),
+            prop::collection::vec((keys.clone(), inner), 0..6)
+                .prop_map(|m| Value::Object(m.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())),
         ]
     })
 }
@@ -89,7 +117,7 @@ proptest! {
             prop_assert!(given.contains(&boundary.line));
             prop_assert!(boundary.first_kept.is_none_or(|line| given.contains(&line)));
         }
-        window::context(text.as_bytes());
+        prop_assert!(window::context(text.as_bytes()).messages.len() <= given.len());
     }
 
     #[test]
@@ -137,7 +165,10 @@ fn a_small_file_cut_at_every_byte() {
     for end in 0..text.len() {
         let (plan, lines, codes) = read(&text.as_bytes()[..end], 7, 1 << 20);
         assert_eq!(lines.len() as u64, plan.rows, "cut at {end}");
-        assert!(codes.is_empty() && plan.diagnostics.iter().all(|d| d.code == "truncated-line"), "cut at {end}");
+        assert!(
+            codes.is_empty() && plan.diagnostics.iter().all(|d| d.code == "truncated-line"),
+            "cut at {end}"
+        );
     }
 }
 
@@ -145,11 +176,33 @@ fn a_small_file_cut_at_every_byte() {
 fn a_row_lost_in_the_middle_costs_only_itself() {
     let rows = chain(9);
     for lost in 0..9 {
-        let text: String = rows.iter().enumerate().filter(|(n, _)| *n != lost).map(|(_, r)| format!("{r}\n")).collect();
+        let text: String = rows
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| *n != lost)
+            .map(|(_, r)| format!("{r}\n"))
+            .collect();
         let (plan, lines, _) = read(text.as_bytes(), 64, 1 << 20);
         assert_eq!(lines.len(), 8, "without row {lost}");
-        assert_eq!(plan.diagnostics.len(), usize::from(lost < 8), "without row {lost}");
+        assert_eq!(
+            plan.diagnostics.len(),
+            usize::from(lost < 8),
+            "without row {lost}"
+        );
     }
+}
+
+#[test]
+fn a_row_nested_too_deep_keeps_its_place() {
+    let mut rows = chain(3);
+    rows[1] = rows[1].replace(
+        "\"say 1\"",
+        &format!("{}{}", "[".repeat(90_000), "]".repeat(90_000)),
+    );
+    let (plan, lines, codes) = read(rows.join("\n").as_bytes(), 4096, 1 << 20);
+    assert_eq!(plan.branch().collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(lines.iter().map(|l| l.number).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(codes, ["too-deep"]);
 }
 
 #[test]
@@ -158,7 +211,10 @@ fn a_file_that_changed_between_its_readings() {
     let mut scan = Scan::default();
     scan.push(text.as_bytes());
     let mut follow = Follow::new(&scan.finish());
-    follow.push(text.replace("m1\",\"parentId", "m1\" \"parentId").as_bytes(), |_| ());
+    follow.push(
+        text.replace("m1\",\"parentId", "m1\" \"parentId").as_bytes(),
+        |_| (),
+    );
     let codes: Vec<String> = follow.finish(|_| ()).into_iter().map(|d| d.code).collect();
     assert_eq!(codes, ["changed-file"]);
 }
