@@ -159,6 +159,7 @@ fn after_a_reset_rows_belong_to_it() {
     check("h m:a< r:r<a m:b<r l:l<b>a m:c<l", &[2, 3, 4, 6], &[]);
     check("h m:a< r:r<a m:b<r l:l<b>r m:c<l", &[2, 3, 6], &[]);
     check("h m:a< r:r<a r:s<a m:b<r", &[2, 3, 4, 5], &[]);
+    check("h r:r< m:a<r m:b<a l:l<b>gone m:c<l m:d<l", &[2, 3, 4, 7], &[]);
 }
 
 #[test]
