@@ -110,9 +110,9 @@ export function openEngine(section, say) {
         if (error instanceof WebAssembly.RuntimeError) {
           engine.broken = true;
           say(`disabled after a fault in its core (${error.message}); replies go on without it. Run: openclaw plugins reload auto-session-manager`);
-        } else if (!complained.has(input.type)) {
-          complained.add(input.type);
-          say(`${input.type} was not understood: ${/** @type {Error} */ (error)?.message ?? error}`);
+        } else if (!complained.has(input.event.type)) {
+          complained.add(input.event.type);
+          say(`${input.event.type} was not understood: ${/** @type {Error} */ (error)?.message ?? error}`);
         }
         return [];
       }

@@ -32,6 +32,15 @@ class TooLarge extends Error {}
 
 const utf8 = new TextEncoder();
 
+/**
+ * Node's own method where it is there: undocumented, the same bytes, several times faster on short texts.
+ * @type {(bytes: any, text: string, start: number) => number}
+ */
+const writeUtf8 =
+  typeof Reflect.get(Buffer.prototype, "utf8Write") === "function"
+    ? (bytes, text, start) => bytes.utf8Write(text, start)
+    : (bytes, text, start) => utf8.encodeInto(text, bytes.subarray(start)).written;
+
 class Writer {
   /**
    * @param {Grow} grow
@@ -94,7 +103,7 @@ class Writer {
     const worst = text.length * 3;
     this.room(5 + (text.length < MEASURED_FROM ? worst : Math.min(worst, Buffer.byteLength(text))));
     const start = this.at + 5;
-    const written = utf8.encodeInto(text, this.bytes.subarray(start)).written;
+    const written = writeUtf8(this.bytes, text, start);
     this.counted(STRING, written);
     this.at = start + written;
   }

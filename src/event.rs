@@ -12,7 +12,6 @@ pub struct Input {
     /// The host's flush day, `YYYY-MM-DD` in the user's time zone.
     #[serde(default)]
     pub day: String,
-    #[serde(flatten)]
     pub event: Event,
 }
 

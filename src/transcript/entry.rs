@@ -20,7 +20,9 @@ pub struct EntryCounters {
 /// The counters in `entry`, as `getSessionEntry` gives it or a `sessions.json` of older hosts stores it.
 #[must_use]
 pub fn counters(entry: &Value) -> EntryCounters {
-    let Some(row) = entry.as_object() else { return EntryCounters::default() };
+    let Some(row) = entry.as_object() else {
+        return EntryCounters::default();
+    };
     let tokens = |key: &str| row.get(key).and_then(count).filter(|n| *n > 0);
     // Absent means an older host, which kept no such flag: its number is still the last one it saw.
     let stale = row.get("totalTokensFresh").and_then(Value::as_bool) == Some(false);
@@ -68,7 +70,10 @@ mod tests {
         ] {
             assert_eq!(counters(&entry).prompt, prompt, "{entry}");
         }
-        assert_eq!(counters(&json!({"contextTokens": 0, "model": ""})), EntryCounters::default());
+        assert_eq!(
+            counters(&json!({"contextTokens": 0, "model": ""})),
+            EntryCounters::default()
+        );
         assert_eq!(counters(&json!({"compactionCount": 0})).compactions, Some(0));
         for odd in [json!(null), json!([]), json!("x"), json!(5)] {
             assert_eq!(counters(&odd), EntryCounters::default());

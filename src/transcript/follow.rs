@@ -53,7 +53,10 @@ impl Follow {
             most_held,
             complaints: Complaints::default(),
         };
-        Self { split: Split::default(), turns }
+        Self {
+            split: Split::default(),
+            turns,
+        }
     }
 
     pub fn push(&mut self, chunk: &[u8], mut sink: impl FnMut(Line)) {
@@ -75,12 +78,16 @@ impl Follow {
 
 impl Turns {
     fn take(&mut self, raw: Raw<'_>, sink: &mut impl FnMut(Line)) {
-        let Raw::Line { number, bytes, .. } = raw else { return };
+        let Raw::Line { number, bytes, .. } = raw else {
+            return;
+        };
         if self.header == Some(number) {
             self.read(number, bytes, |turns, whole| turns.give(number, whole, sink));
             return;
         }
-        let Some((line, place)) = self.order.get(self.at).copied() else { return };
+        let Some((line, place)) = self.order.get(self.at).copied() else {
+            return;
+        };
         if u64::from(line) != number {
             return;
         }
@@ -101,7 +108,11 @@ impl Turns {
     fn read(&mut self, number: u64, raw: &[u8], then: impl FnOnce(&mut Self, &[u8])) {
         match scan::row(raw) {
             Some((bytes, ..)) => then(self, &bytes),
-            None => self.complaints.at(number, "changed-file", "The file changed between its two readings."),
+            None => self.complaints.at(
+                number,
+                "changed-file",
+                "The file changed between its two readings.",
+            ),
         }
     }
 
@@ -109,7 +120,9 @@ impl Turns {
         self.held_bytes = self.held_bytes.saturating_add(bytes.len());
         self.held.insert(place, (number, bytes.to_vec()));
         while self.held_bytes > self.most_held {
-            let Some((place, (number, bytes))) = self.held.pop_first() else { return };
+            let Some((place, (number, bytes))) = self.held.pop_first() else {
+                return;
+            };
             self.held_bytes = self.held_bytes.saturating_sub(bytes.len());
             let text = "The file is too far out of order to be put right in bounded memory; the row came out of turn.";
             self.complaints.at(number, "out-of-turn", text);

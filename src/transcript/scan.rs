@@ -8,7 +8,7 @@ use super::repair::{self, Repairs};
 use super::split::{LONGEST_LINE, Raw, Split};
 use super::tree::{Keep, Kind, NONE, Parent, Row, RowNo, Tree};
 use crate::shared::diagnostic::Diagnostic;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes a file in pieces; keeps about a hundred bytes per line.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +53,11 @@ impl Scan {
     pub fn finish(mut self) -> Plan {
         let Self { split, rows } = &mut self;
         let lines = split.finish(&mut |raw| rows.take(raw));
-        let Rows { tree, mut complaints, header } = self.rows;
+        let Rows {
+            tree,
+            mut complaints,
+            header,
+        } = self.rows;
         let branch = tree.branch(&mut complaints);
         let boundaries = boundaries(&tree, &branch, &mut complaints);
         Plan {
@@ -83,12 +87,30 @@ impl Plan {
     /// after. Rows among them may add nothing (a change of model, a label); of a reset's kept rows only what was said.
     #[must_use]
     pub fn context(&self) -> Vec<u64> {
+<<<<<<< HEAD
         let Some(last) = self.boundaries.last() else { return self.branch().collect() };
         let at = self.branch().position(|line| line == last.line).unwrap_or_default();
         let kept =
             last.first_kept.and_then(|first| self.branch().position(|line| line == first)).unwrap_or(at);
+=======
+        let Some(last) = self.boundaries.last() else {
+            return self.branch().collect();
+        };
+        let at = self
+            .branch()
+            .position(|line| line == last.line)
+            .unwrap_or_default();
+        let kept = last
+            .first_kept
+            .and_then(|first| self.branch().position(|line| line == first))
+            .unwrap_or(at);
+>>>>>>> transcript
         let summary = (!last.reset).then_some(last.line);
-        summary.into_iter().chain(self.branch().skip(kept).filter(|line| *line != last.line)).collect()
+        let boundaries: BTreeSet<u64> = self.boundaries.iter().map(|b| b.line).collect();
+        summary
+            .into_iter()
+            .chain(self.branch().skip(kept).filter(|line| !boundaries.contains(line)))
+            .collect()
     }
 }
 
@@ -105,9 +127,12 @@ pub(super) fn row(raw: &[u8]) -> Option<(std::borrow::Cow<'_, [u8]>, Nav, Repair
     if let Ok(nav) = nav::read(&bytes) {
         return Some((bytes, nav, repairs, false));
     }
-    let whole = repair::after_tear(&bytes).filter(|rest| nav::read(rest).is_ok())?.to_vec();
+    let whole = repair::after_tear(&bytes)?.to_vec();
     let nav = nav::read(&whole).ok()?;
-    Some((whole.into(), nav, repairs, true))
+    // Parts of a message are objects with a type too, but only a row has this type, an id and a parent.
+    let is_row =
+        nav.kind.as_deref().is_some_and(line::is_canonical) && nav.id.is_some() && nav.parent != Link::Absent;
+    is_row.then_some((whole.into(), nav, repairs, true))
 }
 
 impl Rows {
@@ -135,8 +160,11 @@ impl Rows {
                 return;
             }
             ("nul-bytes", "A line of nothing but NUL bytes was skipped.")
-        } else if !ended && nav::read(&bytes).is_err_and(|e| e.is_eof()) {
-            ("truncated-line", "The file ends in the middle of this line; it was skipped.")
+        } else if !ended && is_cut(&bytes) {
+            (
+                "truncated-line",
+                "The file ends in the middle of this line; it was skipped.",
+            )
         } else {
             ("broken-line", "The line is no JSON object; it was skipped.")
         };
@@ -146,8 +174,21 @@ impl Rows {
     fn say(&mut self, number: u64, repairs: Repairs, torn: bool) {
         for (found, code, text) in [
             (repairs.nul, "nul-bytes", "NUL bytes in the line were dropped."),
+<<<<<<< HEAD
             (repairs.utf8, "invalid-utf8", "Bytes of the line that are no UTF-8 became U+FFFD."),
             (repairs.surrogate, "lone-surrogate", "Lone surrogates in the line became U+FFFD."),
+=======
+            (
+                repairs.utf8,
+                "invalid-utf8",
+                "Bytes of the line that are no UTF-8 became U+FFFD.",
+            ),
+            (
+                repairs.surrogate,
+                "lone-surrogate",
+                "Lone surrogates in the line became U+FFFD.",
+            ),
+>>>>>>> transcript
             (
                 torn,
                 "torn-line",
@@ -174,7 +215,13 @@ impl Rows {
             self.tree.leaves.insert(no, (target, append.unwrap_or(target)));
         }
         if matches!(kind, Kind::Compaction | Kind::Reset) {
+<<<<<<< HEAD
             let index = nav.first_kept_index.map(|i| Keep::Index(RowNo::try_from(i).unwrap_or(NONE)));
+=======
+            let index = nav
+                .first_kept_index
+                .map(|i| Keep::Index(RowNo::try_from(i).unwrap_or(NONE)));
+>>>>>>> transcript
             let id = if let Link::Id(id) = &nav.first_kept {
                 Some(Keep::Id(self.tree.ids.intern(id)))
             } else {
@@ -186,7 +233,13 @@ impl Rows {
         }
         let id = nav.id.as_deref().map_or(NONE, |id| self.tree.ids.intern(id));
         let line = u32::try_from(number).unwrap_or(u32::MAX);
-        self.tree.rows.push(Row { line, kind, side: nav.side, id, parent: parent.unwrap_or(Parent::Absent) });
+        self.tree.rows.push(Row {
+            line,
+            kind,
+            side: nav.side,
+            id,
+            parent: parent.unwrap_or(Parent::Absent),
+        });
     }
 
     fn kind(&mut self, number: u64, nav: &Nav, linked: bool) -> Kind {
@@ -207,7 +260,10 @@ impl Rows {
             known if line::is_canonical(known) => Kind::Plain,
             _ => {
                 if !line::is_known(name) {
-                    let text = format!("A row of type {:?} is not known here; it was kept out.", shown(name));
+                    let text = format!(
+                        "A row of type {:?} is not known here; it was kept out.",
+                        shown(name)
+                    );
                     self.complaints.at(number, "unknown-type", text);
                 }
                 if in_tree { Kind::Opaque } else { Kind::Loose }
@@ -225,6 +281,12 @@ impl Rows {
     }
 }
 
+/// Whether the bytes are the beginning of an object. The reader calls an end inside a number an error of its own, so
+/// that it came at the very end decides, too.
+fn is_cut(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"{") && nav::read(bytes).is_err_and(|e| e.is_eof() || e.column() >= bytes.len())
+}
+
 /// A type name short enough for a sentence.
 fn shown(name: &str) -> String {
     name.chars().take(40).collect()
@@ -234,11 +296,23 @@ fn boundaries(tree: &Tree, branch: &[RowNo], complaints: &mut Complaints) -> Vec
     let mut wanted: BTreeMap<Id, Option<usize>> = tree
         .keeps
         .values()
+<<<<<<< HEAD
         .filter_map(|k| if let Keep::Id(id) = k { Some((*id, None)) } else { None })
+=======
+        .filter_map(|k| {
+            if let Keep::Id(id) = k {
+                Some((*id, None))
+            } else {
+                None
+            }
+        })
+>>>>>>> transcript
         .collect();
     let mut found = Vec::new();
     for (at, no) in branch.iter().enumerate() {
-        let Some(row) = tree.rows.get(*no as usize) else { continue };
+        let Some(row) = tree.rows.get(*no as usize) else {
+            continue;
+        };
         if let Some(place) = wanted.get_mut(&row.id) {
             place.get_or_insert(at);
         }
@@ -248,17 +322,35 @@ fn boundaries(tree: &Tree, branch: &[RowNo], complaints: &mut Complaints) -> Vec
         let kept = match tree.keeps.get(no) {
             None => None,
             Some(Keep::Id(id)) => wanted.get(id).copied().flatten(),
+<<<<<<< HEAD
             Some(Keep::Index(no)) => {
                 branch.get(..at).and_then(|before| before.iter().position(|row| row >= no))
             }
+=======
+            Some(Keep::Index(no)) => branch
+                .get(..at)
+                .and_then(|before| before.iter().position(|row| row >= no)),
+>>>>>>> transcript
         };
         if kept.is_none() && tree.keeps.contains_key(no) {
             let text = "The first row it keeps is not on the branch before it; nothing before it was kept.";
             complaints.at(row.line.into(), "missing-first-kept", text);
         }
+<<<<<<< HEAD
         let first_kept =
             kept.filter(|kept| *kept < at).and_then(|kept| branch.get(kept)).map(|no| tree.line(*no));
         found.push(Boundary { line: row.line.into(), reset: row.kind == Kind::Reset, first_kept });
+=======
+        let first_kept = kept
+            .filter(|kept| *kept < at)
+            .and_then(|kept| branch.get(kept))
+            .map(|no| tree.line(*no));
+        found.push(Boundary {
+            line: row.line.into(),
+            reset: row.kind == Kind::Reset,
+            first_kept,
+        });
+>>>>>>> transcript
     }
     found
 }

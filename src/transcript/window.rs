@@ -6,10 +6,17 @@ use super::scan::{Plan, Scan};
 use super::walk::{ContextWalk, Event};
 use crate::shared::diagnostic::Diagnostic;
 
-/// The rows in the context, each with a `T` of the caller's (its tokens, the message itself).
+/// The rows in the context, each with a `T` of the caller's (its tokens, the message itself). Rows that left it are
+/// remembered with their `T`: the host lets a later compaction or reset keep rows that an earlier one had dropped.
 #[derive(Clone, Debug)]
 pub struct Window<T> {
-    held: Vec<Held<T>>,
+    /// Every row that ever entered, save compaction summaries.
+    past: Vec<Held<T>>,
+    summary: Option<Held<T>>,
+    /// What the last boundary kept, by place in `past`.
+    kept: Vec<usize>,
+    /// Place in `past` of the first row after the last boundary.
+    since: usize,
     /// Resets so far.
     pub generation: u64,
     /// Compactions since the last reset.
@@ -27,7 +34,14 @@ struct Held<T> {
 
 impl<T> Default for Window<T> {
     fn default() -> Self {
-        Self { held: Vec::new(), generation: 0, compactions: 0 }
+        Self {
+            past: Vec::new(),
+            summary: None,
+            kept: Vec::new(),
+            since: 0,
+            generation: 0,
+            compactions: 0,
+        }
     }
 }
 
@@ -35,16 +49,22 @@ impl<T> Window<T> {
     /// Applies an event; `value` makes the caller's `T` of a message that enters.
     pub fn apply(&mut self, event: &Event, value: impl FnOnce(&Message) -> T) {
         match event {
-            Event::Message { line, message } => self.held.push(held(*line, message, value)),
-            Event::Compaction { line, summary, first_kept, .. } => {
-                let kept = self.from(*first_kept);
-                self.held = vec![held(*line, summary, value)];
-                self.held.extend(kept.into_iter().filter(|h| h.role != Role::CompactionSummary));
+            Event::Message { line, message } => self.past.push(held(*line, message, value)),
+            Event::Compaction {
+                line,
+                summary,
+                first_kept,
+                ..
+            } => {
+                self.kept = self.from(*first_kept);
+                self.since = self.past.len();
+                self.summary = Some(held(*line, summary, value));
                 self.compactions = self.compactions.saturating_add(1);
             }
             Event::Reset { first_kept, .. } => {
-                let kept = self.from(*first_kept);
-                self.held = said(kept);
+                self.kept = self.said(self.from(*first_kept));
+                self.since = self.past.len();
+                self.summary = None;
                 self.generation = self.generation.saturating_add(1);
                 self.compactions = 0;
             }
@@ -53,18 +73,46 @@ impl<T> Window<T> {
     }
 
     /// The rows in the order the model sees them, with their lines.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = (u64, &T)> {
-        self.held.iter().map(|h| (h.line, &h.value))
+    pub fn rows(&self) -> impl Iterator<Item = (u64, &T)> {
+        let kept = self.kept.iter().filter_map(|at| self.past.get(*at));
+        let rows = self
+            .summary
+            .iter()
+            .chain(kept)
+            .chain(self.past.iter().skip(self.since));
+        rows.map(|h| (h.line, &h.value))
     }
 
-    /// Takes the rows from line `first` on out of the window. The line may hold a row that never entered (a label):
-    /// then from the first row after it.
-    fn from(&mut self, first: Option<u64>) -> Vec<Held<T>> {
+    /// The places from line `first` on. The line may hold a row that never entered (a label): then from the first row
+    /// further down the file.
+    fn from(&self, first: Option<u64>) -> Vec<usize> {
         let Some(first) = first else { return Vec::new() };
-        let mut held = std::mem::take(&mut self.held);
-        let at = held.iter().position(|h| h.line == first && h.role != Role::CompactionSummary);
-        let at = at.or_else(|| held.iter().position(|h| h.line > first && h.role != Role::CompactionSummary));
-        held.split_off(at.unwrap_or(held.len()))
+        let at = self.past.iter().position(|h| h.line == first);
+        let at = at.or_else(|| self.past.iter().position(|h| h.line > first));
+        (at.unwrap_or(self.past.len())..self.past.len()).collect()
+    }
+
+    /// What a reset keeps of these places: the conversation itself, and of tool results those whose call is kept too.
+    fn said(&self, mut places: Vec<usize>) -> Vec<usize> {
+        let mut open: Vec<&str> = Vec::new();
+        places.retain(|at| {
+            let Some(row) = self.past.get(*at) else {
+                return false;
+            };
+            match row.role {
+                Role::User => true,
+                Role::Assistant => {
+                    open.extend(row.calls.iter().map(String::as_str));
+                    true
+                }
+                Role::ToolResult => {
+                    let call = open.iter().position(|call| row.calls.iter().any(|id| id == call));
+                    call.map(|at| open.swap_remove(at)).is_some()
+                }
+                _ => false,
+            }
+        });
+        places
     }
 }
 
@@ -73,34 +121,27 @@ fn held<T>(line: u64, message: &Message, value: impl FnOnce(&Message) -> T) -> H
         Role::Assistant => message
             .parts
             .iter()
+<<<<<<< HEAD
             .filter_map(|p| if let Part::ToolCall { id, .. } = p { Some(id.clone()) } else { None })
+=======
+            .filter_map(|p| {
+                if let Part::ToolCall { id, .. } = p {
+                    Some(id.clone())
+                } else {
+                    None
+                }
+            })
+>>>>>>> transcript
             .collect(),
         Role::ToolResult => message.tool_call_id.iter().cloned().collect(),
         _ => Vec::new(),
     };
-    Held { line, role: message.role, calls, value: value(message) }
-}
-
-/// What a reset keeps of `rows`: the conversation itself, and of tool results those whose call is kept too.
-fn said<T>(rows: Vec<Held<T>>) -> Vec<Held<T>> {
-    let mut open: Vec<String> = Vec::new();
-    let keep = |row: &Held<T>| match row.role {
-        Role::User => true,
-        Role::Assistant => {
-            open.extend(row.calls.iter().cloned());
-            true
-        }
-        Role::ToolResult => row.calls.iter().any(|id| {
-            let at = open.iter().position(|call| call == id);
-            at.is_some_and(|at| {
-                open.swap_remove(at);
-                true
-            })
-        }),
-        _ => false,
-    };
-    let mut keep = keep;
-    rows.into_iter().filter(|row| keep(row)).collect()
+    Held {
+        line,
+        role: message.role,
+        calls,
+        value: value(message),
+    }
 }
 
 /// What the model's context holds at the end of a stored session, for files that fit in memory.
@@ -118,8 +159,15 @@ pub struct Context {
 pub fn context(file: &[u8]) -> Context {
     let mut window = Window::default();
     let (plan, diagnostics) = events(file, |event| window.apply(&event, Message::clone));
-    let messages = window.held.into_iter().map(|h| (h.line, h.value)).collect();
-    Context { plan, messages, diagnostics }
+    let messages = window
+        .rows()
+        .map(|(line, message)| (line, message.clone()))
+        .collect();
+    Context {
+        plan,
+        messages,
+        diagnostics,
+    }
 }
 
 /// Gives every event of a stored session given whole, in the order of its active branch.
