@@ -33,15 +33,8 @@ impl Complaints {
         self.kept.sort_by_key(|d| d.line.unwrap_or(u64::MAX));
         for (code, seen) in self.seen.iter().filter(|(_, seen)| **seen > KEPT_PER_CODE) {
             let more = seen.saturating_sub(KEPT_PER_CODE);
-<<<<<<< HEAD
             self.kept
                 .push(Diagnostic::whole(code, format!("{more} more of these were counted and not listed.")));
-=======
-            self.kept.push(Diagnostic::whole(
-                code,
-                format!("{more} more of these were counted and not listed."),
-            ));
->>>>>>> transcript
         }
         self.kept
     }

@@ -35,19 +35,8 @@ pub fn message(value: &Value) -> Message {
 }
 
 /// The host's spellings of "the call this result answers".
-<<<<<<< HEAD
 const TOOL_CALL_ID: &[&str] =
     &["toolCallId", "toolUseId", "tool_call_id", "tool_use_id", "callId", "call_id"];
-=======
-const TOOL_CALL_ID: &[&str] = &[
-    "toolCallId",
-    "toolUseId",
-    "tool_call_id",
-    "tool_use_id",
-    "callId",
-    "call_id",
-];
->>>>>>> transcript
 
 fn role(spelled: &str) -> Role {
     match spelled {
@@ -86,27 +75,18 @@ pub fn parts(content: &Value) -> Vec<Part> {
 
 fn part(value: &Value) -> Part {
     let Some(item) = value.as_object() else {
-<<<<<<< HEAD
         return value
             .as_str()
             .map_or_else(|| Part::Other(kind_of(value).to_owned()), |t| Part::Text(t.to_owned()));
-=======
-        return value.as_str().map_or_else(
-            || Part::Other(kind_of(value).to_owned()),
-            |t| Part::Text(t.to_owned()),
-        );
->>>>>>> transcript
     };
     let kind = text(item, &["type"]).unwrap_or_default();
     let found = match kind.as_str() {
         "text" | "input_text" | "output_text" | "refusal" => text(item, &["text", "refusal"]).map(Part::Text),
-        "thinking" | "reasoning" | "redacted_thinking" => Some(Part::Thinking(
-            text(item, &["thinking", "text"]).unwrap_or_default(),
-        )),
+        "thinking" | "reasoning" | "redacted_thinking" => {
+            Some(Part::Thinking(text(item, &["thinking", "text"]).unwrap_or_default()))
+        }
         "toolCall" | "toolUse" | "tool_use" | "functionCall" | "function_call" => Some(tool_call(item)),
-        "image" | "image_url" | "input_image" => Some(Part::Image {
-            bytes: image_bytes(item),
-        }),
+        "image" | "image_url" | "input_image" => Some(Part::Image { bytes: image_bytes(item) }),
         "" => text(item, &["text"]).map(Part::Text),
         _ => None,
     };
@@ -114,9 +94,7 @@ fn part(value: &Value) -> Part {
 }
 
 fn tool_call(item: &Map<String, Value>) -> Part {
-    let arguments = ["arguments", "input", "args"]
-        .iter()
-        .find_map(|key| item.get(*key));
+    let arguments = ["arguments", "input", "args"].iter().find_map(|key| item.get(*key));
     Part::ToolCall {
         id: text(item, &["id", "call_id"]).unwrap_or_default(),
         name: text(item, &["name"]).unwrap_or_default(),
@@ -131,9 +109,7 @@ fn tool_call(item: &Map<String, Value>) -> Part {
 /// Size of an image's encoded data, wherever the spelling keeps it; a link counts as its own length.
 fn image_bytes(item: &Map<String, Value>) -> u64 {
     let data = text(item, &["data", "image_url", "url"]).or_else(|| {
-        ["source", "image_url"]
-            .iter()
-            .find_map(|key| text(item.get(*key)?.as_object()?, &["data", "url"]))
+        ["source", "image_url"].iter().find_map(|key| text(item.get(*key)?.as_object()?, &["data", "url"]))
     });
     data.map_or(0, |d| d.len() as u64)
 }
@@ -159,9 +135,7 @@ fn execution(row: &Map<String, Value>) -> String {
 
 /// The first of the keys that holds a text.
 pub(super) fn text(row: &Map<String, Value>, keys: &[&str]) -> Option<String> {
-    keys.iter()
-        .find_map(|key| row.get(*key)?.as_str())
-        .map(str::to_owned)
+    keys.iter().find_map(|key| row.get(*key)?.as_str()).map(str::to_owned)
 }
 
 fn flag(row: &Map<String, Value>, key: &str) -> bool {

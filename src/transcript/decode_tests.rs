@@ -11,11 +11,7 @@ fn said(text: &str) -> Part {
 }
 
 fn call(id: &str, name: &str, arguments: &str) -> Part {
-    Part::ToolCall {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        arguments: arguments.to_owned(),
-    }
+    Part::ToolCall { id: id.to_owned(), name: name.to_owned(), arguments: arguments.to_owned() }
 }
 
 #[test]
@@ -35,11 +31,7 @@ fn roles() {
         ("oracle", Role::Other),
         ("", Role::Other),
     ] {
-        assert_eq!(
-            message(&json!({"role": spelled, "content": "x"})).role,
-            expect,
-            "{spelled}"
-        );
+        assert_eq!(message(&json!({"role": spelled, "content": "x"})).role, expect, "{spelled}");
     }
 }
 
@@ -50,27 +42,13 @@ fn content_of_every_shape() {
     check_parts(json!(null), &[]);
     check_parts(json!([]), &[]);
     check_parts(json!({"type": "text", "text": "alone"}), &[said("alone")]);
-<<<<<<< HEAD
     check_parts(json!(["bare", {"text": "untyped"}]), &[said("bare"), said("untyped")]);
-=======
-    check_parts(
-        json!(["bare", {"text": "untyped"}]),
-        &[said("bare"), said("untyped")],
-    );
->>>>>>> transcript
     check_parts(
         json!([{"type": "input_text", "text": "a"}, {"type": "output_text", "text": "b"}]),
         &[said("a"), said("b")],
     );
     check_parts(json!([{"type": "text"}]), &[Part::Other("text".into())]);
-<<<<<<< HEAD
     check_parts(json!([{"type": "video", "data": "…"}]), &[Part::Other("video".into())]);
-=======
-    check_parts(
-        json!([{"type": "video", "data": "…"}]),
-        &[Part::Other("video".into())],
-    );
->>>>>>> transcript
     check_parts(
         json!([7, null, true, [1]]),
         &["number", "null", "boolean", "array"].map(|k| Part::Other(k.into())),
@@ -84,19 +62,8 @@ fn thinking_and_images() {
         json!([{"type": "thinking", "thinking": "hm", "thinkingSignature": "x"}]),
         &[Part::Thinking("hm".into())],
     );
-<<<<<<< HEAD
     check_parts(json!([{"type": "thinking", "redacted": true}]), &[Part::Thinking(String::new())]);
     check_parts(json!([{"type": "reasoning", "text": "hm"}]), &[Part::Thinking("hm".into())]);
-=======
-    check_parts(
-        json!([{"type": "thinking", "redacted": true}]),
-        &[Part::Thinking(String::new())],
-    );
-    check_parts(
-        json!([{"type": "reasoning", "text": "hm"}]),
-        &[Part::Thinking("hm".into())],
-    );
->>>>>>> transcript
     check_parts(
         json!([{"type": "image", "data": "AAAA", "mimeType": "image/png"}]),
         &[Part::Image { bytes: 4 }],
@@ -105,14 +72,7 @@ fn thinking_and_images() {
         json!([{"type": "image", "source": {"type": "base64", "data": "AAAAAA"}}]),
         &[Part::Image { bytes: 6 }],
     );
-<<<<<<< HEAD
     check_parts(json!([{"type": "image_url", "image_url": {"url": "data:x"}}]), &[Part::Image { bytes: 6 }]);
-=======
-    check_parts(
-        json!([{"type": "image_url", "image_url": {"url": "data:x"}}]),
-        &[Part::Image { bytes: 6 }],
-    );
->>>>>>> transcript
     check_parts(json!([{"type": "image"}]), &[Part::Image { bytes: 0 }]);
 }
 
@@ -148,53 +108,27 @@ fn an_assistant_message_whole() {
     assert_eq!(got.usage.unwrap().prompt(), 8456);
     assert_eq!(got.id.as_deref(), Some("f3f43d7d"));
     assert_eq!(got.timestamp_ms, Some(1_795_221_029_346));
-    assert_eq!(
-        (got.provider.as_deref(), got.model.as_deref()),
-        (Some("fake"), Some("small"))
-    );
+    assert_eq!((got.provider.as_deref(), got.model.as_deref()), (Some("fake"), Some("small")));
     assert!(!got.failed() && !got.excluded);
 }
 
 #[test]
 fn results_summaries_and_custom_rows() {
-<<<<<<< HEAD
     let result =
         message(&json!({"role": "toolResult", "toolCallId": "c1", "toolName": "write", "isError": true,
         "content": [{"type": "text", "text": "no"}], "timestamp": "2025-11-20T23:33:50.805Z"}));
     assert_eq!((result.tool_call_id.as_deref(), result.tool_name.as_deref()), (Some("c1"), Some("write")));
-=======
-    let result = message(
-        &json!({"role": "toolResult", "toolCallId": "c1", "toolName": "write", "isError": true,
-        "content": [{"type": "text", "text": "no"}], "timestamp": "2025-11-20T23:33:50.805Z"}),
-    );
-    assert_eq!(
-        (result.tool_call_id.as_deref(), result.tool_name.as_deref()),
-        (Some("c1"), Some("write"))
-    );
->>>>>>> transcript
     assert!(result.is_error);
     assert_eq!(result.timestamp_ms, Some(1_763_681_630_805));
     let summary = message(&json!({"role": "compactionSummary", "summary": "so far", "tokensBefore": 9}));
     assert_eq!(summary.parts, [said("so far")]);
-<<<<<<< HEAD
     assert_eq!(message(&json!({"role": "branchSummary", "summary": "b", "fromId": "x"})).parts, [said("b")]);
-=======
-    assert_eq!(
-        message(&json!({"role": "branchSummary", "summary": "b", "fromId": "x"})).parts,
-        [said("b")]
-    );
->>>>>>> transcript
     let custom = message(
         &json!({"role": "custom", "customType": "openclaw.runtime-context", "content": "in", "excludeFromContext": true}),
     );
     assert_eq!(custom.custom_type.as_deref(), Some("openclaw.runtime-context"));
     assert!(custom.excluded);
-    assert_eq!(
-        message(&json!({"role": "hookMessage", "content": "x"}))
-            .custom_type
-            .as_deref(),
-        Some("hook")
-    );
+    assert_eq!(message(&json!({"role": "hookMessage", "content": "x"})).custom_type.as_deref(), Some("hook"));
 }
 
 #[test]
@@ -226,14 +160,6 @@ fn nothing_stops_it() {
     ] {
         assert_eq!(message(&odd).role, Role::Other, "{odd}");
     }
-    assert_eq!(
-        message(&json!({"id": "own", "__openclaw": {"id": "host"}}))
-            .id
-            .as_deref(),
-        Some("own")
-    );
-    assert_eq!(
-        message(&json!({"__openclaw": {"recordTimestampMs": 5}})).timestamp_ms,
-        Some(5)
-    );
+    assert_eq!(message(&json!({"id": "own", "__openclaw": {"id": "host"}})).id.as_deref(), Some("own"));
+    assert_eq!(message(&json!({"__openclaw": {"recordTimestampMs": 5}})).timestamp_ms, Some(5));
 }

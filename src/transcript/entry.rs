@@ -70,10 +70,7 @@ mod tests {
         ] {
             assert_eq!(counters(&entry).prompt, prompt, "{entry}");
         }
-        assert_eq!(
-            counters(&json!({"contextTokens": 0, "model": ""})),
-            EntryCounters::default()
-        );
+        assert_eq!(counters(&json!({"contextTokens": 0, "model": ""})), EntryCounters::default());
         assert_eq!(counters(&json!({"compactionCount": 0})).compactions, Some(0));
         for odd in [json!(null), json!([]), json!("x"), json!(5)] {
             assert_eq!(counters(&odd), EntryCounters::default());

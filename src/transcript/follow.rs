@@ -53,10 +53,7 @@ impl Follow {
             most_held,
             complaints: Complaints::default(),
         };
-        Self {
-            split: Split::default(),
-            turns,
-        }
+        Self { split: Split::default(), turns }
     }
 
     pub fn push(&mut self, chunk: &[u8], mut sink: impl FnMut(Line)) {
@@ -108,11 +105,7 @@ impl Turns {
     fn read(&mut self, number: u64, raw: &[u8], then: impl FnOnce(&mut Self, &[u8])) {
         match scan::row(raw) {
             Some((bytes, ..)) => then(self, &bytes),
-            None => self.complaints.at(
-                number,
-                "changed-file",
-                "The file changed between its two readings.",
-            ),
+            None => self.complaints.at(number, "changed-file", "The file changed between its two readings."),
         }
     }
 

@@ -47,15 +47,8 @@ impl Ids {
     /// The id with this number, as stored; empty for a number never given out.
     pub(super) fn get(&self, number: Id) -> &str {
         let at = number as usize;
-        let start = at
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .copied()
-            .unwrap_or(0);
-        self.ends
-            .get(at)
-            .and_then(|end| self.text.get(start..*end))
-            .unwrap_or_default()
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(at).and_then(|end| self.text.get(start..*end)).unwrap_or_default()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -65,9 +58,7 @@ impl Ids {
 
 /// FNV-1a, 64 bits: the same on every machine, unlike the standard library's seeded one.
 fn hash(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -77,15 +68,8 @@ mod tests {
     #[test]
     fn each_id_is_stored_once() {
         let mut ids = Ids::default();
-<<<<<<< HEAD
         let all: Vec<String> =
             (0..5000).map(|n| format!("id-{n}")).chain([String::new(), "会话".into()]).collect();
-=======
-        let all: Vec<String> = (0..5000)
-            .map(|n| format!("id-{n}"))
-            .chain([String::new(), "会话".into()])
-            .collect();
->>>>>>> transcript
         let numbers: Vec<Id> = all.iter().map(|id| ids.intern(id)).collect();
         assert_eq!(numbers, (0..5002).collect::<Vec<_>>());
         for (id, number) in all.iter().zip(numbers) {

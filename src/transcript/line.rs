@@ -114,11 +114,7 @@ pub enum Unreadable {
 pub fn parse(number: u64, bytes: &[u8]) -> Result<Line, Unreadable> {
     let value: Value = serde_json::from_slice(bytes).map_err(|e| {
         // The reader gives this error no category of its own.
-        if e.to_string().starts_with("recursion limit") {
-            Unreadable::TooDeep
-        } else {
-            Unreadable::Broken
-        }
+        if e.to_string().starts_with("recursion limit") { Unreadable::TooDeep } else { Unreadable::Broken }
     })?;
     let Value::Object(row) = value else {
         return Err(Unreadable::Broken);
@@ -126,13 +122,7 @@ pub fn parse(number: u64, bytes: &[u8]) -> Result<Line, Unreadable> {
     let id = decode::text(&row, &["id"]);
     let timestamp_ms = row.get("timestamp").and_then(time::of_value);
     let body = body(&row, id.as_deref(), timestamp_ms);
-    Ok(Line {
-        number,
-        id,
-        parent_id: decode::text(&row, &["parentId"]),
-        timestamp_ms,
-        body,
-    })
+    Ok(Line { number, id, parent_id: decode::text(&row, &["parentId"]), timestamp_ms, body })
 }
 
 fn body(row: &Map<String, Value>, id: Option<&str>, at: Option<i64>) -> Body {
@@ -145,87 +135,36 @@ fn body(row: &Map<String, Value>, id: Option<&str>, at: Option<i64>) -> Body {
             cwd: text("cwd"),
             model: row.contains_key("modelId").then(|| model(row)),
         },
-<<<<<<< HEAD
         "message" => {
             Body::Message(placed(decode::message(row.get("message").unwrap_or(&Value::Null)), id, at))
         }
-=======
-        "message" => Body::Message(placed(
-            decode::message(row.get("message").unwrap_or(&Value::Null)),
-            id,
-            at,
-        )),
->>>>>>> transcript
         "custom_message" => {
-            let message = Message {
-                role: Role::Custom,
-                ..content(row, "content")
-            };
-            Body::CustomMessage(placed(
-                Message {
-                    custom_type: text("customType"),
-                    ..message
-                },
-                id,
-                at,
-            ))
+            let message = Message { role: Role::Custom, ..content(row, "content") };
+            Body::CustomMessage(placed(Message { custom_type: text("customType"), ..message }, id, at))
         }
-        "custom" => Body::Custom {
-            custom_type: text("customType"),
-        },
+        "custom" => Body::Custom { custom_type: text("customType") },
         "compaction" => Body::Compaction {
-            summary: placed(
-                Message {
-                    role: Role::CompactionSummary,
-                    ..content(row, "summary")
-                },
-                id,
-                at,
-            ),
+            summary: placed(Message { role: Role::CompactionSummary, ..content(row, "summary") }, id, at),
             first_kept: text("firstKeptEntryId"),
             tokens_before: row.get("tokensBefore").and_then(super::usage::count),
         },
         "branch_summary" => Body::BranchSummary(placed(
-<<<<<<< HEAD
             Message { role: Role::BranchSummary, ..content(row, "summary") },
             id,
             at,
         )),
         "reset" => Body::Reset { reason: text("reason"), first_kept: text("firstKeptEntryId") },
-=======
-            Message {
-                role: Role::BranchSummary,
-                ..content(row, "summary")
-            },
-            id,
-            at,
-        )),
-        "reset" => Body::Reset {
-            reason: text("reason"),
-            first_kept: text("firstKeptEntryId"),
-        },
->>>>>>> transcript
         "model_change" => Body::ModelChange(model(row)),
-        "thinking_level_change" => Body::ThinkingLevelChange {
-            level: text("thinkingLevel"),
-        },
-        "label" => Body::Label {
-            target_id: text("targetId"),
-            label: text("label"),
-        },
+        "thinking_level_change" => Body::ThinkingLevelChange { level: text("thinkingLevel") },
+        "label" => Body::Label { target_id: text("targetId"), label: text("label") },
         "session_info" => Body::SessionInfo { name: text("name") },
-        "leaf" => Body::Leaf {
-            target_id: text("targetId"),
-        },
+        "leaf" => Body::Leaf { target_id: text("targetId") },
         _ => Body::Unknown(kind),
     }
 }
 
 fn content(row: &Map<String, Value>, key: &str) -> Message {
-    Message {
-        parts: row.get(key).map(decode::parts).unwrap_or_default(),
-        ..Message::default()
-    }
+    Message { parts: row.get(key).map(decode::parts).unwrap_or_default(), ..Message::default() }
 }
 
 /// The row's id and time are the message's, where it has none of its own.
@@ -236,10 +175,7 @@ fn placed(mut message: Message, id: Option<&str>, at: Option<i64>) -> Box<Messag
 }
 
 fn model(row: &Map<String, Value>) -> Model {
-    Model {
-        provider: decode::text(row, &["provider"]),
-        model: decode::text(row, &["modelId", "model"]),
-    }
+    Model { provider: decode::text(row, &["provider"]), model: decode::text(row, &["modelId", "model"]) }
 }
 
 #[cfg(test)]

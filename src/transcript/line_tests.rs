@@ -13,18 +13,8 @@ fn a_message_takes_the_rows_id_and_time_where_it_has_none() {
     let line = read(
         r#"{"type":"message","id":"e1","parentId":"e0","timestamp":"1970-01-01T00:00:01Z","message":{"role":"user","content":"hi"}}"#,
     );
-<<<<<<< HEAD
     let Body::Message(message) = &line.body else { panic!("{line:?}") };
     assert_eq!((line.number, line.id.as_deref(), line.parent_id.as_deref()), (7, Some("e1"), Some("e0")));
-=======
-    let Body::Message(message) = &line.body else {
-        panic!("{line:?}")
-    };
-    assert_eq!(
-        (line.number, line.id.as_deref(), line.parent_id.as_deref()),
-        (7, Some("e1"), Some("e0"))
-    );
->>>>>>> transcript
     assert_eq!(
         (message.id.as_deref(), message.timestamp_ms, texts(message)),
         (Some("e1"), Some(1000), vec!["hi"])
@@ -32,13 +22,7 @@ fn a_message_takes_the_rows_id_and_time_where_it_has_none() {
     let own = read(
         r#"{"type":"message","id":"e1","timestamp":"1970-01-01T00:00:01Z","message":{"role":"user","content":"hi","timestamp":5}}"#,
     );
-<<<<<<< HEAD
     let Body::Message(message) = own.body else { panic!() };
-=======
-    let Body::Message(message) = own.body else {
-        panic!()
-    };
->>>>>>> transcript
     assert_eq!(message.timestamp_ms, Some(5));
 }
 
@@ -46,65 +30,15 @@ fn a_message_takes_the_rows_id_and_time_where_it_has_none() {
 fn rows_of_every_type() {
     let text = |t: &str| Some(t.to_owned());
     let check = |row: &str, expect: Body| assert_eq!(read(row).body, expect, "{row}");
-    let model = Model {
-        provider: text("anthropic"),
-        model: text("claude"),
-    };
+    let model = Model { provider: text("anthropic"), model: text("claude") };
     check(
         r#"{"type":"session","id":"s","version":3,"cwd":"~/w"}"#,
-        Body::Session {
-            id: text("s"),
-            version: 3,
-            cwd: text("~/w"),
-            model: None,
-        },
+        Body::Session { id: text("s"), version: 3, cwd: text("~/w"), model: None },
     );
     check(
         r#"{"type":"session","id":"s","provider":"anthropic","modelId":"claude"}"#,
-        Body::Session {
-            id: text("s"),
-            version: 1,
-            cwd: None,
-            model: Some(model.clone()),
-        },
+        Body::Session { id: text("s"), version: 1, cwd: None, model: Some(model.clone()) },
     );
-    check(
-        r#"{"type":"model_change","provider":"anthropic","modelId":"claude"}"#,
-        Body::ModelChange(model),
-    );
-    check(
-        r#"{"type":"thinking_level_change","thinkingLevel":"off"}"#,
-        Body::ThinkingLevelChange { level: text("off") },
-    );
-    check(
-        r#"{"type":"custom","customType":"x","data":{}}"#,
-        Body::Custom {
-            custom_type: text("x"),
-        },
-    );
-    check(
-        r#"{"type":"label","targetId":"a","label":"l"}"#,
-        Body::Label {
-            target_id: text("a"),
-            label: text("l"),
-        },
-    );
-    check(
-        r#"{"type":"session_info","name":"n"}"#,
-        Body::SessionInfo { name: text("n") },
-    );
-    check(
-        r#"{"type":"leaf","targetId":"a"}"#,
-        Body::Leaf { target_id: text("a") },
-    );
-    check(
-        r#"{"type":"reset","reason":"new","firstKeptEntryId":"k"}"#,
-        Body::Reset {
-            reason: text("new"),
-            first_kept: text("k"),
-        },
-    );
-<<<<<<< HEAD
     check(r#"{"type":"model_change","provider":"anthropic","modelId":"claude"}"#, Body::ModelChange(model));
     check(
         r#"{"type":"thinking_level_change","thinkingLevel":"off"}"#,
@@ -121,23 +55,13 @@ fn rows_of_every_type() {
         r#"{"type":"reset","reason":"new","firstKeptEntryId":"k"}"#,
         Body::Reset { reason: text("new"), first_kept: text("k") },
     );
-=======
->>>>>>> transcript
     check(r#"{"type":"hologram"}"#, Body::Unknown("hologram".into()));
     check("{}", Body::Unknown(String::new()));
 }
 
 #[test]
 fn summaries_and_extension_messages_are_messages() {
-<<<<<<< HEAD
     let Body::Compaction { summary, first_kept, tokens_before } = read(
-=======
-    let Body::Compaction {
-        summary,
-        first_kept,
-        tokens_before,
-    } = read(
->>>>>>> transcript
         r#"{"type":"compaction","id":"c","summary":"so far","firstKeptEntryId":"k","tokensBefore":900}"#,
     )
     .body
@@ -154,20 +78,9 @@ fn summaries_and_extension_messages_are_messages() {
     else {
         panic!()
     };
-<<<<<<< HEAD
     assert_eq!((summary.role, texts(&summary)), (Role::BranchSummary, vec!["there"]));
     let row = r#"{"type":"custom_message","customType":"hint","content":[{"type":"text","text":"t"}],"display":false}"#;
     let Body::CustomMessage(custom) = read(row).body else { panic!() };
-=======
-    assert_eq!(
-        (summary.role, texts(&summary)),
-        (Role::BranchSummary, vec!["there"])
-    );
-    let row = r#"{"type":"custom_message","customType":"hint","content":[{"type":"text","text":"t"}],"display":false}"#;
-    let Body::CustomMessage(custom) = read(row).body else {
-        panic!()
-    };
->>>>>>> transcript
     assert_eq!(
         (custom.role, custom.custom_type.as_deref(), texts(&custom)),
         (Role::Custom, Some("hint"), vec!["t"])
@@ -179,11 +92,7 @@ fn what_cannot_be_read() {
     for broken in ["", "x", "[]", "null", "{\"a\":", "{}{}", "{'a':1}"] {
         assert_eq!(parse(1, broken.as_bytes()), Err(Unreadable::Broken), "{broken}");
     }
-    let deep = format!(
-        r#"{{"type":"message","x":{}{}}}"#,
-        "[".repeat(5000),
-        "]".repeat(5000)
-    );
+    let deep = format!(r#"{{"type":"message","x":{}{}}}"#, "[".repeat(5000), "]".repeat(5000));
     assert_eq!(parse(1, deep.as_bytes()), Err(Unreadable::TooDeep));
 }
 

@@ -56,12 +56,7 @@ impl<'de> Visitor<'de> for Row {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "type" => nav.kind = map.next_value::<Scalar>()?.text(),
-                "id" => {
-                    nav.id = map
-                        .next_value::<Scalar>()?
-                        .text()
-                        .filter(|id| !id.trim().is_empty())
-                }
+                "id" => nav.id = map.next_value::<Scalar>()?.text().filter(|id| !id.trim().is_empty()),
                 "parentId" => nav.parent = map.next_value::<Scalar>()?.link(),
                 "targetId" => nav.target = map.next_value::<Scalar>()?.link(),
                 "appendParentId" => nav.append_parent = map.next_value::<Scalar>()?.link(),
@@ -85,11 +80,7 @@ enum Scalar {
 
 impl Scalar {
     fn text(self) -> Option<String> {
-        if let Self::Text(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     fn index(self) -> Option<u64> {
@@ -172,10 +163,7 @@ mod tests {
         assert_eq!(row.kind.as_deref(), Some("leaf"));
         assert_eq!(row.id.as_deref(), Some("a"));
         assert_eq!((row.parent, row.target), (Link::Root, Link::Id("b".into())));
-        assert_eq!(
-            (row.append_parent, row.first_kept),
-            (Link::Id("c".into()), Link::Id("d".into()))
-        );
+        assert_eq!((row.append_parent, row.first_kept), (Link::Id("c".into()), Link::Id("d".into())));
         assert_eq!((row.side, row.first_kept_index), (true, Some(7)));
         assert_eq!(nav("{}"), Nav::default());
     }
@@ -185,22 +173,9 @@ mod tests {
         let row = nav(
             r#"{"type":1,"id":["x"],"parentId":{"a":[1]},"targetId":" ","firstKeptEntryIndex":-1,"appendMode":"up"}"#,
         );
-<<<<<<< HEAD
         let expect = Nav { parent: Link::Odd, target: Link::Odd, ..Nav::default() };
-=======
-        let expect = Nav {
-            parent: Link::Odd,
-            target: Link::Odd,
-            ..Nav::default()
-        };
->>>>>>> transcript
         assert_eq!(row, expect);
-        assert_eq!(
-            nav(r#"{"id":"a","id":"b","parentId":"x","parentId":null}"#)
-                .id
-                .as_deref(),
-            Some("b")
-        );
+        assert_eq!(nav(r#"{"id":"a","id":"b","parentId":"x","parentId":null}"#).id.as_deref(), Some("b"));
         for no_row in ["", "[]", "1", "null", "{", "{} {}", r#"{"id":"a"#] {
             assert!(read(no_row.as_bytes()).is_err(), "{no_row}");
         }
@@ -208,11 +183,7 @@ mod tests {
 
     #[test]
     fn depth_outside_its_keys_does_not_matter() {
-        let deep = format!(
-            r#"{{"x":{}{},"id":"a"}}"#,
-            "[".repeat(100_000),
-            "]".repeat(100_000)
-        );
+        let deep = format!(r#"{{"x":{}{},"id":"a"}}"#, "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(nav(&deep).id.as_deref(), Some("a"));
     }
 }

@@ -64,19 +64,14 @@ fn surrogates(bytes: &[u8]) -> Option<Vec<u8>> {
 /// `type` first, and inside a row's own texts the quotes of such a beginning would be escaped.
 pub(super) fn after_tear(bytes: &[u8]) -> Option<&[u8]> {
     const BEGINNING: &[u8] = b"{\"type\":";
-    let at = bytes
-        .windows(BEGINNING.len())
-        .rposition(|w| w == BEGINNING)
-        .filter(|at| *at > 0)?;
+    let at = bytes.windows(BEGINNING.len()).rposition(|w| w == BEGINNING).filter(|at| *at > 0)?;
     bytes.get(at..)
 }
 
 /// The code unit of the `\uXXXX` that `bytes` starts with.
 fn unit(bytes: &[u8]) -> Option<u32> {
     let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
-    digits
-        .iter()
-        .try_fold(0, |n, b| char::from(*b).to_digit(16).map(|d| n * 16 + d))
+    digits.iter().try_fold(0, |n, b| char::from(*b).to_digit(16).map(|d| n * 16 + d))
 }
 
 #[cfg(test)]
@@ -99,13 +94,7 @@ mod tests {
         check(br#""\ud800""#, r#""\ufffd""#, false, false, true);
         check(br#""a\uDC00b""#, r#""a\ufffdb""#, false, false, true);
         check(br#""\ud83d\ude00""#, r#""\ud83d\ude00""#, false, false, false);
-        check(
-            br#""\ud800\ud83d\ude00""#,
-            r#""\ufffd\ud83d\ude00""#,
-            false,
-            false,
-            true,
-        );
+        check(br#""\ud800\ud83d\ude00""#, r#""\ufffd\ud83d\ude00""#, false, false, true);
         check(br#""\ud83d\n""#, r#""\ufffd\n""#, false, false, true);
         check(br#""\\ud800""#, r#""\\ud800""#, false, false, false);
         check(br#""\\\ud800""#, r#""\\\ufffd""#, false, false, true);

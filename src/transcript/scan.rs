@@ -53,11 +53,7 @@ impl Scan {
     pub fn finish(mut self) -> Plan {
         let Self { split, rows } = &mut self;
         let lines = split.finish(&mut |raw| rows.take(raw));
-        let Rows {
-            tree,
-            mut complaints,
-            header,
-        } = self.rows;
+        let Rows { tree, mut complaints, header } = self.rows;
         let branch = tree.branch(&mut complaints);
         let boundaries = boundaries(&tree, &branch, &mut complaints);
         Plan {
@@ -87,24 +83,12 @@ impl Plan {
     /// after. Rows among them may add nothing (a change of model, a label); of a reset's kept rows only what was said.
     #[must_use]
     pub fn context(&self) -> Vec<u64> {
-<<<<<<< HEAD
-        let Some(last) = self.boundaries.last() else { return self.branch().collect() };
-        let at = self.branch().position(|line| line == last.line).unwrap_or_default();
-        let kept =
-            last.first_kept.and_then(|first| self.branch().position(|line| line == first)).unwrap_or(at);
-=======
         let Some(last) = self.boundaries.last() else {
             return self.branch().collect();
         };
-        let at = self
-            .branch()
-            .position(|line| line == last.line)
-            .unwrap_or_default();
-        let kept = last
-            .first_kept
-            .and_then(|first| self.branch().position(|line| line == first))
-            .unwrap_or(at);
->>>>>>> transcript
+        let at = self.branch().position(|line| line == last.line).unwrap_or_default();
+        let kept =
+            last.first_kept.and_then(|first| self.branch().position(|line| line == first)).unwrap_or(at);
         let summary = (!last.reset).then_some(last.line);
         let boundaries: BTreeSet<u64> = self.boundaries.iter().map(|b| b.line).collect();
         summary
@@ -161,10 +145,7 @@ impl Rows {
             }
             ("nul-bytes", "A line of nothing but NUL bytes was skipped.")
         } else if !ended && is_cut(&bytes) {
-            (
-                "truncated-line",
-                "The file ends in the middle of this line; it was skipped.",
-            )
+            ("truncated-line", "The file ends in the middle of this line; it was skipped.")
         } else {
             ("broken-line", "The line is no JSON object; it was skipped.")
         };
@@ -174,21 +155,8 @@ impl Rows {
     fn say(&mut self, number: u64, repairs: Repairs, torn: bool) {
         for (found, code, text) in [
             (repairs.nul, "nul-bytes", "NUL bytes in the line were dropped."),
-<<<<<<< HEAD
             (repairs.utf8, "invalid-utf8", "Bytes of the line that are no UTF-8 became U+FFFD."),
             (repairs.surrogate, "lone-surrogate", "Lone surrogates in the line became U+FFFD."),
-=======
-            (
-                repairs.utf8,
-                "invalid-utf8",
-                "Bytes of the line that are no UTF-8 became U+FFFD.",
-            ),
-            (
-                repairs.surrogate,
-                "lone-surrogate",
-                "Lone surrogates in the line became U+FFFD.",
-            ),
->>>>>>> transcript
             (
                 torn,
                 "torn-line",
@@ -215,13 +183,7 @@ impl Rows {
             self.tree.leaves.insert(no, (target, append.unwrap_or(target)));
         }
         if matches!(kind, Kind::Compaction | Kind::Reset) {
-<<<<<<< HEAD
             let index = nav.first_kept_index.map(|i| Keep::Index(RowNo::try_from(i).unwrap_or(NONE)));
-=======
-            let index = nav
-                .first_kept_index
-                .map(|i| Keep::Index(RowNo::try_from(i).unwrap_or(NONE)));
->>>>>>> transcript
             let id = if let Link::Id(id) = &nav.first_kept {
                 Some(Keep::Id(self.tree.ids.intern(id)))
             } else {
@@ -233,13 +195,7 @@ impl Rows {
         }
         let id = nav.id.as_deref().map_or(NONE, |id| self.tree.ids.intern(id));
         let line = u32::try_from(number).unwrap_or(u32::MAX);
-        self.tree.rows.push(Row {
-            line,
-            kind,
-            side: nav.side,
-            id,
-            parent: parent.unwrap_or(Parent::Absent),
-        });
+        self.tree.rows.push(Row { line, kind, side: nav.side, id, parent: parent.unwrap_or(Parent::Absent) });
     }
 
     fn kind(&mut self, number: u64, nav: &Nav, linked: bool) -> Kind {
@@ -260,10 +216,7 @@ impl Rows {
             known if line::is_canonical(known) => Kind::Plain,
             _ => {
                 if !line::is_known(name) {
-                    let text = format!(
-                        "A row of type {:?} is not known here; it was kept out.",
-                        shown(name)
-                    );
+                    let text = format!("A row of type {:?} is not known here; it was kept out.", shown(name));
                     self.complaints.at(number, "unknown-type", text);
                 }
                 if in_tree { Kind::Opaque } else { Kind::Loose }
@@ -296,17 +249,7 @@ fn boundaries(tree: &Tree, branch: &[RowNo], complaints: &mut Complaints) -> Vec
     let mut wanted: BTreeMap<Id, Option<usize>> = tree
         .keeps
         .values()
-<<<<<<< HEAD
         .filter_map(|k| if let Keep::Id(id) = k { Some((*id, None)) } else { None })
-=======
-        .filter_map(|k| {
-            if let Keep::Id(id) = k {
-                Some((*id, None))
-            } else {
-                None
-            }
-        })
->>>>>>> transcript
         .collect();
     let mut found = Vec::new();
     for (at, no) in branch.iter().enumerate() {
@@ -322,35 +265,17 @@ fn boundaries(tree: &Tree, branch: &[RowNo], complaints: &mut Complaints) -> Vec
         let kept = match tree.keeps.get(no) {
             None => None,
             Some(Keep::Id(id)) => wanted.get(id).copied().flatten(),
-<<<<<<< HEAD
             Some(Keep::Index(no)) => {
                 branch.get(..at).and_then(|before| before.iter().position(|row| row >= no))
             }
-=======
-            Some(Keep::Index(no)) => branch
-                .get(..at)
-                .and_then(|before| before.iter().position(|row| row >= no)),
->>>>>>> transcript
         };
         if kept.is_none() && tree.keeps.contains_key(no) {
             let text = "The first row it keeps is not on the branch before it; nothing before it was kept.";
             complaints.at(row.line.into(), "missing-first-kept", text);
         }
-<<<<<<< HEAD
         let first_kept =
             kept.filter(|kept| *kept < at).and_then(|kept| branch.get(kept)).map(|no| tree.line(*no));
         found.push(Boundary { line: row.line.into(), reset: row.kind == Kind::Reset, first_kept });
-=======
-        let first_kept = kept
-            .filter(|kept| *kept < at)
-            .and_then(|kept| branch.get(kept))
-            .map(|no| tree.line(*no));
-        found.push(Boundary {
-            line: row.line.into(),
-            reset: row.kind == Kind::Reset,
-            first_kept,
-        });
->>>>>>> transcript
     }
     found
 }

@@ -12,31 +12,16 @@ fn row(short: &str) -> String {
     let Some((kind, rest)) = short.split_once(':').filter(|(kind, _)| kind.len() == 1) else {
         return short.to_owned();
     };
-<<<<<<< HEAD
     let (rest, side) = rest.strip_suffix('~').map_or((rest, ""), |r| (r, r#","appendMode":"side""#));
     let (rest, kept) = rest
         .split_once('@')
         .map_or((rest, String::new()), |(r, k)| (r, format!(r#","firstKeptEntryId":"{k}""#)));
-=======
-    let (rest, side) = rest
-        .strip_suffix('~')
-        .map_or((rest, ""), |r| (r, r#","appendMode":"side""#));
-    let (rest, kept) = rest.split_once('@').map_or((rest, String::new()), |(r, k)| {
-        (r, format!(r#","firstKeptEntryId":"{k}""#))
-    });
->>>>>>> transcript
     let (rest, target) = rest.split_once('>').map_or((rest, ""), |(r, t)| (r, t));
     let (id, parent) = rest.split_once('<').map_or((rest, None), |(id, p)| (id, Some(p)));
     let quoted = |id: &str| {
-        if id.is_empty() {
-            "null".to_owned()
-        } else {
-            format!("\"{id}\"")
-        }
+        if id.is_empty() { "null".to_owned() } else { format!("\"{id}\"") }
     };
-    let parent = parent
-        .map(|p| format!(r#","parentId":{}"#, quoted(p)))
-        .unwrap_or_default();
+    let parent = parent.map(|p| format!(r#","parentId":{}"#, quoted(p))).unwrap_or_default();
     let body = match kind {
         "m" => format!(r#""message","message":{{"role":"user","content":"{id}"}}"#),
         "a" => format!(
@@ -74,10 +59,7 @@ fn plan_of(bytes: &[u8]) -> Plan {
 }
 
 fn codes(plan: &Plan) -> Vec<String> {
-    plan.diagnostics
-        .iter()
-        .map(|d| format!("{}@{}", d.code, d.line.unwrap_or(0)))
-        .collect()
+    plan.diagnostics.iter().map(|d| format!("{}@{}", d.code, d.line.unwrap_or(0))).collect()
 }
 
 /// The lines of the branch, and the complaints.
@@ -139,21 +121,13 @@ fn leaf_rows_move_the_tip() {
     check("h m:a< m:b<a l:l<b> m:c<l", &[5], &[]);
     check("h m:a< m:b<a l:l<b>", &[], &[]);
     check("h m:a< m:b<a l:l<b>gone m:c<b", &[2, 3, 5], &["bad-leaf@4"]);
-    check(
-        "h m:a< m:b<a l:l<b>gone l:k<l>l m:c<b",
-        &[2, 3, 6],
-        &["bad-leaf@4", "bad-leaf@5"],
-    );
+    check("h m:a< m:b<a l:l<b>gone l:k<l>l m:c<b", &[2, 3, 6], &["bad-leaf@4", "bad-leaf@5"]);
 }
 
 #[test]
 fn unknown_rows_are_passed_through() {
     check("h m:a< u:u<a m:b<u", &[2, 4], &["unknown-type@3"]);
-    check(
-        "h m:a< u:u<a u:v<u m:b<v m:c<b",
-        &[2, 5, 6],
-        &["unknown-type@3", "unknown-type@4"],
-    );
+    check("h m:a< u:u<a u:v<u m:b<v m:c<b", &[2, 5, 6], &["unknown-type@3", "unknown-type@4"]);
     check("h m:a< u:u", &[2], &["unknown-type@3"]);
     check(r#"h m:a< {"type":"leaf","id":"l"} m:b<a"#, &[2, 4], &[]);
 }
@@ -173,11 +147,7 @@ fn after_a_reset_rows_belong_to_it() {
 fn damage_is_said_and_survived() {
     check("h m:a< m:b<gone m:c<b", &[2, 3, 4], &["missing-parent@3"]);
     check("h m:b<gone m:c<b", &[2, 3], &["missing-parent@2"]);
-    check(
-        "h m:a< broken m:c<b",
-        &[2, 4],
-        &["broken-line@3", "missing-parent@4"],
-    );
+    check("h m:a< broken m:c<b", &[2, 4], &["broken-line@3", "missing-parent@4"]);
     check("h m:a<a m:b<a", &[2, 3], &["cycle@2"]);
     check("h m:a< m:a<a m:b<a", &[3, 4], &["duplicate-id@3", "cycle@3"]);
     check("h m:a< m:b<a m:a< m:c<a", &[4, 5], &["duplicate-id@4"]);
@@ -192,17 +162,9 @@ fn damage_is_said_and_survived() {
 #[test]
 fn rows_out_of_order_are_put_right() {
     check("h m:b<a m:a< m:c<b", &[3, 2, 4], &["reordered-line@2"]);
-    check(
-        "h m:c<b m:b<a m:a<",
-        &[4, 3, 2],
-        &["reordered-line@2", "reordered-line@3"],
-    );
+    check("h m:c<b m:b<a m:a<", &[4, 3, 2], &["reordered-line@2", "reordered-line@3"]);
     check("m:c<b m:a< h m:d<c m:b<a", &[2, 5, 1, 4], &["reordered-line@1"]);
-    check(
-        "h m:b<a m:r<c r:c<b m:a< m:d<r",
-        &[5, 2, 4, 3, 6],
-        &["reordered-line@2", "reordered-line@3"],
-    );
+    check("h m:b<a m:r<c r:c<b m:a< m:d<r", &[5, 2, 4, 3, 6], &["reordered-line@2", "reordered-line@3"]);
     let plan = plan_of(file("h m:b<a m:a<b").as_bytes());
     assert_eq!(codes(&plan), ["reordered-line@2", "cycle@2"]);
     assert_eq!(plan.branch().count(), 2);
@@ -237,11 +199,7 @@ fn what_enters_the_context_and_what_does_not() {
     check_context("h m:a< k:k<a e:e<k b:b<e t:t<b>a m:c<t", "a e b c");
     let excluded = r#"{"type":"message","id":"x","parentId":"a","message":{"role":"bashExecution","command":"ls","output":"","excludeFromContext":true}}"#;
     let text = format!("{}{excluded}\n{}", file("h m:a<"), file("m:b<x"));
-    let ids: Vec<_> = context(text.as_bytes())
-        .messages
-        .into_iter()
-        .filter_map(|(_, m)| m.id)
-        .collect();
+    let ids: Vec<_> = context(text.as_bytes()).messages.into_iter().filter_map(|(_, m)| m.id).collect();
     assert_eq!(ids, ["a", "b"]);
 }
 
@@ -256,11 +214,7 @@ fn the_plan_and_the_walk_agree_on_the_context() {
         "m:c<b m:a< h m:d<c m:b<a",
     ] {
         let text = file(short);
-        let walked: Vec<u64> = context(text.as_bytes())
-            .messages
-            .iter()
-            .map(|(line, _)| *line)
-            .collect();
+        let walked: Vec<u64> = context(text.as_bytes()).messages.iter().map(|(line, _)| *line).collect();
         assert_eq!(plan_of(text.as_bytes()).context(), walked, "{short}");
     }
 }
@@ -270,66 +224,25 @@ fn lines_of_every_condition() {
     let good = row("m:a<");
     let check = |bytes: Vec<u8>, branch: &[u64], complaints: &[&str]| {
         let plan = plan_of(&bytes);
-        assert_eq!(
-            plan.branch().collect::<Vec<_>>(),
-            branch,
-            "{}",
-            String::from_utf8_lossy(&bytes)
-        );
+        assert_eq!(plan.branch().collect::<Vec<_>>(), branch, "{}", String::from_utf8_lossy(&bytes));
         assert_eq!(codes(&plan), complaints, "{}", String::from_utf8_lossy(&bytes));
     };
-    check(
-        format!("\u{feff}{good}\r\n\r\n  \n{}\r\n", row("m:b<a")).into_bytes(),
-        &[1, 4],
-        &[],
-    );
+    check(format!("\u{feff}{good}\r\n\r\n  \n{}\r\n", row("m:b<a")).into_bytes(), &[1, 4], &[]);
     check(format!("{good}\n{}", row("m:b<a")).into_bytes(), &[1, 2], &[]);
-<<<<<<< HEAD
-    check(format!("{good}\n{}", &row("m:b<a")[..30]).into_bytes(), &[1], &["truncated-line@2"]);
-    check(format!("{good}\n{}\n", &row("m:b<a")[..30]).into_bytes(), &[1], &["broken-line@2"]);
-    check(
-        format!("{good}\n{}{}\n", &row("m:x<a")[..30], row("m:b<a")).into_bytes(),
-=======
-    check(
-        format!("{good}\n{}", cut("m:b<a")).into_bytes(),
-        &[1],
-        &["truncated-line@2"],
-    );
-    check(
-        format!("{good}\n{}\n", cut("m:b<a")).into_bytes(),
-        &[1],
-        &["broken-line@2"],
-    );
-    check(
-        format!("{good}\n{}{}\n", cut("m:x<a"), row("m:b<a")).into_bytes(),
->>>>>>> transcript
-        &[1, 2],
-        &["torn-line@2"],
-    );
+    check(format!("{good}\n{}", cut("m:b<a")).into_bytes(), &[1], &["truncated-line@2"]);
+    check(format!("{good}\n{}\n", cut("m:b<a")).into_bytes(), &[1], &["broken-line@2"]);
+    check(format!("{good}\n{}{}\n", cut("m:x<a"), row("m:b<a")).into_bytes(), &[1, 2], &["torn-line@2"]);
     check(
         [good.as_bytes(), b"\n\0\0\0\0\n", b"\0\0", row("m:b<a").as_bytes()].concat(),
         &[1, 3],
         &["nul-bytes@2", "nul-bytes@3"],
     );
     check(
-<<<<<<< HEAD
         good.replace("\"content\":\"a\"", "\"content\":\"\\ud83d\"").into_bytes(),
         &[1],
         &["lone-surrogate@1"],
     );
-    check([&good.as_bytes()[..20], b"\xff", &good.as_bytes()[20..]].concat(), &[], &["broken-line@1"]);
-=======
-        good.replace("\"content\":\"a\"", "\"content\":\"\\ud83d\"")
-            .into_bytes(),
-        &[1],
-        &["lone-surrogate@1"],
-    );
-    check(
-        [&good.as_bytes()[..20], b"\xff", &good.as_bytes()[20..]].concat(),
-        &[1],
-        &["invalid-utf8@1"],
-    );
->>>>>>> transcript
+    check([&good.as_bytes()[..20], b"\xff", &good.as_bytes()[20..]].concat(), &[1], &["invalid-utf8@1"]);
     let bad = good
         .replace("\"content\":\"a\"", "\"content\":\"@\"")
         .bytes()
@@ -341,31 +254,8 @@ fn lines_of_every_condition() {
 }
 
 #[test]
-<<<<<<< HEAD
-fn a_row_too_deep_keeps_its_place() {
-    let deep = format!(
-        r#"{{"type":"message","id":"b","parentId":"a","message":{{"x":{}{}}}}}"#,
-        "[".repeat(90_000),
-        "]".repeat(90_000)
-    );
-    let text = format!("{}{deep}\n{}", file("h m:a<"), file("m:c<b"));
-    let context = context(text.as_bytes());
-    assert_eq!(context.plan.branch().collect::<Vec<_>>(), [2, 3, 4]);
-    assert_eq!(context.messages.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4]);
-    assert_eq!(
-        context.diagnostics.iter().map(|d| (d.code.as_str(), d.line)).collect::<Vec<_>>(),
-        [("too-deep", Some(3))]
-    );
-}
-
-#[test]
-=======
->>>>>>> transcript
 fn a_line_too_long_is_skipped_without_being_held() {
-    let mut scan = Scan {
-        split: Split::with_longest(200),
-        rows: Rows::default(),
-    };
+    let mut scan = Scan { split: Split::with_longest(200), rows: Rows::default() };
     scan.push(file("h m:a<").as_bytes());
     for _ in 0..1000 {
         scan.push(&[b'x'; 100]);
@@ -374,8 +264,5 @@ fn a_line_too_long_is_skipped_without_being_held() {
     scan.push(file("m:b<a").as_bytes());
     let plan = scan.finish();
     assert_eq!(codes(&plan), ["too-long-line@3"]);
-    assert_eq!(
-        (plan.lines, plan.rows, plan.branch().collect::<Vec<_>>()),
-        (4, 3, vec![2, 4])
-    );
+    assert_eq!((plan.lines, plan.rows, plan.branch().collect::<Vec<_>>()), (4, 3, vec![2, 4]));
 }

@@ -8,11 +8,7 @@ pub const LONGEST_LINE: usize = 64 << 20;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Raw<'a> {
     /// `ended` is false for a last line without a line end.
-    Line {
-        number: u64,
-        bytes: &'a [u8],
-        ended: bool,
-    },
+    Line { number: u64, bytes: &'a [u8], ended: bool },
     /// Longer than the limit; `bytes` is its length as far as it went.
     TooLong { number: u64, bytes: u64 },
 }
@@ -35,12 +31,7 @@ impl Default for Split {
 
 impl Split {
     pub(super) fn with_longest(longest: usize) -> Self {
-        Self {
-            held: Vec::new(),
-            skipped: None,
-            number: 1,
-            longest,
-        }
+        Self { held: Vec::new(), skipped: None, number: 1, longest }
     }
 
     pub(super) fn push(&mut self, chunk: &[u8], sink: &mut impl FnMut(Raw<'_>)) {
@@ -76,21 +67,13 @@ impl Split {
         let number = self.number;
         self.number = self.number.saturating_add(1);
         if self.held.is_empty() && self.skipped.is_none() && piece.len() <= self.longest {
-            return sink(Raw::Line {
-                number,
-                bytes: piece,
-                ended,
-            });
+            return sink(Raw::Line { number, bytes: piece, ended });
         }
         self.hold(piece);
         match self.skipped.take() {
             Some(bytes) => sink(Raw::TooLong { number, bytes }),
             None => {
-                sink(Raw::Line {
-                    number,
-                    bytes: &self.held,
-                    ended,
-                });
+                sink(Raw::Line { number, bytes: &self.held, ended });
                 self.held.clear();
             }
         }
@@ -107,11 +90,7 @@ mod tests {
         let mut sink = |raw: Raw<'_>| {
             out.push(match raw {
                 Raw::Line { number, bytes, ended } => {
-                    format!(
-                        "{number}{}{}",
-                        if ended { ":" } else { "?" },
-                        String::from_utf8_lossy(bytes)
-                    )
+                    format!("{number}{}{}", if ended { ":" } else { "?" }, String::from_utf8_lossy(bytes))
                 }
                 Raw::TooLong { number, bytes } => format!("{number}!{bytes}"),
             });

@@ -27,11 +27,7 @@ pub fn parse(text: &str) -> Option<i64> {
     let hour = at.digits(2)?;
     at.expect(b":")?;
     let minute = at.digits(2)?;
-    let second = if at.expect(b":").is_some() {
-        at.digits(2)?
-    } else {
-        0
-    };
+    let second = if at.expect(b":").is_some() { at.digits(2)? } else { 0 };
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
@@ -48,10 +44,7 @@ pub fn format(epoch_ms: i64) -> String {
     let (days, ms) = (at.div_euclid(DAY_MS), at.rem_euclid(DAY_MS));
     let (year, month, day) = date_of(days);
     let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z",
-        ms % 1000
-    )
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", ms % 1000)
 }
 
 /// A host timestamp: a number of epoch milliseconds or an RFC 3339 text.
@@ -76,14 +69,8 @@ impl Cursor<'_> {
 
     fn digits(&mut self, count: usize) -> Option<i64> {
         let (head, rest) = self.0.split_at_checked(count)?;
-<<<<<<< HEAD
         let value =
             head.iter().try_fold(0i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))?;
-=======
-        let value = head.iter().try_fold(0i64, |n, b| {
-            b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0'))
-        })?;
->>>>>>> transcript
         self.0 = rest;
         Some(value)
     }
@@ -152,11 +139,7 @@ fn date_of(days: i64) -> (i64, i64, i64) {
     let of_era = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
     let of_year = day - (365 * of_era + of_era / 4 - of_era / 100);
     let from_march = (5 * of_year + 2) / 153;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
     let year = era * 400 + of_era + i64::from(month <= 2);
     (year, month, of_year - (153 * from_march + 2) / 5 + 1)
 }
@@ -222,14 +205,8 @@ mod tests {
 
     #[test]
     fn numbers_are_milliseconds() {
-        assert_eq!(
-            of_value(&serde_json::json!(1_763_681_630_805_i64)),
-            Some(1_763_681_630_805)
-        );
-        assert_eq!(
-            of_value(&serde_json::json!(1_763_681_630_805.9)),
-            Some(1_763_681_630_805)
-        );
+        assert_eq!(of_value(&serde_json::json!(1_763_681_630_805_i64)), Some(1_763_681_630_805));
+        assert_eq!(of_value(&serde_json::json!(1_763_681_630_805.9)), Some(1_763_681_630_805));
         assert_eq!(of_value(&serde_json::json!(9e15)), None);
         assert_eq!(of_value(&serde_json::json!(u64::MAX)), None);
         assert_eq!(of_value(&serde_json::json!(null)), None);

@@ -181,12 +181,7 @@ impl<'a> Growth<'a> {
     }
 
     fn place_leaf(&mut self, no: RowNo, row: Row) {
-        let (target, append) = self
-            .tree
-            .leaves
-            .get(&no)
-            .copied()
-            .unwrap_or((Parent::Root, Parent::Root));
+        let (target, append) = self.tree.leaves.get(&no).copied().unwrap_or((Parent::Root, Parent::Root));
         // After a reset, a leaf row that selects nothing of it changes nothing, even where it selects nothing at all.
         let strays = !self.known(target).is_some_and(|no| self.after_reset(no));
         if self.resets > 0 && self.tip != NONE && strays && !self.reordered {
@@ -194,11 +189,7 @@ impl<'a> Growth<'a> {
             return self.link(no, self.tip);
         }
         let usable = |link| self.known(link).filter(|no| !self.bad_leaves.contains(no));
-<<<<<<< HEAD
-        let (Some(mut target), Some(mut append)) = (usable(target), usable(append)) else {
-=======
         let (Some(target), Some(append)) = (usable(target), usable(append)) else {
->>>>>>> transcript
             let text =
                 "A leaf row selects a row that is not there; the branch goes on as if it were not there.";
             self.complaints.at(row.line.into(), "bad-leaf", text);
@@ -258,11 +249,7 @@ impl<'a> Growth<'a> {
         };
         let strays = self.resets > 0 && !self.after_reset(named) && !self.reordered;
         let appended = named != NONE && named == self.append && self.tip != self.append;
-        if !row.side && (strays || appended) {
-            self.tip
-        } else {
-            named
-        }
+        if !row.side && (strays || appended) { self.tip } else { named }
     }
 
     /// A leaf row stands for the row it selects.

@@ -29,11 +29,8 @@ const READ_BESIDE: &[&str] = &["cacheRead", "cache_read", "cache_read_input_toke
 /// Cache reads a CLI backend counts inside its input, unless the host's own `input` stands there too.
 const READ_INSIDE_CLI: &[&str] = &["cached_input_tokens", "cached"];
 /// Cache reads the OpenAI shapes count inside the input.
-const READ_INSIDE: &[&str] = &[
-    "cached_tokens",
-    "input_tokens_details/cached_tokens",
-    "prompt_tokens_details/cached_tokens",
-];
+const READ_INSIDE: &[&str] =
+    &["cached_tokens", "input_tokens_details/cached_tokens", "prompt_tokens_details/cached_tokens"];
 const WRITE_BESIDE: &[&str] = &["cacheWrite", "cache_write", "cache_creation_input_tokens"];
 const WRITE_INSIDE: &[&str] = &[
     "cache_write_input_tokens",
@@ -53,11 +50,7 @@ pub(super) fn of_message(message: &Map<String, Value>) -> Option<Usage> {
             let snapshot = snapshot?;
             let prompt = count(snapshot.get("promptTokens")?)?;
             let total = snapshot.get("totalTokens").and_then(count).unwrap_or(prompt);
-            Some(Usage {
-                input: prompt,
-                output: total.saturating_sub(prompt),
-                ..Usage::default()
-            })
+            Some(Usage { input: prompt, output: total.saturating_sub(prompt), ..Usage::default() })
         }
         Some("unavailable") => None,
         _ if message.get("api").and_then(Value::as_str) == Some("cli") => None,
@@ -93,12 +86,10 @@ fn counts(usage: &Map<String, Value>) -> Option<Usage> {
 
 /// The first of the spellings that is a number; `a/b` is `b` inside `a`.
 fn first(usage: &Map<String, Value>, spellings: &[&str]) -> Option<u64> {
-    spellings
-        .iter()
-        .find_map(|spelling| match spelling.split_once('/') {
-            None => usage.get(*spelling).and_then(count),
-            Some((outer, inner)) => usage.get(outer)?.get(inner).and_then(count),
-        })
+    spellings.iter().find_map(|spelling| match spelling.split_once('/') {
+        None => usage.get(*spelling).and_then(count),
+        Some((outer, inner)) => usage.get(outer)?.get(inner).and_then(count),
+    })
 }
 
 /// A count: a number, whole, never below zero, never beyond what a JavaScript number holds exactly.
@@ -125,14 +116,7 @@ mod tests {
             json!({"input": 5, "output": 2, "cacheRead": 7, "cacheWrite": 1, "totalTokens": 15}),
             Some((5, 2, 7, 1)),
         );
-<<<<<<< HEAD
         check(json!({"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0}), Some((0, 0, 0, 0)));
-=======
-        check(
-            json!({"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0}),
-            Some((0, 0, 0, 0)),
-        );
->>>>>>> transcript
         check(
             json!({"input_tokens": 5, "output_tokens": 2, "cache_read_input_tokens": 7, "cache_creation_input_tokens": 1}),
             Some((5, 2, 7, 1)),
@@ -145,28 +129,12 @@ mod tests {
             json!({"input_tokens": 12, "input_tokens_details": {"cached_tokens": 7, "cache_write_tokens": 2}}),
             Some((3, 0, 7, 2)),
         );
-<<<<<<< HEAD
         check(json!({"input_tokens": 12, "cached_input_tokens": 7}), Some((5, 0, 7, 0)));
-=======
-        check(
-            json!({"input_tokens": 12, "cached_input_tokens": 7}),
-            Some((5, 0, 7, 0)),
-        );
->>>>>>> transcript
         check(json!({"input": 12, "cached": 7}), Some((12, 0, 7, 0)));
         check(json!({"inputTokens": 3, "outputTokens": 4}), Some((3, 4, 0, 0)));
-        check(
-            json!({"promptTokens": 3, "completionTokens": 4}),
-            Some((3, 4, 0, 0)),
-        );
-        check(
-            json!({"timings": {"prompt_n": 3, "predicted_n": 4}}),
-            Some((3, 4, 0, 0)),
-        );
-        check(
-            json!({"cached_tokens": 9, "prompt_tokens": 3}),
-            Some((0, 0, 9, 0)),
-        );
+        check(json!({"promptTokens": 3, "completionTokens": 4}), Some((3, 4, 0, 0)));
+        check(json!({"timings": {"prompt_n": 3, "predicted_n": 4}}), Some((3, 4, 0, 0)));
+        check(json!({"cached_tokens": 9, "prompt_tokens": 3}), Some((0, 0, 9, 0)));
     }
 
     #[test]

@@ -43,35 +43,18 @@ pub fn decode(bytes: &[u8]) -> Result<Value, Diagnostic> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_noting(bytes: &[u8], noted: &mut Vec<Diagnostic>) -> Result<Value, Diagnostic> {
-    let mut reader = Reader {
-        rest: bytes,
-        repaired: 0,
-        cut: 0,
-    };
+    let mut reader = Reader { rest: bytes, repaired: 0, cut: 0 };
     let value = reader.value(0).map_err(|what| {
         let at = bytes.len().saturating_sub(reader.rest.len());
-        Diagnostic::whole(
-            "broken-value",
-            format!("A host value could not be read at byte {at}: {what}."),
-        )
+        Diagnostic::whole("broken-value", format!("A host value could not be read at byte {at}: {what}."))
     })?;
     if reader.repaired > 0 {
-<<<<<<< HEAD
         let text =
             format!("{} texts were not valid UTF-8; the invalid bytes became U+FFFD.", reader.repaired);
-=======
-        let text = format!(
-            "{} texts were not valid UTF-8; the invalid bytes became U+FFFD.",
-            reader.repaired
-        );
->>>>>>> transcript
         noted.push(Diagnostic::whole("invalid-utf8", text));
     }
     if reader.cut > 0 {
-        let text = format!(
-            "{} values lie deeper than {DEEPEST} levels and were read as null.",
-            reader.cut
-        );
+        let text = format!("{} values lie deeper than {DEEPEST} levels and were read as null.", reader.cut);
         noted.push(Diagnostic::whole("too-deep", text));
     }
     if !reader.rest.is_empty() {
@@ -175,11 +158,7 @@ impl<'a> Reader<'a> {
     /// allocates nothing.
     fn count(&mut self, least: usize) -> Result<usize, Fault> {
         let count = u32::from_le_bytes(self.array()?) as usize;
-        if count > self.rest.len() / least {
-            Err(TOO_MANY)
-        } else {
-            Ok(count)
-        }
+        if count > self.rest.len() / least { Err(TOO_MANY) } else { Ok(count) }
     }
 
     fn byte(&mut self) -> Result<u8, Fault> {

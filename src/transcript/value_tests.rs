@@ -114,15 +114,9 @@ fn what_lies_too_deep_becomes_null_and_the_rest_is_read() {
         bytes
     };
     let mut noted = Vec::new();
-    assert_eq!(
-        decode_noting(&nest(DEEPEST - 2), &mut noted).unwrap()[1],
-        json!(true)
-    );
+    assert_eq!(decode_noting(&nest(DEEPEST - 2), &mut noted).unwrap()[1], json!(true));
     assert_eq!(noted, []);
-    assert_eq!(
-        decode_noting(&nest(DEEPEST - 1), &mut noted).unwrap()[1],
-        json!(true)
-    );
+    assert_eq!(decode_noting(&nest(DEEPEST - 1), &mut noted).unwrap()[1], json!(true));
     assert_eq!(noted[0].code, "too-deep");
     noted.clear();
     assert_eq!(decode_noting(&nest(200_000), &mut noted).unwrap()[1], json!(true));

@@ -51,45 +51,23 @@ impl ContextWalk {
         let number = line.number;
         match line.body {
             Body::Message(message) if message.excluded => None,
-<<<<<<< HEAD
             Body::Message(message) | Body::CustomMessage(message) => {
                 Some(Event::Message { line: number, message })
             }
-=======
-            Body::Message(message) | Body::CustomMessage(message) => Some(Event::Message {
-                line: number,
-                message,
-            }),
->>>>>>> transcript
             Body::BranchSummary(message) => {
                 let empty = message.texts().all(str::is_empty);
-                (!empty).then_some(Event::Message {
-                    line: number,
-                    message,
-                })
+                (!empty).then_some(Event::Message { line: number, message })
             }
-            Body::Compaction {
-                summary,
-                tokens_before,
-                ..
-            } => {
+            Body::Compaction { summary, tokens_before, .. } => {
                 let first_kept = self.first_kept(number);
-                Some(Event::Compaction {
-                    line: number,
-                    summary,
-                    first_kept,
-                    tokens_before,
-                })
+                Some(Event::Compaction { line: number, summary, first_kept, tokens_before })
             }
-            Body::Reset { reason, .. } => Some(Event::Reset {
-                line: number,
-                reason,
-                first_kept: self.first_kept(number),
-            }),
-            Body::ModelChange(model)
-            | Body::Session {
-                model: Some(model), ..
-            } => Some(Event::ModelChange { line: number, model }),
+            Body::Reset { reason, .. } => {
+                Some(Event::Reset { line: number, reason, first_kept: self.first_kept(number) })
+            }
+            Body::ModelChange(model) | Body::Session { model: Some(model), .. } => {
+                Some(Event::ModelChange { line: number, model })
+            }
             _ => None,
         }
     }

@@ -34,14 +34,7 @@ struct Held<T> {
 
 impl<T> Default for Window<T> {
     fn default() -> Self {
-        Self {
-            past: Vec::new(),
-            summary: None,
-            kept: Vec::new(),
-            since: 0,
-            generation: 0,
-            compactions: 0,
-        }
+        Self { past: Vec::new(), summary: None, kept: Vec::new(), since: 0, generation: 0, compactions: 0 }
     }
 }
 
@@ -50,12 +43,7 @@ impl<T> Window<T> {
     pub fn apply(&mut self, event: &Event, value: impl FnOnce(&Message) -> T) {
         match event {
             Event::Message { line, message } => self.past.push(held(*line, message, value)),
-            Event::Compaction {
-                line,
-                summary,
-                first_kept,
-                ..
-            } => {
+            Event::Compaction { line, summary, first_kept, .. } => {
                 self.kept = self.from(*first_kept);
                 self.since = self.past.len();
                 self.summary = Some(held(*line, summary, value));
@@ -75,11 +63,7 @@ impl<T> Window<T> {
     /// The rows in the order the model sees them, with their lines.
     pub fn rows(&self) -> impl Iterator<Item = (u64, &T)> {
         let kept = self.kept.iter().filter_map(|at| self.past.get(*at));
-        let rows = self
-            .summary
-            .iter()
-            .chain(kept)
-            .chain(self.past.iter().skip(self.since));
+        let rows = self.summary.iter().chain(kept).chain(self.past.iter().skip(self.since));
         rows.map(|h| (h.line, &h.value))
     }
 
@@ -121,27 +105,12 @@ fn held<T>(line: u64, message: &Message, value: impl FnOnce(&Message) -> T) -> H
         Role::Assistant => message
             .parts
             .iter()
-<<<<<<< HEAD
             .filter_map(|p| if let Part::ToolCall { id, .. } = p { Some(id.clone()) } else { None })
-=======
-            .filter_map(|p| {
-                if let Part::ToolCall { id, .. } = p {
-                    Some(id.clone())
-                } else {
-                    None
-                }
-            })
->>>>>>> transcript
             .collect(),
         Role::ToolResult => message.tool_call_id.iter().cloned().collect(),
         _ => Vec::new(),
     };
-    Held {
-        line,
-        role: message.role,
-        calls,
-        value: value(message),
-    }
+    Held { line, role: message.role, calls, value: value(message) }
 }
 
 /// What the model's context holds at the end of a stored session, for files that fit in memory.
@@ -159,15 +128,8 @@ pub struct Context {
 pub fn context(file: &[u8]) -> Context {
     let mut window = Window::default();
     let (plan, diagnostics) = events(file, |event| window.apply(&event, Message::clone));
-    let messages = window
-        .rows()
-        .map(|(line, message)| (line, message.clone()))
-        .collect();
-    Context {
-        plan,
-        messages,
-        diagnostics,
-    }
+    let messages = window.rows().map(|(line, message)| (line, message.clone())).collect();
+    Context { plan, messages, diagnostics }
 }
 
 /// Gives every event of a stored session given whole, in the order of its active branch.

@@ -19,9 +19,7 @@ fn scan(pieces: &[&[u8]]) -> Plan {
 fn follow(plan: &Plan, pieces: &[&[u8]]) -> Vec<Line> {
     let mut follow = Follow::new(plan);
     let mut lines = Vec::new();
-    pieces
-        .iter()
-        .for_each(|piece| follow.push(piece, |line| lines.push(line)));
+    pieces.iter().for_each(|piece| follow.push(piece, |line| lines.push(line)));
     assert_eq!(follow.finish(|line| lines.push(line)), []);
     lines
 }
@@ -55,16 +53,8 @@ fn its_summary() {
         };
         *kinds.entry(kind).or_default() += 1;
         let Body::Message(m) = &line.body else { continue };
-        assert!(
-            !m.parts.iter().any(|p| matches!(p, Part::Other(_))),
-            "line {}",
-            line.number
-        );
-        calls += m
-            .parts
-            .iter()
-            .filter(|p| matches!(p, Part::ToolCall { .. }))
-            .count();
+        assert!(!m.parts.iter().any(|p| matches!(p, Part::Other(_))), "line {}", line.number);
+        calls += m.parts.iter().filter(|p| matches!(p, Part::ToolCall { .. })).count();
         thinking += m.parts.iter().filter(|p| matches!(p, Part::Thinking(_))).count();
         reported += u32::from(m.usage.is_some_and(|u| u.prompt() > 0));
         prompt = prompt.max(m.usage.map_or(0, |u| u.prompt()));
@@ -77,29 +67,11 @@ fn its_summary() {
 fn its_first_and_last_rows() {
     let lines = follow(&scan(&[FILE]), &[FILE]);
     let said = |line: &Line| {
-        let Body::Message(m) = &line.body else {
-            panic!("line {} is no message", line.number)
-        };
-        (
-            line.number,
-            m.role,
-            m.texts().collect::<String>(),
-            m.timestamp_ms.map(time::format),
-        )
+        let Body::Message(m) = &line.body else { panic!("line {} is no message", line.number) };
+        (line.number, m.role, m.texts().collect::<String>(), m.timestamp_ms.map(time::format))
     };
-    let messages: Vec<&Line> = lines
-        .iter()
-        .filter(|l| matches!(l.body, Body::Message(_)))
-        .collect();
-    assert_eq!(
-        said(messages[0]),
-        (
-            2,
-            Role::User,
-            "/mode".into(),
-            Some("2025-11-20T23:33:01.544Z".into())
-        )
-    );
+    let messages: Vec<&Line> = lines.iter().filter(|l| matches!(l.body, Body::Message(_))).collect();
+    assert_eq!(said(messages[0]), (2, Role::User, "/mode".into(), Some("2025-11-20T23:33:01.544Z".into())));
     let (number, role, text, at) = said(messages[messages.len() - 1]);
     insta::assert_debug_snapshot!((number, role, text.chars().take(120).collect::<String>(), at));
 }
@@ -119,22 +91,11 @@ fn pieces_of_any_size_give_the_same() {
 fn its_model_and_its_context() {
     let plan = scan(&[FILE]);
     let walk = ContextWalk::new(&plan);
-    let events: Vec<Event> = follow(&plan, &[FILE])
-        .into_iter()
-        .filter_map(|line| walk.step(line))
-        .collect();
+    let events: Vec<Event> = follow(&plan, &[FILE]).into_iter().filter_map(|line| walk.step(line)).collect();
     let models: Vec<(u64, Option<String>)> = events
         .iter()
         .filter_map(|e| {
-<<<<<<< HEAD
             if let Event::ModelChange { line, model } = e { Some((*line, model.model.clone())) } else { None }
-=======
-            if let Event::ModelChange { line, model } = e {
-                Some((*line, model.model.clone()))
-            } else {
-                None
-            }
->>>>>>> transcript
         })
         .collect();
     let claude = Some("claude-sonnet-4-5".to_owned());
@@ -144,12 +105,7 @@ fn its_model_and_its_context() {
 
 #[test]
 fn its_beginning_cut_anywhere_is_still_read() {
-    let beginning: Vec<u8> = FILE
-        .split_inclusive(|b| *b == b'\n')
-        .take(6)
-        .flatten()
-        .copied()
-        .collect();
+    let beginning: Vec<u8> = FILE.split_inclusive(|b| *b == b'\n').take(6).flatten().copied().collect();
     for end in 0..beginning.len() {
         let cut = &beginning[..end];
         let plan = scan(&[cut]);
@@ -158,11 +114,7 @@ fn its_beginning_cut_anywhere_is_still_read() {
         assert_eq!(plan.rows, whole + u64::from(complete), "cut at {end}");
         let partial = end > 0 && cut[end - 1] != b'\n' && !complete;
         let codes: Vec<&str> = plan.diagnostics.iter().map(|d| d.code.as_str()).collect();
-        assert_eq!(
-            codes,
-            if partial { vec!["truncated-line"] } else { vec![] },
-            "cut at {end}"
-        );
+        assert_eq!(codes, if partial { vec!["truncated-line"] } else { vec![] }, "cut at {end}");
     }
 }
 
@@ -179,15 +131,7 @@ fn small_trees_are_read_as_the_host_reads_them() {
         let context = window::context(text.as_bytes());
         let branch: Vec<_> = context.plan.branch().map(id).collect();
         let messages: Vec<_> = context.messages.iter().map(|(line, _)| id(*line)).collect();
-        assert_eq!(
-            branch,
-            *case["branch"].as_array().unwrap(),
-            "branch of case {number}"
-        );
-        assert_eq!(
-            messages,
-            *case["context"].as_array().unwrap(),
-            "context of case {number}"
-        );
+        assert_eq!(branch, *case["branch"].as_array().unwrap(), "branch of case {number}");
+        assert_eq!(messages, *case["context"].as_array().unwrap(), "context of case {number}");
     }
 }

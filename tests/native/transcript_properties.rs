@@ -13,14 +13,8 @@ fn read(bytes: &[u8], piece: usize, held: usize) -> (Plan, Vec<Line>, Vec<String
     let plan = scan.finish();
     let mut follow = Follow::holding(&plan, held);
     let mut lines = Vec::new();
-    bytes
-        .chunks(piece.max(1))
-        .for_each(|chunk| follow.push(chunk, |line| lines.push(line)));
-    let codes = follow
-        .finish(|line| lines.push(line))
-        .into_iter()
-        .map(|d| d.code)
-        .collect();
+    bytes.chunks(piece.max(1)).for_each(|chunk| follow.push(chunk, |line| lines.push(line)));
+    let codes = follow.finish(|line| lines.push(line)).into_iter().map(|d| d.code).collect();
     (plan, lines, codes)
 }
 
@@ -176,34 +170,18 @@ fn a_small_file_cut_at_every_byte() {
 fn a_row_lost_in_the_middle_costs_only_itself() {
     let rows = chain(9);
     for lost in 0..9 {
-<<<<<<< HEAD
         let text: String =
             rows.iter().enumerate().filter(|(n, _)| *n != lost).map(|(_, r)| format!("{r}\n")).collect();
-=======
-        let text: String = rows
-            .iter()
-            .enumerate()
-            .filter(|(n, _)| *n != lost)
-            .map(|(_, r)| format!("{r}\n"))
-            .collect();
->>>>>>> transcript
         let (plan, lines, _) = read(text.as_bytes(), 64, 1 << 20);
         assert_eq!(lines.len(), 8, "without row {lost}");
-        assert_eq!(
-            plan.diagnostics.len(),
-            usize::from(lost < 8),
-            "without row {lost}"
-        );
+        assert_eq!(plan.diagnostics.len(), usize::from(lost < 8), "without row {lost}");
     }
 }
 
 #[test]
 fn a_row_nested_too_deep_keeps_its_place() {
     let mut rows = chain(3);
-    rows[1] = rows[1].replace(
-        "\"say 1\"",
-        &format!("{}{}", "[".repeat(90_000), "]".repeat(90_000)),
-    );
+    rows[1] = rows[1].replace("\"say 1\"", &format!("{}{}", "[".repeat(90_000), "]".repeat(90_000)));
     let (plan, lines, codes) = read(rows.join("\n").as_bytes(), 4096, 1 << 20);
     assert_eq!(plan.branch().collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(lines.iter().map(|l| l.number).collect::<Vec<_>>(), [1, 3]);
@@ -216,10 +194,7 @@ fn a_file_that_changed_between_its_readings() {
     let mut scan = Scan::default();
     scan.push(text.as_bytes());
     let mut follow = Follow::new(&scan.finish());
-    follow.push(
-        text.replace("m1\",\"parentId", "m1\" \"parentId").as_bytes(),
-        |_| (),
-    );
+    follow.push(text.replace("m1\",\"parentId", "m1\" \"parentId").as_bytes(), |_| ());
     let codes: Vec<String> = follow.finish(|_| ()).into_iter().map(|d| d.code).collect();
     assert_eq!(codes, ["changed-file"]);
 }
