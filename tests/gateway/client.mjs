@@ -5,6 +5,9 @@ import { EventEmitter } from "node:events";
 /** Direct loopback with the gateway's token needs no device pairing under this identity. */
 const IDENTITY = { id: "gateway-client", mode: "backend", platform: process.platform, version: "0.0.0" };
 
+/** States of a `chat` event after which its run sends no other. */
+const ENDED = new Set(["final", "error", "aborted"]);
+
 /** @returns {Promise<Client>} connected and authorised. */
 export async function connectClient({ url, token, timeoutMs = 20_000 }) {
   const client = new Client(url);
@@ -73,7 +76,7 @@ class Client extends EventEmitter {
   /** A chat message (slash commands work); resolves with the final `chat` event of its run. */
   async chatSend(message, { sessionKey = "agent:main:main", timeoutMs = 120_000 } = {}) {
     const idempotencyKey = randomUUID();
-    const ended = this.waitEvent("chat", (p) => p.runId === idempotencyKey && p.state !== "delta", { timeoutMs });
+    const ended = this.waitEvent("chat", (p) => p.runId === idempotencyKey && ENDED.has(p.state), { timeoutMs });
     ended.catch(() => {});
     const { runId } = await this.call("chat.send", { sessionKey, message, idempotencyKey }, { timeoutMs });
     if (runId && runId !== idempotencyKey) throw new Error(`chat.send answered with another run: ${runId}`);

@@ -1,7 +1,6 @@
 // Our end of the owner process: commands with deadlines, and what it reports.
 import { fork } from "node:child_process";
-import { once } from "node:events";
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { node } from "./host.mjs";
@@ -53,6 +52,7 @@ class Ownership extends EventEmitter {
   }
 
   start() {
+    this.gaveUp = undefined;
     return this.ask("start");
   }
   /** @returns {Promise<{forced: boolean}>} whether it had to be killed */

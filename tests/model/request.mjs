@@ -5,7 +5,7 @@ export function messageText(message) {
   const content = message?.content;
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
-  return content.map((part) => (typeof part?.text === "string" ? part.text : "")).join("");
+  return content.map((part) => (typeof part?.text === "string" ? part.text : "")).join("\n");
 }
 
 // The host announces its summary calls in the system message and its memory flush in the user's;
