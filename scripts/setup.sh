@@ -72,7 +72,8 @@ npm_folder() {
     rm -rf "$tools/$name.partial"
     mkdir -p "$tools/$name.partial"
     printf '{"private":true}\n' >"$tools/$name.partial/package.json"
-    logged npm install --prefix "$tools/$name.partial" --no-save --no-package-lock --no-audit --no-fund --loglevel=error "$@"
+    logged npm install --prefix "$tools/$name.partial" --no-save --no-package-lock --no-audit --no-fund \
+        --loglevel=error "$@"
     rm -rf "${tools:?}/$name"
     mv "$tools/$name.partial" "$tools/$name"
     printf '%s' "$*" >"$stamp"

@@ -14,9 +14,11 @@ const BOOT_MS = 120_000;
 
 /**
  * A lab with its gateway started and ready.
- * @param {object} options `{modelUrl, port?, contextWindow?, keepRecentTokens?, maxTokens?, config?, plugin?, configAfterInstall?, env?, politeMs?}`;
- *   `config` is merged over the lab's own; `plugin` is a tarball installed before the first start, and `configAfterInstall`
- *   is merged in after it (the host warns about options of a plugin it does not know yet).
+ * @param {object} options
+ *   `modelUrl` of the model server; `port` (default: a free one); `contextWindow`, `maxTokens`, `keepRecentTokens` as in `labConfig`;
+ *   `config` merged over the lab's own; `plugin`, a tarball installed before the first start, and `configAfterInstall`,
+ *   merged in after it (the host warns about options of a plugin it does not know yet);
+ *   `env` of the gateway and the CLI; `politeMs`, how long a stop waits before it kills.
  */
 export async function startGateway(options) {
   const lab = await createLab(options);

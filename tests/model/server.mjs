@@ -25,7 +25,10 @@ export async function startModel(options = {}) {
 }
 
 class Model {
-  /** Every request so far: `{seq, at_ms, kind, body, messages, system, userText, promptTokens, state}`. */
+  /**
+   * Every request so far: `{seq, at_ms, kind, body, messages, system, userText, promptTokens, state, left}`; `left`
+   * resolves if the caller goes away without its answer.
+   */
   requests = [];
   #script;
   #waiting = new Set();
@@ -99,8 +102,12 @@ class Model {
 
   async #complete(body, res) {
     const request = this.#record(body);
-    res.on("close", () => {
-      if (!res.writableFinished) request.state = "aborted";
+    request.left = new Promise((resolve) => {
+      res.on("close", () => {
+        if (res.writableFinished) return;
+        request.state = "aborted";
+        resolve();
+      });
     });
     const reply = await this.#script.replyTo(request);
     if (reply.gate) await reply.gate.promise;
