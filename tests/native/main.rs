@@ -8,5 +8,6 @@
     clippy::string_slice
 )]
 
+mod count_exact;
 mod transcript_file;
 mod transcript_properties;

@@ -1,0 +1,217 @@
+//! The counter against tiktoken-rs, and against a reference merge where tiktoken-rs gives up.
+
+#[path = "count_exact/hostile.rs"]
+mod hostile;
+#[path = "count_exact/reference.rs"]
+mod reference;
+
+use auto_session_manager::count::bpe::{Counter, Encoding, count, count_bytes_lossy, count_classes};
+use hostile::Hostile;
+use reference::Reference;
+
+const O200K: Encoding = Encoding::O200kBase;
+
+fn expected(text: &str) -> u64 {
+    tiktoken_rs::o200k_base_singleton().encode_ordinary(text).len() as u64
+}
+
+fn assert_exact(text: &str) {
+    assert_eq!(count(text, O200K), expected(text), "{text:?}");
+}
+
+/// `text` in parts of the sizes that `size` gives.
+fn count_in_parts(text: &[u8], mut size: impl FnMut() -> usize) -> u64 {
+    let (mut counter, mut rest) = (Counter::new(O200K), text);
+    while !rest.is_empty() {
+        let (part, behind) = rest.split_at(size().clamp(1, rest.len()));
+        counter.push(part);
+        rest = behind;
+    }
+    counter.finish()
+}
+
+/// A number from the environment, so that a nightly run may ask for more of the same.
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |value| value.parse().expect("a number"))
+}
+
+/// What was once wrong, here or elsewhere. Lines are only ever added.
+#[test]
+fn known_cases_stay_right() {
+    for text in include_str!("count_exact/regressions.txt").lines() {
+        let text: String = serde_json::from_str(text).expect("one JSON string a line");
+        assert_exact(&text);
+    }
+}
+
+#[test]
+fn hostile_texts_count_as_tiktoken_counts_them() {
+    let seed = setting("COUNT_FUZZ_SEED", 1);
+    for case in 0..setting("COUNT_FUZZ_CASES", 60_000) {
+        let mut hostile = Hostile::new(seed, case);
+        let text = hostile.text();
+        let tokens = expected(&text);
+        assert_eq!(count(&text, O200K), tokens, "seed {seed}, case {case}: {text:?}");
+        assert_eq!(count_classes(&text, O200K).total(), tokens);
+        if case % 8 == 0 {
+            let parts = count_in_parts(text.as_bytes(), || hostile.below(24));
+            assert_eq!(parts, tokens, "seed {seed}, case {case} in parts: {text:?}");
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_not_utf8_count_as_their_lossy_reading() {
+    for case in 0..setting("COUNT_FUZZ_CASES", 60_000) / 10 {
+        let mut hostile = Hostile::new(2, case);
+        let bytes = hostile.bytes();
+        let tokens = expected(&String::from_utf8_lossy(&bytes));
+        assert_eq!(
+            count_bytes_lossy(&bytes, O200K),
+            tokens,
+            "case {case}: {bytes:x?}"
+        );
+        let parts = count_in_parts(&bytes, || hostile.below(4));
+        assert_eq!(parts, tokens, "case {case} in parts: {bytes:x?}");
+    }
+}
+
+#[test]
+fn every_token_that_is_text_counts_as_tiktoken_counts_it() {
+    let oracle = tiktoken_rs::o200k_base_singleton();
+    let mut texts = 0;
+    for rank in 0..199_998 {
+        let Ok(token) = String::from_utf8(oracle.decode_bytes(&[rank]).unwrap()) else {
+            continue;
+        };
+        // Some tokens are more than one piece, so not all of these are one token.
+        assert_exact(&token);
+        assert_exact(&format!("{token}{token}'s {token}"));
+        texts += 1;
+    }
+    assert!(texts > 198_000, "{texts}");
+}
+
+/// Every code point before, between and after letters of either case, marks, digits, spaces, line breaks and itself.
+#[test]
+fn every_code_point_counts_as_tiktoken_counts_it() {
+    let contexts = |c: char| format!("{c}a{c}A{c}'s{c}{c}1\n{c} {c}! {c}\u{301}\t{c}\r\n中{c}/{c}  {c}");
+    let all: Vec<char> = ('\0'..=char::MAX).collect();
+    for some in all.chunks(64) {
+        let text: String = some.iter().map(|&c| contexts(c)).collect();
+        if count(&text, O200K) != expected(&text) {
+            some.iter().for_each(|&c| assert_exact(&contexts(c)));
+            panic!("only together: {text:?}");
+        }
+    }
+}
+
+#[test]
+fn megabytes_without_a_word_break_count_as_tiktoken_counts_them() {
+    let mut hostile = Hostile::new(3, 0);
+    let mut noise = |alphabet: &str, bytes| hostile.of_alphabet(alphabet, bytes);
+    for text in [
+        "a".repeat(1_000_000),
+        "\n".repeat(1_000_000),
+        "=".repeat(1_000_000),
+        " ".repeat(900_000),
+        format!("x{}y", " ".repeat(900_000)),
+        "A".repeat(300_000) + &"あ".repeat(100_000) + &"B".repeat(300_000),
+        "\u{301}".repeat(300_000),
+        noise("abcdefghijklmnopqrstuvwxyz", 1_000_000),
+        noise(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+            1_000_000,
+        ),
+        noise(
+            "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学",
+            1_000_000,
+        ),
+        noise("กขคงจฉชซญดตถทธนบปผพฟมยรลวสหอะาิีึืุูเแโใไ่้๊๋", 1_000_000),
+        noise("!\"#$%&()*+,-./:;<=>?@[]^_{|}~", 1_000_000),
+    ] {
+        let head: String = text.chars().take(20).collect();
+        let tokens = expected(&text);
+        assert_eq!(count(&text, O200K), tokens, "{} bytes, {head:?}…", text.len());
+        let parts = count_in_parts(text.as_bytes(), || 70_001);
+        assert_eq!(parts, tokens, "{} bytes in parts, {head:?}…", text.len());
+    }
+}
+
+/// tiktoken-rs panics on these: its regular expressions allow a million steps back.
+#[test]
+fn white_space_beyond_what_tiktoken_accepts_counts_as_the_reference_counts_it() {
+    let reference = Reference::new();
+    let mixed = "  \t \u{a0}".repeat(200_000);
+    for run in [
+        " ".repeat(1_100_000),
+        "\t".repeat(1_100_000),
+        "\u{3000}".repeat(1_050_000),
+        mixed,
+    ] {
+        let head: String = run.chars().take(10).collect();
+        assert_eq!(count(&run, O200K), reference.count(run.as_bytes()), "{head:?}…");
+        // The last space goes to the word behind it.
+        let before_word = format!("{run} word");
+        let tokens = reference.count(run.as_bytes()) + expected(" word");
+        assert_eq!(count(&before_word, O200K), tokens, "{head:?}… word");
+        assert_eq!(
+            count_in_parts(before_word.as_bytes(), || 65_537),
+            tokens,
+            "{head:?}… word in parts"
+        );
+    }
+    let line = format!("{}\n", " ".repeat(1_100_000));
+    let tokens = reference.count(line.as_bytes());
+    assert_eq!(count(&(line + "word"), O200K), tokens + expected("word"));
+}
+
+#[test]
+fn the_reference_agrees_with_tiktoken_where_both_answer() {
+    let reference = Reference::new();
+    for piece in [
+        "hello",
+        "supercalifragilistic",
+        "中文分词",
+        "===================-",
+        "\n\n\n\n\n",
+        "ggggggggggg",
+    ] {
+        assert_eq!(reference.count(piece.as_bytes()), expected(piece), "{piece:?}");
+    }
+}
+
+#[test]
+fn the_size_of_parts_never_matters() {
+    let mut hostile = Hostile::new(5, 0);
+    let mut text = String::new();
+    while text.len() < 600_000 {
+        text.push_str(&hostile.text());
+    }
+    let tokens = expected(&text);
+    for size in [1, 2, 3, 7, 1_000, 65_535, 65_536, 65_537, 131_072, text.len()] {
+        assert_eq!(
+            count_in_parts(text.as_bytes(), || size),
+            tokens,
+            "parts of {size}"
+        );
+    }
+    assert_eq!(count_in_parts(text.as_bytes(), || hostile.below(200_000)), tokens);
+    assert_eq!(Counter::new(O200K).finish(), 0);
+}
+
+#[test]
+fn special_tokens_in_a_text_are_ordinary_text() {
+    for text in ["<|endoftext|>", "a<|endofprompt|>b", "<|start|>system<|message|>"] {
+        assert_exact(text);
+        assert!(count(text, O200K) > 2, "{text}");
+    }
+}
+
+#[test]
+fn classes_say_what_the_tokens_are_made_of() {
+    let classes = count_classes("Hello world, 12345!\n你好。", O200K);
+    assert_eq!((classes.words, classes.digits), (2, 2));
+    assert_eq!(classes.other, expected(",") + expected(" ") + expected("!\n"));
+    assert_eq!(classes.non_ascii, expected("你好") + expected("。"));
+}
