@@ -66,11 +66,7 @@ fn bytes_that_are_not_utf8_count_as_their_lossy_reading() {
         let mut hostile = Hostile::new(2, case);
         let bytes = hostile.bytes();
         let tokens = expected(&String::from_utf8_lossy(&bytes));
-        assert_eq!(
-            count_bytes_lossy(&bytes, O200K),
-            tokens,
-            "case {case}: {bytes:x?}"
-        );
+        assert_eq!(count_bytes_lossy(&bytes, O200K), tokens, "case {case}: {bytes:x?}");
         let parts = count_in_parts(&bytes, || hostile.below(4));
         assert_eq!(parts, tokens, "case {case} in parts: {bytes:x?}");
     }
@@ -119,10 +115,7 @@ fn megabytes_without_a_word_break_count_as_tiktoken_counts_them() {
         "A".repeat(300_000) + &"あ".repeat(100_000) + &"B".repeat(300_000),
         "\u{301}".repeat(300_000),
         noise("abcdefghijklmnopqrstuvwxyz", 1_000_000),
-        noise(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-            1_000_000,
-        ),
+        noise("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 1_000_000),
         noise(
             "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学",
             1_000_000,
@@ -143,23 +136,14 @@ fn megabytes_without_a_word_break_count_as_tiktoken_counts_them() {
 fn white_space_beyond_what_tiktoken_accepts_counts_as_the_reference_counts_it() {
     let reference = Reference::new();
     let mixed = "  \t \u{a0}".repeat(200_000);
-    for run in [
-        " ".repeat(1_100_000),
-        "\t".repeat(1_100_000),
-        "\u{3000}".repeat(1_050_000),
-        mixed,
-    ] {
+    for run in [" ".repeat(1_100_000), "\t".repeat(1_100_000), "\u{3000}".repeat(1_050_000), mixed] {
         let head: String = run.chars().take(10).collect();
         assert_eq!(count(&run, O200K), reference.count(run.as_bytes()), "{head:?}…");
         // The last space goes to the word behind it.
         let before_word = format!("{run} word");
         let tokens = reference.count(run.as_bytes()) + expected(" word");
         assert_eq!(count(&before_word, O200K), tokens, "{head:?}… word");
-        assert_eq!(
-            count_in_parts(before_word.as_bytes(), || 65_537),
-            tokens,
-            "{head:?}… word in parts"
-        );
+        assert_eq!(count_in_parts(before_word.as_bytes(), || 65_537), tokens, "{head:?}… word in parts");
     }
     let line = format!("{}\n", " ".repeat(1_100_000));
     let tokens = reference.count(line.as_bytes());
@@ -169,14 +153,9 @@ fn white_space_beyond_what_tiktoken_accepts_counts_as_the_reference_counts_it() 
 #[test]
 fn the_reference_agrees_with_tiktoken_where_both_answer() {
     let reference = Reference::new();
-    for piece in [
-        "hello",
-        "supercalifragilistic",
-        "中文分词",
-        "===================-",
-        "\n\n\n\n\n",
-        "ggggggggggg",
-    ] {
+    for piece in
+        ["hello", "supercalifragilistic", "中文分词", "===================-", "\n\n\n\n\n", "ggggggggggg"]
+    {
         assert_eq!(reference.count(piece.as_bytes()), expected(piece), "{piece:?}");
     }
 }
@@ -190,11 +169,7 @@ fn the_size_of_parts_never_matters() {
     }
     let tokens = expected(&text);
     for size in [1, 2, 3, 7, 1_000, 65_535, 65_536, 65_537, 131_072, text.len()] {
-        assert_eq!(
-            count_in_parts(text.as_bytes(), || size),
-            tokens,
-            "parts of {size}"
-        );
+        assert_eq!(count_in_parts(text.as_bytes(), || size), tokens, "parts of {size}");
     }
     assert_eq!(count_in_parts(text.as_bytes(), || hostile.below(200_000)), tokens);
     assert_eq!(Counter::new(O200K).finish(), 0);

@@ -236,9 +236,7 @@ pub struct Hostile {
 
 impl Hostile {
     pub fn new(seed: u64, case: u64) -> Self {
-        Self {
-            state: seed << 40 ^ case,
-        }
+        Self { state: seed << 40 ^ case }
     }
 
     /// SplitMix64: every case has its own sequence, however near its number is to another's.
@@ -268,11 +266,7 @@ impl Hostile {
                 7 => self.word(&mut out),
                 8 => {
                     let range = RANGES[self.below(RANGES.len())];
-                    out.extend(
-                        (0..=self.below(12))
-                            .map(|_| self.character(range))
-                            .collect::<Vec<_>>(),
-                    );
+                    out.extend((0..=self.below(12)).map(|_| self.character(range)).collect::<Vec<_>>());
                 }
                 _ => out.push(self.character((0, 0x10_ffff))),
             }
@@ -283,22 +277,14 @@ impl Hostile {
     /// The same fragment over and over.
     fn run(&mut self, out: &mut String) {
         let fragment = FRAGMENTS[self.below(FRAGMENTS.len())];
-        let times = if self.below(8) == 0 {
-            self.below(160)
-        } else {
-            self.below(9)
-        };
+        let times = if self.below(8) == 0 { self.below(160) } else { self.below(9) };
         out.push_str(&fragment.repeat(times));
     }
 
     /// Letters of two scripts or cases in any order, now and then many.
     fn word(&mut self, out: &mut String) {
         let ranges = [RANGES[self.below(RANGES.len())], RANGES[1 + self.below(2)]];
-        let length = if self.below(8) == 0 {
-            self.below(150)
-        } else {
-            self.below(12)
-        };
+        let length = if self.below(8) == 0 { self.below(150) } else { self.below(12) };
         for _ in 0..length {
             let range = ranges[self.below(2)];
             out.push(self.character(range));

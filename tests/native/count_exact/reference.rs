@@ -11,13 +11,8 @@ pub struct Reference {
 impl Reference {
     pub fn new() -> Self {
         let oracle = tiktoken_rs::o200k_base_singleton();
-        let tokens: Vec<Vec<u8>> = (0..199_998)
-            .map(|rank| oracle.decode_bytes(&[rank]).unwrap())
-            .collect();
-        Self {
-            ranks: tokens.iter().cloned().zip(0..).collect(),
-            tokens,
-        }
+        let tokens: Vec<Vec<u8>> = (0..199_998).map(|rank| oracle.decode_bytes(&[rank]).unwrap()).collect();
+        Self { ranks: tokens.iter().cloned().zip(0..).collect(), tokens }
     }
 
     /// Tokens of one piece: in every round the pairs of lowest rank are merged from left to right.
