@@ -64,9 +64,8 @@ async function enqueue(/** @type {Extract<Effect, {type: "enqueue_injection"}>} 
 async function resetWhenIdle(/** @type {Extract<Effect, {type: "reset_session"}>} */ effect) {
   const { sessionKey, agentId } = effect;
   const { files, full, port, version, rootRun } = shared();
-  const record = files.written(effect.sessionKey);
   await files.flushed();
-  if (record === false) throw new Error("the record could not be written, so nothing was reset");
+  if (files.failed.has(files.record(effect.record))) throw new Error("the record could not be written, so nothing was reset");
   const access = gatewayAccess(full?.config, port);
   if (!access) throw new Error("no operator token: set gateway.auth.token or OPENCLAW_GATEWAY_TOKEN");
   const run = rootRun ?? ((/** @type {() => any} */ work) => work());

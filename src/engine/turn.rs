@@ -25,6 +25,9 @@ impl Engine {
     pub(super) fn message(&mut self, now: &Now, ctx: &Context, payload: &Value) {
         let Some(key) = self.find(now, ctx) else { return };
         let message = decode::message(payload);
+        if self.sessions.get_mut(&key).is_some_and(|s| s.repeated(&message, now.ms)) {
+            return;
+        }
         let reported = self.take_in(now, &key, &message, None);
         if message.role == Role::User {
             self.inject(&key);
@@ -46,7 +49,7 @@ impl Engine {
         message: &Message,
         line: Option<u64>,
     ) -> Option<Reported> {
-        let session = self.sessions.get_mut(key)?;
+        let session = self.sessions.get_mut(key).filter(|_| !message.excluded)?;
         let tokens = count::framing::message_tokens(message, &count::text_tokens);
         let reported = session.live.meter.add(message, tokens, &mut self.state.calibration);
         session.failed = message.role == Role::Assistant && message.failed();
@@ -156,10 +159,10 @@ impl Engine {
             return;
         }
         session.opening_new_context = true;
-        let agent_id = session.agent_id.clone();
+        let (agent_id, record) = (session.agent_id.clone(), session.file.clone());
         self.save(now, key, Reason::NewContext, None);
         self.log(Level::Info, "new-context", key, &Notice::ReasonNewContext.say(Language::En, &[]));
-        self.out.push(Effect::ResetSession { session_key: key.to_owned(), agent_id });
+        self.out.push(Effect::ResetSession { session_key: key.to_owned(), agent_id, record });
     }
 }
 
