@@ -3,7 +3,7 @@
 // what must exist once lives in `shared()`.
 import { readFileSync } from "node:fs";
 import { registerCommands } from "./commands.js";
-import { load, openEngine, settingsFrom } from "./core.js";
+import { contentHash, openEngine, settingsFrom } from "./core.js";
 import { openFiles, stateDirectory } from "./files.js";
 import { registerHooks } from "./hooks.js";
 import { registerHeartbeat } from "./service.js";
@@ -16,7 +16,7 @@ const { name, version, description } = JSON.parse(readFileSync(new URL("./packag
 function openOnce(/** @type {any} */ api) {
   const g = shared();
   const access = conversationAccess(api.config);
-  const settings = JSON.stringify([load().hash, api.pluginConfig ?? {}, settingsFrom(process.env), access]);
+  const settings = JSON.stringify([version, contentHash(), api.pluginConfig ?? {}, settingsFrom(process.env), access]);
   if (g.engine && !g.engine.broken && g.settings === settings) return;
   if (g.engine) tell({ type: "stopping" });
   g.files ??= openFiles(stateDirectory(api));

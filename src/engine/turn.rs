@@ -29,11 +29,15 @@ impl Engine {
             return;
         }
         let reported = self.take_in(now, &key, &message, None);
-        if message.role == Role::User {
+        // A command runs no model call, and its own row would queue the block a second time.
+        if message.role == Role::User && !message.texts().any(|text| text.starts_with('/')) {
             self.inject(&key);
         }
         if reported.is_some() {
             self.climb(now, &key);
+            if !self.access && message.stop_reason.as_deref() != Some("toolUse") {
+                self.turn_ended(now, &key);
+            }
         }
         if message.role == Role::Assistant && !message.failed() {
             self.touch(now, &key);
@@ -125,10 +129,17 @@ impl Engine {
         if !success || session.failed {
             return;
         }
-        session.live.meter.turn_ended(&self.state.calibration);
-        self.climb(now, &key);
-        self.open_new_context(now, &key);
-        self.touch(now, &key);
+        self.turn_ended(now, &key);
+    }
+
+    /// A turn has come to its end without error: learns its growth, takes the rungs that follow from it.
+    fn turn_ended(&mut self, now: &Now, key: &str) {
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.live.meter.turn_ended(&self.state.calibration);
+        }
+        self.climb(now, key);
+        self.open_new_context(now, key);
+        self.touch(now, key);
     }
 
     /// The host's own counters.
