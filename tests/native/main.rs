@@ -9,5 +9,7 @@
 )]
 
 mod count_exact;
+mod engine;
+mod layering;
 mod transcript_file;
 mod transcript_properties;
