@@ -1,7 +1,7 @@
 // The demo: one whole turn of the wheel on the real gateway, each step verified, everything taken down at the end.
 //   node scripts/demo/main.mjs PLUGIN.tgz ASM-WATCHDOG
 import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { messageText, startModel } from "../../tests/model/server.mjs";
 import { createLab } from "../../tests/gateway/lab.mjs";
 import { blocksIn, carried, whole } from "./block.mjs";
@@ -9,7 +9,7 @@ import { FACTS, SECRET, talk } from "./conversation.mjs";
 import { freezeAndRecover } from "./frozen.mjs";
 import { check, step, until } from "./timeline.mjs";
 
-const [, , tarball, watchdog] = process.argv;
+const [tarball, watchdog] = process.argv.slice(2).map((path) => resolve(path));
 const MAIN = { sessionKey: "agent:main:main" };
 const ID = "auto-session-manager";
 const WINDOW = 32_768;
@@ -31,7 +31,7 @@ process.on("SIGTERM", () => end().finally(() => process.exit(143)));
 const say = async (text) => messageText((await lab.client.chatSend(text, MAIN)).message);
 const state = async () => JSON.parse(await readFile(join(lab.stateDir, ".asm_state.json"), "utf8"));
 const record = async () => {
-  const names = await readdir(join(lab.stateDir, ".session_memory"));
+  const names = await readdir(join(lab.stateDir, ".session_memory")).catch(() => []);
   const texts = await Promise.all(names.filter((n) => n.endsWith(".json")).map((n) => readFile(join(lab.stateDir, ".session_memory", n), "utf8")));
   return texts.map((text) => JSON.parse(text)).find((r) => r.session_key === MAIN.sessionKey);
 };
@@ -44,7 +44,8 @@ async function install() {
   await lab.start();
   const { plugin } = JSON.parse(await lab.cliOk(["plugins", "inspect", ID, "--runtime", "--json"]));
   check(plugin.status === "loaded", `the host says the plugin is ${plugin.status}`);
-  return `OpenClaw ${JSON.parse(await lab.cliOk(["gateway", "call", "status", "--json"])).runtimeVersion ?? ""} with ${ID} ${plugin.version}, from the tarball, in a private home on port ${lab.port}`;
+  const { version } = lab.client.hello.server ?? {};
+  return `OpenClaw ${version} with ${ID} ${plugin.version}, from the tarball, in a private home on port ${lab.port}`;
 }
 
 async function talkWithFacts() {
@@ -58,17 +59,16 @@ async function talkWithFacts() {
 }
 
 async function growPastTheLine() {
-  const before = (await record())?.generations.at(-1).checkpoints.length ?? 0;
-  for (let n = 0; n < 40; n += 1) {
+  for (let n = 1; n <= 40; n += 1) {
     await say(talk(n, 40));
-    const saved = (await record())?.generations.at(-1).checkpoints ?? [];
-    if (saved.length > before) return { checkpoint: saved.at(-1), turns: n + 1 };
+    if ((await say("/asm status")).includes("Saved in this cycle")) return n;
   }
   throw new Error("40 turns and no checkpoint");
 }
 
 async function checkpoint() {
-  const { checkpoint: c, turns } = await growPastTheLine();
+  const turns = await growPastTheLine();
+  const c = await until("the record", async () => (await record())?.generations.at(-1).checkpoints.at(-1));
   check(c.reason === "line", `the checkpoint was made because of ${c.reason}, not the line`);
   check(compactions().length === 0, "the host compacted before the checkpoint");
   const stored = JSON.stringify(await record());
@@ -76,7 +76,9 @@ async function checkpoint() {
   check(missing.length === 0, `the record lacks: ${missing.join(", ")}`);
   check(!stored.includes(SECRET), "the record holds a secret");
   const notes = await until("the memory note", () => readNotes());
-  check(wanted.every((literal) => notes.includes(literal)) && !notes.includes(SECRET), "the memory note lacks a fact or holds a secret");
+  const unnoted = wanted.filter((literal) => !notes.includes(literal));
+  check(unnoted.length === 0, `the memory note lacks: ${unnoted.join(", ")}\n${notes}`);
+  check(!notes.includes(SECRET), "the memory note holds a secret");
   return [
     `after ${turns} more turns: ${c.context.tokens} of ${c.window_tokens} tokens in use, line at ${c.line_tokens} (bound: ${c.bound})`,
     `record and memory note hold all ${wanted.length} facts, and not the secret`,
