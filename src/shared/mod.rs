@@ -3,3 +3,4 @@
 pub mod diagnostic;
 pub mod language;
 pub mod name;
+pub mod redact;

@@ -24,9 +24,15 @@ pub enum Part {
     Text(String),
     Thinking(String),
     /// A tool call; `arguments` is their JSON text.
-    ToolCall { id: String, name: String, arguments: String },
+    ToolCall {
+        id: String,
+        name: String,
+        arguments: String,
+    },
     /// An image; `bytes` is the size of its encoded data.
-    Image { bytes: u64 },
+    Image {
+        bytes: u64,
+    },
     /// A part of a kind this version does not know, by its `type`.
     Other(String),
 }
@@ -44,7 +50,9 @@ impl Usage {
     /// Tokens of the prompt of that call, cached or not. Zero means "no report" (aborted or failed call).
     #[must_use]
     pub fn prompt(&self) -> u64 {
-        self.input.saturating_add(self.cache_read).saturating_add(self.cache_write)
+        self.input
+            .saturating_add(self.cache_read)
+            .saturating_add(self.cache_write)
     }
 }
 
@@ -74,7 +82,13 @@ pub struct Message {
 impl Message {
     /// The text parts, in order.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().filter_map(|p| if let Part::Text(t) = p { Some(t.as_str()) } else { None })
+        self.parts.iter().filter_map(|p| {
+            if let Part::Text(t) = p {
+                Some(t.as_str())
+            } else {
+                None
+            }
+        })
     }
 
     /// A failed or aborted model call: it says nothing and reports nothing.
