@@ -137,6 +137,9 @@ fn schemes(text: &str, out: &mut Vec<Span>) {
             }
             let gap = at + word.len();
             let start = run(text.as_bytes(), gap, |b| b == b' ');
+            if start == gap {
+                continue;
+            }
             let end = run(text.as_bytes(), start, |b| {
                 in_word(b) || matches!(b, b'.' | b'~' | b'+' | b'/' | b'=')
             });
@@ -148,7 +151,7 @@ fn schemes(text: &str, out: &mut Vec<Span>) {
             } else {
                 value.len() >= SHORTEST_BEARER && !plain
             };
-            if start > gap && fits && (header || kind == "bearer") {
+            if fits && (header || kind == "bearer") {
                 out.push(Span { start, end, kind });
             }
         }
