@@ -26,11 +26,7 @@ impl Language {
                 other += 1;
             }
         }
-        if han > 0 && han * 5 >= han + other {
-            Self::Zh
-        } else {
-            Self::En
-        }
+        if han > 0 && han * 5 >= han + other { Self::Zh } else { Self::En }
     }
 }
 
@@ -47,10 +43,7 @@ mod tests {
     #[test]
     fn tells_chinese_from_english_in_mixed_text() {
         assert_eq!(Language::of("我们决定用 PostgreSQL 16"), Language::Zh);
-        assert_eq!(
-            Language::of("We use 微信 for login and keep everything else in English"),
-            Language::En
-        );
+        assert_eq!(Language::of("We use 微信 for login and keep everything else in English"), Language::En);
         assert_eq!(Language::of("12345 --- !!"), Language::En);
     }
 }

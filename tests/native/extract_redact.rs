@@ -41,42 +41,21 @@ fn provider_keys() {
         let key = join(&[prefix, tail]);
         for (input, expected) in [
             (key.clone(), format!("[redacted:{kind}]")),
-            (
-                format!("use {key}, please"),
-                format!("use [redacted:{kind}], please"),
-            ),
+            (format!("use {key}, please"), format!("use [redacted:{kind}], please")),
             (format!("密匙{key}。"), format!("密匙[redacted:{kind}]。")),
-            (
-                format!("{{\"x\":\"{key}\"}}"),
-                format!("{{\"x\":\"[redacted:{kind}]\"}}"),
-            ),
+            (format!("{{\"x\":\"{key}\"}}"), format!("{{\"x\":\"[redacted:{kind}]\"}}")),
             (format!("a\\n{key}"), format!("a\\n[redacted:{kind}]")),
         ] {
             check(&input, &expected);
         }
     }
     check(&join(&["AKIA", "IOSFODNN7EXAMPLE", " x"]), "[redacted:aws-key] x");
+    check(&join(&["tg 123456789:", "AAF", &tail[..32], " ok"]), "tg [redacted:telegram-token] ok");
     check(
-        &join(&["tg 123456789:", "AAF", &tail[..32], " ok"]),
-        "tg [redacted:telegram-token] ok",
-    );
-    check(
-        &join(&[
-            "https://api.telegram.org/bot",
-            "123456789:AAF",
-            &tail[..32],
-            "/getMe",
-        ]),
+        &join(&["https://api.telegram.org/bot", "123456789:AAF", &tail[..32], "/getMe"]),
         "https://api.telegram.org/bot[redacted:telegram-token]/getMe",
     );
-    let jwt = join(&[
-        "eyJ",
-        "hbGciOiJIUzI1NiJ9",
-        ".",
-        "eyJzdWIiOiIxMjM0In0",
-        ".",
-        "abc-DEF_123456",
-    ]);
+    let jwt = join(&["eyJ", "hbGciOiJIUzI1NiJ9", ".", "eyJzdWIiOiIxMjM0In0", ".", "abc-DEF_123456"]);
     check(&format!("id {jwt};"), "id [redacted:jwt];");
 }
 
@@ -84,35 +63,14 @@ fn provider_keys() {
 fn frames() {
     let begin = join(&["-----BEGIN RSA ", "PRIVATE KEY-----"]);
     let end = join(&["-----END RSA ", "PRIVATE KEY-----"]);
-    check(
-        &format!("a\n{begin}\nMIIE\nabc=\n{end}\nb"),
-        "a\n[redacted:private-key]\nb",
-    );
-    check(
-        &format!("a\n{begin}\nMIIE\nabc=\nand then text"),
-        "a\n[redacted:private-key]and then text",
-    );
-    check(
-        "curl -H 'Authorization: Bearer abcdef' x",
-        "curl -H 'Authorization: Bearer [redacted:bearer]' x",
-    );
+    check(&format!("a\n{begin}\nMIIE\nabc=\n{end}\nb"), "a\n[redacted:private-key]\nb");
+    check(&format!("a\n{begin}\nMIIE\nabc=\nand then text"), "a\n[redacted:private-key]and then text");
+    check("curl -H 'Authorization: Bearer abcdef' x", "curl -H 'Authorization: Bearer [redacted:bearer]' x");
     check("Bearer a1b2c3d4e5f6a7b8c9", "Bearer [redacted:bearer]");
-    check(
-        "Authorization: Basic dXNlcjpwYXNz",
-        "Authorization: Basic [redacted:basic-auth]",
-    );
-    check(
-        "postgres://app:s3cr3t@db:5432/x",
-        "postgres://app:[redacted:url-password]@db:5432/x",
-    );
-    check(
-        "Cookie: sid=abc123; theme=dark\nnext",
-        "Cookie: sid=[redacted:cookie]\nnext",
-    );
-    check(
-        "Server=x;User=sa;Password=Pa55word;",
-        "Server=x;User=sa;Password=[redacted:password];",
-    );
+    check("Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic [redacted:basic-auth]");
+    check("postgres://app:s3cr3t@db:5432/x", "postgres://app:[redacted:url-password]@db:5432/x");
+    check("Cookie: sid=abc123; theme=dark\nnext", "Cookie: sid=[redacted:cookie]\nnext");
+    check("Server=x;User=sa;Password=Pa55word;", "Server=x;User=sa;Password=[redacted:password];");
 }
 
 #[test]
@@ -120,43 +78,19 @@ fn names() {
     for (input, expected) in [
         ("password=hunter2", "password=[redacted:password]"),
         ("DB_PASSWORD=hunter", "DB_PASSWORD=[redacted:password]"),
-        (
-            "export TELEGRAM_BOT_TOKEN=abc123def456",
-            "export TELEGRAM_BOT_TOKEN=[redacted:token]",
-        ),
-        (
-            "\"password\": \"hunter\"",
-            "\"password\": \"[redacted:password]\"",
-        ),
-        (
-            "{\\\"token\\\":\\\"abc123def\\\"}",
-            "{\\\"token\\\":\\\"[redacted:token]\\\"}",
-        ),
+        ("export TELEGRAM_BOT_TOKEN=abc123def456", "export TELEGRAM_BOT_TOKEN=[redacted:token]"),
+        ("\"password\": \"hunter\"", "\"password\": \"[redacted:password]\""),
+        ("{\\\"token\\\":\\\"abc123def\\\"}", "{\\\"token\\\":\\\"[redacted:token]\\\"}"),
         ("apiKey: 'abc123def456'", "apiKey: '[redacted:api-key]'"),
         ("api_key: abc123def456", "api_key: [redacted:api-key]"),
         ("API key is abc123def456.", "API key is [redacted:api-key]."),
-        (
-            "the password is hunter2, ok",
-            "the password is [redacted:password], ok",
-        ),
-        (
-            "the password is swordfish.",
-            "the password is [redacted:password].",
-        ),
-        (
-            "change the password to Tr0ub4dor&3 now",
-            "change the password to [redacted:password]&3 now",
-        ),
-        (
-            "mysql --password s3cr3tpw -u root",
-            "mysql --password [redacted:password] -u root",
-        ),
+        ("the password is hunter2, ok", "the password is [redacted:password], ok"),
+        ("the password is swordfish.", "the password is [redacted:password]."),
+        ("change the password to Tr0ub4dor&3 now", "change the password to [redacted:password]&3 now"),
+        ("mysql --password s3cr3tpw -u root", "mysql --password [redacted:password] -u root"),
         ("密码是 123456", "密码是 [redacted:password]"),
         ("密码：abc123", "密码：[redacted:password]"),
-        (
-            "数据库密码是Passw0rd，别外传",
-            "数据库密码是[redacted:password]，别外传",
-        ),
+        ("数据库密码是Passw0rd，别外传", "数据库密码是[redacted:password]，别外传"),
         ("密码改成了 qwerty12", "密码改成了 [redacted:password]"),
         ("密码为“芝麻开门”", "密码为“[redacted:password]”"),
         ("口令: letmein", "口令: [redacted:password]"),
@@ -228,11 +162,11 @@ fn ordinary_text_stays() {
     }
 }
 
-/// Anything quadratic in this would not come back while somebody waits.
-const MEGABYTE: usize = 1_000_000;
+/// Large enough that anything quadratic would take minutes.
+const LARGE: usize = 300_000;
 
 #[test]
-fn hostile_megabytes() {
+fn hostile_texts() {
     for piece in [
         "a",
         "=",
@@ -265,7 +199,7 @@ fn hostile_megabytes() {
         "；",
         "😀",
     ] {
-        let text = piece.repeat(MEGABYTE / piece.len()) + "(";
+        let text = piece.repeat(LARGE / piece.len()) + "(";
         let once = redact(&text);
         assert_eq!(redact(&once), once, "{piece:?}");
     }

@@ -47,8 +47,7 @@ pub(super) fn find(text: &str, out: &mut Vec<Span>) {
     }
     for (word, name) in names::HAN {
         out.extend(
-            text.match_indices(word)
-                .filter_map(|(at, _)| assigned(text, at + word.len(), *name, false)),
+            text.match_indices(word).filter_map(|(at, _)| assigned(text, at + word.len(), *name, false)),
         );
     }
 }
@@ -58,11 +57,7 @@ fn assigned(text: &str, end: usize, name: Name, flag: bool) -> Option<Span> {
     let (after, form) = separator(text, end, flag)?;
     let (start, stop, quoted) = bounds(text, after)?;
     let raw = text.get(start..stop)?;
-    if text
-        .get(after..)?
-        .trim_start_matches([' ', '"', '\''])
-        .starts_with(MARK)
-    {
+    if text.get(after..)?.trim_start_matches([' ', '"', '\'']).starts_with(MARK) {
         return None;
     }
     let rest = text.get(stop..)?;
@@ -71,24 +66,15 @@ fn assigned(text: &str, end: usize, name: Name, flag: bool) -> Option<Span> {
     }
     // What was judged is limited; what is taken out is all of it.
     let long = stop - start >= LONGEST && !quoted;
-    let end = if long {
-        run(text.as_bytes(), stop, |b| b.is_ascii_graphic() && !ends_value(b))
-    } else {
-        stop
-    };
-    Some(Span {
-        start,
-        end,
-        kind: name.kind(),
-    })
+    let end =
+        if long { run(text.as_bytes(), stop, |b| b.is_ascii_graphic() && !ends_value(b)) } else { stop };
+    Some(Span { start, end, kind: name.kind() })
 }
 
 /// Where the value begins, and how it is assigned.
 fn separator(text: &str, end: usize, flag: bool) -> Option<(usize, Form)> {
     let bytes = text.as_bytes();
-    let closed = limited(bytes, end, 4, |b| {
-        matches!(b, b'"' | b'\'' | b'`' | b'*' | b'\\' | b']')
-    });
+    let closed = limited(bytes, end, 4, |b| matches!(b, b'"' | b'\'' | b'`' | b'*' | b'\\' | b']'));
     let gap = limited(bytes, closed, BLANKS, |b| matches!(b, b' ' | b'\t'));
     let rest = text.get(gap..)?;
     let spaced = gap > closed;
@@ -96,19 +82,12 @@ fn separator(text: &str, end: usize, flag: bool) -> Option<(usize, Form)> {
         let ascii = word.is_ascii();
         let from = gap + word.len();
         let colon = text.get(from..)?;
-        let skip = if colon.starts_with('：') {
-            3
-        } else {
-            usize::from(colon.starts_with(':'))
-        };
+        let skip = if colon.starts_with('：') { 3 } else { usize::from(colon.starts_with(':')) };
         return (!ascii || spaced).then_some((blanks(bytes, from + skip), Form::Prose));
     }
-    for (mark, form) in [
-        ("=>", Form::Equals),
-        (":=", Form::Spaced),
-        ("：", Form::Colon),
-        ("＝", Form::Equals),
-    ] {
+    for (mark, form) in
+        [("=>", Form::Equals), (":=", Form::Spaced), ("：", Form::Colon), ("＝", Form::Equals)]
+    {
         if rest.starts_with(mark) {
             return Some((blanks(bytes, gap + mark.len()), form));
         }
@@ -117,14 +96,7 @@ fn separator(text: &str, end: usize, flag: bool) -> Option<(usize, Form)> {
         Some(b'=') => {
             let from = limited(bytes, gap, 3, |b| b == b'=');
             let value = blanks(bytes, from);
-            Some((
-                value,
-                if spaced || value > from {
-                    Form::Spaced
-                } else {
-                    Form::Equals
-                },
-            ))
+            Some((value, if spaced || value > from { Form::Spaced } else { Form::Equals }))
         }
         Some(b':') if bytes.get(gap + 1) != Some(&b':') => Some((blanks(bytes, gap + 1), Form::Colon)),
         _ if flag && spaced => Some((gap, Form::Flag)),
@@ -137,14 +109,8 @@ fn bounds(text: &str, from: usize) -> Option<(usize, usize, bool)> {
     let bytes = text.as_bytes();
     let open = limited(bytes, from, 2, |b| b == b'\\');
     let rest = text.get(open..)?;
-    for (left, right) in [
-        ("\"", '"'),
-        ("'", '\''),
-        ("`", '`'),
-        ("“", '”'),
-        ("‘", '’'),
-        ("「", '」'),
-    ] {
+    for (left, right) in [("\"", '"'), ("'", '\''), ("`", '`'), ("“", '”'), ("‘", '’'), ("「", '」')]
+    {
         if let Some(inner) = rest.strip_prefix(left) {
             let start = open + left.len();
             let length = inner.char_indices().take_while(|(at, c)| {
@@ -160,18 +126,11 @@ fn bounds(text: &str, from: usize) -> Option<(usize, usize, bool)> {
     let stop = limited(bytes, from, LONGEST, |b| b.is_ascii_graphic() && !ends_value(b));
     let value = text.get(from..stop)?;
     // A full stop, an exclamation or a question mark at the end belongs to the sentence.
-    Some((
-        from,
-        from + value.trim_end_matches(['.', '!', '?', ':']).len(),
-        false,
-    ))
+    Some((from, from + value.trim_end_matches(['.', '!', '?', ':']).len(), false))
 }
 
 fn ends_value(byte: u8) -> bool {
-    matches!(
-        byte,
-        b',' | b';' | b'"' | b'\'' | b'`' | b')' | b'}' | b']' | b'&' | b'<' | b'>' | b'|' | b'\\'
-    )
+    matches!(byte, b',' | b';' | b'"' | b'\'' | b'`' | b')' | b'}' | b']' | b'&' | b'<' | b'>' | b'|' | b'\\')
 }
 
 fn blanks(bytes: &[u8], from: usize) -> usize {

@@ -20,14 +20,9 @@ fn private_keys(text: &str, out: &mut Vec<Span>) {
     let mut from = 0;
     // Looked for once more only while there is one: many headers without a footer would cost a pass each.
     let last_footer = text.rfind("-----END ");
-    while let Some(at) = text
-        .get(from..)
-        .and_then(|t| t.find("-----BEGIN "))
-        .map(|p| p + from)
-    {
-        let label_end = run(text.as_bytes(), at + 11, |b| {
-            b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' '
-        });
+    while let Some(at) = text.get(from..).and_then(|t| t.find("-----BEGIN ")).map(|p| p + from) {
+        let label_end =
+            run(text.as_bytes(), at + 11, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ');
         let label = text.get(at + 11..label_end).unwrap_or_default();
         from = label_end.max(at + 11);
         if !label.contains("PRIVATE KEY") {
@@ -35,9 +30,7 @@ fn private_keys(text: &str, out: &mut Vec<Span>) {
         }
         // The footer may be missing: then the key is what follows without a blank in its lines.
         let footers = last_footer.filter(|last| *last >= from);
-        let close = footers
-            .and_then(|_| text.get(from..)?.find("-----END "))
-            .map(|p| p + from + 9);
+        let close = footers.and_then(|_| text.get(from..)?.find("-----END ")).map(|p| p + from + 9);
         let end = match close {
             Some(footer) => {
                 let name = run(text.as_bytes(), footer, |b| b.is_ascii_uppercase() || b == b' ');
@@ -45,11 +38,7 @@ fn private_keys(text: &str, out: &mut Vec<Span>) {
             }
             None => unclosed(text, from),
         };
-        out.push(Span {
-            start: at,
-            end,
-            kind: "private-key",
-        });
+        out.push(Span { start: at, end, kind: "private-key" });
         from = end;
     }
 }
@@ -93,11 +82,7 @@ fn url_credentials(text: &str, out: &mut Vec<Span>) {
             && !secret.starts_with(MARK)
             && !secret.starts_with(['$', '{', '<', '*'])
         {
-            out.push(Span {
-                start: from,
-                end: start + host,
-                kind,
-            });
+            out.push(Span { start: from, end: start + host, kind });
         }
     }
 }
@@ -118,11 +103,7 @@ fn hooks(text: &str, out: &mut Vec<Span>) {
             let start = at + hook.len();
             let end = run(text.as_bytes(), start, |b| in_word(b) || b == b'/');
             if end > start + 8 {
-                out.push(Span {
-                    start,
-                    end,
-                    kind: "webhook",
-                });
+                out.push(Span { start, end, kind: "webhook" });
             }
         }
     }
@@ -140,9 +121,8 @@ fn schemes(text: &str, out: &mut Vec<Span>) {
             if start == gap {
                 continue;
             }
-            let end = run(text.as_bytes(), start, |b| {
-                in_word(b) || matches!(b, b'.' | b'~' | b'+' | b'/' | b'=')
-            });
+            let end =
+                run(text.as_bytes(), start, |b| in_word(b) || matches!(b, b'.' | b'~' | b'+' | b'/' | b'='));
             let value = text.get(start..end).unwrap_or_default();
             let header = after_header(text, at);
             let plain = !has(value, |b| b.is_ascii_digit());
@@ -159,10 +139,7 @@ fn schemes(text: &str, out: &mut Vec<Span>) {
 }
 
 fn after_header(text: &str, at: usize) -> bool {
-    let head = text
-        .get(..at)
-        .unwrap_or_default()
-        .trim_end_matches([' ', '"', '\'', ':', '=', '\\']);
+    let head = text.get(..at).unwrap_or_default().trim_end_matches([' ', '"', '\'', ':', '=', '\\']);
     let tail = head.get(head.len().saturating_sub(13)..).unwrap_or_default();
     tail.eq_ignore_ascii_case("authorization")
 }
@@ -188,11 +165,7 @@ fn cookies(text: &str, out: &mut Vec<Span>) {
         done = end;
         let value = text.get(name + 1..end).unwrap_or_default();
         if !value.is_empty() && !value.contains(MARK) {
-            out.push(Span {
-                start: name + 1,
-                end,
-                kind: "cookie",
-            });
+            out.push(Span { start: name + 1, end, kind: "cookie" });
         }
     }
 }

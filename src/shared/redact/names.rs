@@ -41,15 +41,7 @@ const ENDINGS: &[(&str, Name)] = &[
 ];
 
 /// Words before a separate `key` that make it one (`API key: …`).
-const BEFORE_KEY: &[&str] = &[
-    "api",
-    "access",
-    "secret",
-    "private",
-    "auth",
-    "signing",
-    "encryption",
-];
+const BEFORE_KEY: &[&str] = &["api", "access", "secret", "private", "auth", "signing", "encryption"];
 
 /// Names in Chinese.
 pub(super) const HAN: &[(&str, Name)] = &[
@@ -68,19 +60,10 @@ pub(super) fn of(word: &str, before: &str) -> Option<Name> {
     if word.len() < 3 || word.len() > LONGEST {
         return None;
     }
-    let folded: String = word
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let folded: String =
+        word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     if folded == "key" {
-        return BEFORE_KEY
-            .iter()
-            .any(|w| before.eq_ignore_ascii_case(w))
-            .then_some(Name::Secret("api-key"));
+        return BEFORE_KEY.iter().any(|w| before.eq_ignore_ascii_case(w)).then_some(Name::Secret("api-key"));
     }
-    ENDINGS
-        .iter()
-        .find(|(ending, _)| folded.ends_with(ending))
-        .map(|(_, name)| *name)
+    ENDINGS.iter().find(|(ending, _)| folded.ends_with(ending)).map(|(_, name)| *name)
 }

@@ -3,9 +3,7 @@
 use super::{Span, has, run};
 
 /// Words that say the number after them is something else.
-const OTHER_NUMBERS: &[&str] = &[
-    "order", "订单", "单号", "tracking", "invoice", "issue", "编号", "流水",
-];
+const OTHER_NUMBERS: &[&str] = &["order", "订单", "单号", "tracking", "invoice", "issue", "编号", "流水"];
 /// How far before the number such a word is looked for, in bytes.
 const REACH: usize = 24;
 /// Length of a resident identity number of the PRC, and the weights of its first 17 digits (GB 11643-1999).
@@ -22,11 +20,7 @@ pub(super) fn find(text: &str, out: &mut Vec<Span>) {
         }
         let end = run(bytes, at, |b| b.is_ascii_digit());
         let open = at == 0 || bytes.get(at - 1).is_some_and(|b| free(*b));
-        let span = if open {
-            identity(text, at, end).or_else(|| card(text, at, end))
-        } else {
-            None
-        };
+        let span = if open { identity(text, at, end).or_else(|| card(text, at, end)) } else { None };
         at = end.max(span.map_or(end, |s| s.end));
         out.extend(span);
     }
@@ -59,23 +53,11 @@ fn identity(text: &str, start: usize, end: usize) -> Option<Span> {
     let year: u32 = digits.get(6..10)?.parse().ok()?;
     let month: u32 = digits.get(10..12)?.parse().ok()?;
     let day: u32 = digits.get(12..14)?.parse().ok()?;
-    let sum: u32 = digits
-        .bytes()
-        .zip(ID_WEIGHTS)
-        .map(|(b, w)| u32::from(b.saturating_sub(b'0')) * w)
-        .sum();
+    let sum: u32 = digits.bytes().zip(ID_WEIGHTS).map(|(b, w)| u32::from(b.saturating_sub(b'0')) * w).sum();
     let check = "10X98765432".as_bytes().get(usize::try_from(sum % 11).ok()?)?;
     let real = (1900..=2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
-    let fits = real
-        && digits
-            .bytes()
-            .last()
-            .is_some_and(|b| b.to_ascii_uppercase() == *check);
-    fits.then_some(Span {
-        start,
-        end: stop,
-        kind: "prc-id",
-    })
+    let fits = real && digits.bytes().last().is_some_and(|b| b.to_ascii_uppercase() == *check);
+    fits.then_some(Span { start, end: stop, kind: "prc-id" })
 }
 
 /// A card number: 13 to 19 digits in one run, or in groups of four (or 4-6-5) with one separator throughout.
@@ -97,11 +79,7 @@ fn card(text: &str, start: usize, end: usize) -> Option<Span> {
     }
     let fits =
         closed(text, stop) && issued(&digits) && luhn(&digits) && (grouped || !named_otherwise(text, start));
-    fits.then_some(Span {
-        start,
-        end: stop,
-        kind: "card-number",
-    })
+    fits.then_some(Span { start, end: stop, kind: "card-number" })
 }
 
 /// Whether a card network issues numbers of this beginning and length (ISO/IEC 7812 ranges of Visa, Mastercard,
@@ -133,7 +111,7 @@ fn luhn(digits: &str) -> bool {
             if d > 9 { d - 9 } else { d }
         })
         .sum();
-    sum % 10 == 0 && has(digits, |b| b != b'0')
+    sum.is_multiple_of(10) && has(digits, |b| b != b'0')
 }
 
 fn named_otherwise(text: &str, at: usize) -> bool {

@@ -76,9 +76,8 @@ pub(super) fn find(text: &str, out: &mut Vec<Span>) {
         // In text that is still JSON-escaped, the `n` of `\n` is no part of the word.
         let escaped = at > 0 && bytes.get(at - 1) == Some(&b'\\') && matches!(byte, b'n' | b't' | b'r');
         let start = if escaped { at + 1 } else { at };
-        let span = prefixed(text, start, end)
-            .or_else(|| jwt(text, start, end))
-            .or_else(|| bot(text, start, end));
+        let span =
+            prefixed(text, start, end).or_else(|| jwt(text, start, end)).or_else(|| bot(text, start, end));
         at = end.max(span.map_or(end, |s| s.end));
         out.extend(span);
     }
@@ -116,11 +115,7 @@ fn jwt(text: &str, start: usize, end: usize) -> Option<Span> {
         stop = next;
         parts += 1;
     }
-    (parts >= 2).then_some(Span {
-        start,
-        end: stop,
-        kind: "jwt",
-    })
+    (parts >= 2).then_some(Span { start, end: stop, kind: "jwt" })
 }
 
 /// `123456789:AA…`, also as `bot123456789:AA…` in a URL. A lower-case hex tail is a digest, not a bot's secret.
@@ -137,9 +132,5 @@ fn bot(text: &str, start: usize, end: usize) -> Option<Span> {
     let secret = text.get(end + 1..stop)?;
     let digest = !has(secret, |b| !matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let fits = secret.len() >= SHORTEST_BOT_SECRET && !digest;
-    fits.then_some(Span {
-        start: end - digits.len(),
-        end: stop,
-        kind: "telegram-token",
-    })
+    fits.then_some(Span { start: end - digits.len(), end: stop, kind: "telegram-token" })
 }

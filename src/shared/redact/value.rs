@@ -186,10 +186,7 @@ pub(super) fn plausible(raw: &str, rest: &str, name: Name, form: Form, quoted: b
 
 fn stands_in(raw: &str) -> bool {
     let plain = raw.trim_matches(['*', '_', '-', '.', '!', '?']);
-    let same = raw
-        .chars()
-        .next()
-        .is_some_and(|first| raw.chars().all(|c| c == first));
+    let same = raw.chars().next().is_some_and(|first| raw.chars().all(|c| c == first));
     let opens = raw.starts_with(['$', '<', '{', '%', '(', '[', '@', '#']) && !raw.starts_with("$2");
     // A sigil at the front is a reference unless a password of mixed signs follows.
     let reference =
@@ -226,9 +223,7 @@ fn is_path(raw: &str) -> bool {
 /// A call, an index or a member: `getToken()`, `user.password`, `args[0]`, `Option<String>`.
 fn is_code(raw: &str, rest: &str) -> bool {
     let member = raw.contains('.')
-        && raw
-            .split('.')
-            .all(|p| p.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+        && raw.split('.').all(|p| p.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
         && !has(raw, |b| b.is_ascii_digit() || !(super::in_word(b) || b == b'.'));
     raw.contains('(')
         || raw.contains('[')
@@ -242,12 +237,8 @@ fn is_code(raw: &str, rest: &str) -> bool {
 fn looks_made(raw: &str) -> bool {
     let digit = has(raw, |b| b.is_ascii_digit());
     let letter = has(raw, |b| b.is_ascii_alphabetic());
-    let sign = has(raw, |b| {
-        matches!(
-            b,
-            b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'+' | b'~' | b'?'
-        )
-    });
+    let sign =
+        has(raw, |b| matches!(b, b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'+' | b'~' | b'?'));
     raw.len() >= SHORTEST_PIN && letter && (digit || sign)
 }
 
@@ -269,9 +260,6 @@ fn ends_here(rest: &str) -> bool {
     let rest = rest.trim_start_matches(['.', '!', '?', ')', '"', '\'']);
     let rest = rest.trim_start_matches([' ', '\t']);
     rest.chars().next().is_none_or(|c| {
-        matches!(
-            c,
-            '\n' | '\r' | ',' | ';' | '。' | '，' | '；' | '！' | '？' | '、' | '}' | '#'
-        )
+        matches!(c, '\n' | '\r' | ',' | ';' | '。' | '，' | '；' | '！' | '？' | '、' | '}' | '#')
     })
 }
