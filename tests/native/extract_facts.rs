@@ -53,7 +53,7 @@ fn the_first_request_is_the_goal() {
 #[test]
 fn a_repeated_first_request_changes_nothing() {
     let request = say(Role::User, "Please look at https://a.test/c and migrate the service");
-    let mut book = observed(&[request.clone()]);
+    let mut book = observed(std::slice::from_ref(&request));
     let before = book.clone();
     book.observe(&request, &Source::default());
     assert_eq!(book.facts(), before.facts());
