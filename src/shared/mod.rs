@@ -5,6 +5,4 @@ pub mod diagnostic;
 pub mod heartbeat;
 pub mod language;
 pub mod name;
-pub mod notice;
 pub mod redact;
-pub mod time;

@@ -8,6 +8,13 @@
     clippy::string_slice
 )]
 
+mod extract_cases;
+mod extract_cases_en;
+mod extract_cases_zh;
+mod extract_facts;
+mod extract_presence;
+mod extract_redact;
+
 mod count_exact;
 mod engine;
 mod layering;
