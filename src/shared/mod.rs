@@ -5,4 +5,6 @@ pub mod diagnostic;
 pub mod heartbeat;
 pub mod language;
 pub mod name;
+pub mod notice;
 pub mod redact;
+pub mod time;
