@@ -1,7 +1,7 @@
 //! Secrets out of texts, before anything is stored, shown or hashed.
 //!
-//! Hand-written scanners, each one pass over the bytes: no pattern engine, so no text can make them slow, and a few
-//! kilobytes of wasm. What is recognised is recognised by its own form (provider prefixes, key blocks, checksums) or
+//! Hand-written scanners, each one pass over the bytes: no pattern engine, so no text can make them slow (about
+//! 50 kB of optimised wasm). What is recognised is recognised by its own form (provider prefixes, key blocks, checksums) or
 //! by the name it is given ("password: …", 密码是…); a name alone is not enough, the value must look like one.
 
 mod assign;
