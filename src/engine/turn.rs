@@ -8,7 +8,7 @@ use crate::decide::ladder::{Due, Room, Rung};
 use crate::effect::{Effect, Level};
 use crate::event::Context;
 use crate::extract::fact::Source;
-use crate::extract::presence;
+use crate::extract::presence::Haystack;
 use crate::record::conversation::Reason;
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
@@ -82,11 +82,9 @@ impl Engine {
             return;
         }
         let text: Vec<&str> = message.texts().collect();
-        let text = text.join("\n");
+        let said = Haystack::new(&text.join("\n"));
         let facts = session.live.memory.facts();
-        armed
-            .waiting
-            .retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !presence::states(&text, f)));
+        armed.waiting.retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !said.states(f)));
     }
 
     /// Takes the rungs that are due.
