@@ -9,5 +9,9 @@
 )]
 
 mod count_exact;
+mod golden;
+mod golden_logs;
+mod manifest;
+mod replay;
 mod transcript_file;
 mod transcript_properties;
