@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as glue from "./wasm/asm.js";
-import { encodeInto } from "./encode.js";
+import { encodeInto, writeUtf8 } from "./encode.js";
 
 /** @typedef {import("./wasm/asm.js").Input} Input */
 /** @typedef {import("./wasm/asm.js").Effect} Effect */
@@ -43,7 +43,7 @@ function room(/** @type {number} */ len, keep = 0) {
 /** Writes UTF-8 into the kept buffer; lone surrogates become U+FFFD. Returns how many bytes it took. */
 function writeText(/** @type {string} */ text) {
   const most = text.length * 3;
-  return room(most).utf8Write(text, 0, most);
+  return writeUtf8(room(most), text, 0);
 }
 
 /**
@@ -69,18 +69,26 @@ export function countStream(encoding = "o200k_base") {
   };
 }
 
+/** Names of the encodings that can be counted in. */
+export function encodings() {
+  load();
+  return glue.encodings();
+}
+
 /**
  * A reader of stored sessions; `scan` all of the file, then `follow` all of it.
- * @param {unknown} section
+ * @param {unknown} section as the plugin's `config`; its `context.windowTokens` is the model's window
  * @param {Record<string, string>} env
- * @param {number} windowTokens
  */
-export function openReplay(section, env, windowTokens) {
+export function openReplay(section, env) {
   load();
-  const replay = new glue.Replay(section, env, windowTokens);
+  const replay = new glue.Replay(section, env);
   const put = (/** @type {Uint8Array} */ piece) => (room(piece.length).set(piece), piece.length);
   return {
+    /** @returns {{key: string, value: string, accepted: string, used: string}[]} */
+    rejected: () => JSON.parse(replay.rejected()),
     scan: (/** @type {Uint8Array} */ piece) => replay.scan(put(piece)),
+    /** @returns {{lines: number, rows: number}} */
     scanned: () => JSON.parse(replay.scanned()),
     follow: (/** @type {Uint8Array} */ piece) => replay.follow(put(piece)),
     finish: () => replay.finish(),
@@ -91,7 +99,7 @@ export function openReplay(section, env, windowTokens) {
 
 /** The settings from the environment that the core reads: nothing else of it crosses. */
 export function settingsFrom(/** @type {NodeJS.ProcessEnv} */ env) {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith("ASM_")));
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (name.startsWith("ASM_") && value !== undefined ? [[name, value]] : [])));
 }
 
 /**

@@ -27,7 +27,7 @@ function identity() {
 export function registerHeartbeat(/** @type {any} */ api) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
-  /** @type {import("node:perf_hooks").IntervalHistogram | undefined} */
+  /** @type {ReturnType<typeof import("node:perf_hooks").monitorEventLoopDelay> | undefined} */
   let delay;
   api.registerService({
     id: "auto-session-manager",

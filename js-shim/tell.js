@@ -45,9 +45,10 @@ export function tell(event, payload) {
  */
 export function tellWithHistory(event, history, payload) {
   for (let round = 0; round < MOST_ROUNDS; round++) {
+    /** @type {Effect[]} */
     const effects = step(event, payload);
     const needs = effects.filter((effect) => effect.type === "load" || effect.type === "need_history");
-    for (const effect of effects) if (!needs.includes(effect)) perform(effect);
+    for (const effect of effects) if (!(/** @type {Effect[]} */ (needs).includes(effect))) perform(effect);
     if (needs.length === 0) return effects;
     for (const need of needs) {
       if (need.type === "load") loaded(need.name);
