@@ -7,6 +7,12 @@ pub struct FactBook {
 }
 impl FactBook {
     pub fn observe(&mut self, _m: &Message, _s: &Source) {}
+    /// Adds a fact that was read elsewhere than in a message, unless it is known.
+    pub fn insert(&mut self, fact: Fact) {
+        if self.facts.iter().all(|f| f.id != fact.id) {
+            self.facts.push(fact);
+        }
+    }
     pub fn facts(&self) -> &[Fact] {
         &self.facts
     }
