@@ -46,6 +46,14 @@ impl FactBook {
         out.into_iter()
     }
 
+    /// Adds a fact that was read elsewhere than in a message, unless it is known or was dismissed.
+    pub fn insert(&mut self, fact: Fact) {
+        if !self.dismissed.contains(&fact.id) && self.facts.iter().all(|f| f.id != fact.id) {
+            self.facts.push(fact);
+            shelf::evict(&mut self.facts);
+        }
+    }
+
     /// Forgets a fact for good: the same words will not bring it back. False where there is no such fact.
     pub fn dismiss(&mut self, id: &str) -> bool {
         let before = self.facts.len();
