@@ -18,20 +18,12 @@ impl Diagnostic {
     /// A complaint about `line` of the input.
     #[must_use]
     pub fn at(line: u64, code: &str, text: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            line: Some(line),
-            text: text.into(),
-        }
+        Self { code: code.to_owned(), line: Some(line), text: text.into() }
     }
 
     /// A complaint about the input as a whole.
     #[must_use]
     pub fn whole(code: &str, text: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            line: None,
-            text: text.into(),
-        }
+        Self { code: code.to_owned(), line: None, text: text.into() }
     }
 }

@@ -26,11 +26,16 @@ impl Language {
                 other += 1;
             }
         }
-        if han > 0 && han * 5 >= han + other {
-            Self::Zh
-        } else {
-            Self::En
-        }
+        if han > 0 && han * 5 >= han + other { Self::Zh } else { Self::En }
+    }
+}
+
+impl Language {
+    /// The language of a POSIX locale name (`zh_CN.UTF-8`, `zh-Hans`); English for every other.
+    #[must_use]
+    pub fn of_locale(locale: &str) -> Self {
+        let tag = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        if tag.eq_ignore_ascii_case("zh") { Self::Zh } else { Self::En }
     }
 }
 
@@ -45,12 +50,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn reads_locale_names() {
+        assert_eq!(Language::of_locale("zh_CN.UTF-8"), Language::Zh);
+        assert_eq!(Language::of_locale("ZH-hant"), Language::Zh);
+        assert_eq!(Language::of_locale("zha_CN"), Language::En);
+        assert_eq!(Language::of_locale("C"), Language::En);
+        assert_eq!(Language::of_locale(""), Language::En);
+    }
+
+    #[test]
     fn tells_chinese_from_english_in_mixed_text() {
         assert_eq!(Language::of("我们决定用 PostgreSQL 16"), Language::Zh);
-        assert_eq!(
-            Language::of("We use 微信 for login and keep everything else in English"),
-            Language::En
-        );
+        assert_eq!(Language::of("We use 微信 for login and keep everything else in English"), Language::En);
         assert_eq!(Language::of("12345 --- !!"), Language::En);
     }
 }

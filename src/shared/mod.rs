@@ -2,5 +2,6 @@
 
 pub mod config;
 pub mod diagnostic;
+pub mod heartbeat;
 pub mod language;
 pub mod name;

@@ -11,14 +11,8 @@ const LONGEST_PLAIN: usize = 96;
 pub fn name(id: &str) -> String {
     let plain = id.len() <= LONGEST_PLAIN
         && id.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && id
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
-    if plain {
-        id.to_owned()
-    } else {
-        format!("h-{}", hex(id.as_bytes(), 32))
-    }
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    if plain { id.to_owned() } else { format!("h-{}", hex(id.as_bytes(), 32)) }
 }
 
 /// The first `digits` hex digits of the SHA-256 of `bytes`.
@@ -36,25 +30,10 @@ mod tests {
 
     #[test]
     fn plain_ids_stay_and_others_are_hashed() {
-        assert_eq!(
-            name("462594cb-7b22-48d7-99be-323dcbf3a9aa"),
-            "462594cb-7b22-48d7-99be-323dcbf3a9aa"
-        );
-        for odd in [
-            "",
-            ".hidden",
-            "../up",
-            "a/b",
-            "a b",
-            "会话",
-            "agent:main:main",
-            &"x".repeat(97),
-        ] {
+        assert_eq!(name("462594cb-7b22-48d7-99be-323dcbf3a9aa"), "462594cb-7b22-48d7-99be-323dcbf3a9aa");
+        for odd in ["", ".hidden", "../up", "a/b", "a b", "会话", "agent:main:main", &"x".repeat(97)] {
             let made = name(odd);
-            assert!(
-                made.starts_with("h-") && made.len() == 34,
-                "{odd:?} gave {made:?}"
-            );
+            assert!(made.starts_with("h-") && made.len() == 34, "{odd:?} gave {made:?}");
         }
         assert_eq!(name("abc\u{0}"), format!("h-{}", hex(b"abc\0", 32)));
     }

@@ -50,9 +50,7 @@ impl Usage {
     /// Tokens of the prompt of that call, cached or not. Zero means "no report" (aborted or failed call).
     #[must_use]
     pub fn prompt(&self) -> u64 {
-        self.input
-            .saturating_add(self.cache_read)
-            .saturating_add(self.cache_write)
+        self.input.saturating_add(self.cache_read).saturating_add(self.cache_write)
     }
 }
 
@@ -82,13 +80,7 @@ pub struct Message {
 impl Message {
     /// The text parts, in order.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().filter_map(|p| {
-            if let Part::Text(t) = p {
-                Some(t.as_str())
-            } else {
-                None
-            }
-        })
+        self.parts.iter().filter_map(|p| if let Part::Text(t) = p { Some(t.as_str()) } else { None })
     }
 
     /// A failed or aborted model call: it says nothing and reports nothing.

@@ -8,5 +8,6 @@
     clippy::string_slice
 )]
 
-#[test]
-fn it_builds() {}
+mod watchdog_faults;
+mod watchdog_properties;
+mod watchdog_world;

@@ -39,36 +39,19 @@ pub struct Key {
 }
 
 const fn key(path: &'static str, takes: Takes, label: [&'static str; 2], help: [&'static str; 2]) -> Key {
-    Key {
-        path,
-        takes,
-        env: None,
-        label,
-        help,
-    }
+    Key { path, takes, env: None, label, help }
 }
 
 const fn env(name: &'static str, key: Key) -> Key {
-    Key {
-        env: Some(name),
-        ..key
-    }
+    Key { env: Some(name), ..key }
 }
 
 const fn whole(min: u64, max: u64, default: u64) -> Takes {
-    Takes::Whole {
-        min,
-        max,
-        default: Some(default),
-    }
+    Takes::Whole { min, max, default: Some(default) }
 }
 
 const fn off_or(min: u64, max: u64) -> Takes {
-    Takes::Whole {
-        min,
-        max,
-        default: None,
-    }
+    Takes::Whole { min, max, default: None }
 }
 
 const fn switch(default: bool) -> Takes {
@@ -82,9 +65,7 @@ const MOST_TOKENS: u64 = 100_000_000;
 pub static KEYS: &[Key] = &[
     key(
         "language",
-        Takes::Word {
-            of: &["auto", "zh", "en"],
-        },
+        Takes::Word { of: &["auto", "zh", "en"] },
         ["Language", "语言"],
         [
             "Language of what ASM says; auto follows the conversation.",
@@ -116,10 +97,7 @@ pub static KEYS: &[Key] = &[
         "context.capTokens",
         off_or(1_000, MOST_TOKENS),
         ["Save at (tokens)", "保存上限（token）"],
-        [
-            "Absolute bound besides the percentage; off until set.",
-            "百分比之外的绝对上限；未设置则不启用。",
-        ],
+        ["Absolute bound besides the percentage; off until set.", "百分比之外的绝对上限；未设置则不启用。"],
     ),
     key(
         "context.windowTokens",
@@ -143,10 +121,7 @@ pub static KEYS: &[Key] = &[
         "continuation.budgetTokens",
         whole(100, 20_000, 1_500),
         ["Block budget (tokens)", "记忆块预算（token）"],
-        [
-            "The memory block never holds more than this.",
-            "记忆块不会超过这个大小。",
-        ],
+        ["The memory block never holds more than this.", "记忆块不会超过这个大小。"],
     ),
     key(
         "ladder.warnPercent",
@@ -206,10 +181,7 @@ pub static KEYS: &[Key] = &[
         "memory.maxTotalMegabytes",
         whole(1, 100_000, 256),
         ["Keep records (MB)", "记录保留（MB）"],
-        [
-            "The oldest records of ours are pruned beyond this total.",
-            "总量超过此值时清理最旧的 ASM 记录。",
-        ],
+        ["The oldest records of ours are pruned beyond this total.", "总量超过此值时清理最旧的 ASM 记录。"],
     ),
     key(
         "memory.importOriginalSkill",
@@ -247,10 +219,7 @@ pub static KEYS: &[Key] = &[
             "watchdog.timeoutSeconds",
             whole(10, 86_400, 180),
             ["Silent for (seconds)", "无响应时间（秒）"],
-            [
-                "A gateway silent for this long is restarted.",
-                "网关无响应达到这个时间就重启。",
-            ],
+            ["A gateway silent for this long is restarted.", "网关无响应达到这个时间就重启。"],
         ),
     ),
     env(
@@ -266,10 +235,7 @@ pub static KEYS: &[Key] = &[
         "watchdog.graceSeconds",
         whole(1, 86_400, 300),
         ["Boot grace (seconds)", "启动宽限（秒）"],
-        [
-            "A starting gateway is left alone for this long.",
-            "正在启动的网关在这段时间内不受打扰。",
-        ],
+        ["A starting gateway is left alone for this long.", "正在启动的网关在这段时间内不受打扰。"],
     ),
     key(
         "watchdog.drainSeconds",

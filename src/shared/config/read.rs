@@ -21,11 +21,7 @@ pub struct Rejected {
 /// Judges the plugin's `config` section and the environment (environment outranks the section).
 #[must_use]
 pub fn read(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Rejected>) {
-    let mut r = Reader {
-        section,
-        env,
-        rejected: Vec::new(),
-    };
+    let mut r = Reader { section, env, rejected: Vec::new() };
     r.unknown_keys();
     let config = Config {
         language: match r.word("language").as_str() {
@@ -55,12 +51,8 @@ pub fn read(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Config, V
             max_total_megabytes: r.whole("memory.maxTotalMegabytes"),
             import_original_skill: r.switch("memory.importOriginalSkill"),
         },
-        quota: Quota {
-            minimax_calls_left: r.whole("quota.minimaxCallsLeft"),
-        },
-        notify: Notify {
-            session_texts: r.switch("notify.sessionTexts"),
-        },
+        quota: Quota { minimax_calls_left: r.whole("quota.minimaxCallsLeft") },
+        notify: Notify { session_texts: r.switch("notify.sessionTexts") },
         watchdog: r.watchdog(),
     };
     (config, r.rejected)
@@ -128,10 +120,7 @@ impl Reader<'_> {
     fn command(&mut self, path: &str) -> Vec<String> {
         let value = self.value(path);
         let words = value.as_array().map(Vec::as_slice).unwrap_or_default();
-        words
-            .iter()
-            .filter_map(|w| w.as_str().map(str::to_owned))
-            .collect()
+        words.iter().filter_map(|w| w.as_str().map(str::to_owned)).collect()
     }
 
     fn reject(&mut self, key: &Key, name: &str, value: &Value) {
@@ -164,12 +153,7 @@ impl Reader<'_> {
     fn known(&mut self, path: &str, value: &Value) {
         if KEYS.iter().all(|k| k.path != path) {
             let (key, value) = (path.to_owned(), value.to_string());
-            self.rejected.push(Rejected {
-                key,
-                value,
-                accepted: String::new(),
-                used: String::new(),
-            });
+            self.rejected.push(Rejected { key, value, accepted: String::new(), used: String::new() });
         }
     }
 }
@@ -230,10 +214,7 @@ mod tests {
         let (c, rejected) = read(&Value::Null, &none);
         assert!(rejected.is_empty());
         assert_eq!(c.context.threshold_percent, 80);
-        assert_eq!(
-            (c.watchdog.timeout_seconds, c.watchdog.interval_seconds),
-            (180, 60)
-        );
+        assert_eq!((c.watchdog.timeout_seconds, c.watchdog.interval_seconds), (180, 60));
         assert_eq!(c.quota.minimax_calls_left, 100);
         assert!(!c.ladder.new_context && c.context.cap_tokens.is_none());
     }
@@ -256,10 +237,7 @@ mod tests {
         let (c, rejected) = read(&file, &none);
         assert_eq!(c, Config::default());
         let keys: Vec<_> = rejected.iter().map(|r| r.key.as_str()).collect();
-        assert_eq!(
-            keys,
-            ["context.treshold", "extra", "memory", "context.thresholdPercent"]
-        );
+        assert_eq!(keys, ["context.treshold", "extra", "memory", "context.thresholdPercent"]);
         assert_eq!(rejected[3].used, "80");
     }
 }

@@ -37,10 +37,7 @@ fn leaf(key: &super::keys::Key) -> Value {
         if !default(key).is_null() {
             map.insert("default".to_owned(), default(key));
         }
-        map.insert(
-            "description".to_owned(),
-            format!("{} ({})", key.help.join(" "), accepted(key)).into(),
-        );
+        map.insert("description".to_owned(), format!("{} ({})", key.help.join(" "), accepted(key)).into());
     }
     leaf
 }

@@ -1,0 +1,27 @@
+//! The plugin's sign of life, written every 5 s by the gateway's own event loop and read by the watchdog.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Newest shape of `<state>/.asm_heartbeat.json`.
+pub const VERSION: u32 = 1;
+
+/// What `<state>/.asm_heartbeat.json` holds. Missing fields read as zero or empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Heartbeat {
+    pub version: u32,
+    /// The gateway's process id.
+    pub pid: u32,
+    /// Field 22 of `/proc/<pid>/stat`: the process' start in clock ticks after the machine's boot. With `boot_id` it
+    /// tells this process from a later one under the same pid.
+    pub start_ticks: u64,
+    /// The machine's `/proc/sys/kernel/random/boot_id`.
+    pub boot_id: String,
+    /// When it was written, epoch milliseconds.
+    pub at_ms: u64,
+    /// Longest delay of the event loop since the heartbeat before, milliseconds.
+    pub loop_lag_ms_max: u64,
+    /// Work that a restart would interrupt.
+    pub in_flight: Vec<Value>,
+}
