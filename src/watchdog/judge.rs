@@ -132,6 +132,8 @@ fn look(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
     match &seen.healthz {
         Answer::Garbage { .. } | Answer::Http { .. } => {
             h.silence = None;
+            h.starting_since_ms = None;
+            h.draining_since_ms = None;
             wait(Verdict::Unknown, Reason::Stranger)
         }
         answer => silent(h, seen, policy, now, *answer == Answer::Refused),

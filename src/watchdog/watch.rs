@@ -44,10 +44,10 @@ impl Watch {
         let history = std::mem::take(&mut self.stored.history);
         let (history, judgement, action) = judge::judge(history, seen, &self.settings.policy, now);
         self.stored.history = history;
+        // On disk before anything is said or done: with the action in it.
+        self.save();
         self.show(judgement, seen);
         self.tell_progress(before.as_ref(), now);
-        // With the action in it, before the action.
-        self.save();
         if let Some(action) = action {
             self.carry_out(action, judgement, seen, now);
         }
@@ -106,6 +106,7 @@ impl Watch {
         let history = std::mem::take(&mut self.stored.history);
         self.stored.history = incident::ended(history, how, &self.settings.policy, now);
         self.stored.command = None;
+        self.save();
         if matches!(before.as_ref().map(|i| &i.phase), Some(Phase::Escalating { .. })) {
             let how = self.how_ended(how);
             self.tell(Level::Info, "escalation-ended", Text::EscalationEnded, &[&how], json!({}));
@@ -113,7 +114,6 @@ impl Watch {
             self.tell(Level::Info, "command-ended", Text::CommandDone, &[], json!({}));
         }
         self.tell_progress(before.as_ref(), now);
-        self.save();
     }
 
     fn carry_out(&mut self, action: Action, judgement: Judgement, seen: &Observation, now: u64) {

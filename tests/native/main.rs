@@ -8,6 +8,10 @@
     clippy::string_slice
 )]
 
+mod watchdog_check;
 mod watchdog_faults;
+mod watchdog_lab;
+mod watchdog_live;
 mod watchdog_properties;
+mod watchdog_state;
 mod watchdog_world;
