@@ -58,8 +58,9 @@ impl Policy {
             restart_ms: seconds(config.restart_seconds),
             verify_ms: seconds(config.verify_seconds),
             max_restarts: u32::try_from(config.max_restarts).unwrap_or(u32::MAX),
-            // Below this a loaded test machine could miss a deadline that means nothing.
-            probe_ms: ms(PROBE_MS).max(250),
+            // A short timeout must still see three failed probes end. The floor is for scaled times: below it a loaded
+            // test machine could miss a deadline that means nothing.
+            probe_ms: ms(PROBE_MS).min(seconds(config.timeout_seconds) / 4).max(250),
             stable_ms: ms(STABLE_MS),
             window_ms: ms(WINDOW_MS),
             day_ms: ms(DAY_MS),
@@ -101,7 +102,9 @@ impl Policy {
         let wait = match left {
             0 => usual,
             l if l <= self.probe_ms => l,
-            l => usual.min(l - self.probe_ms),
+            // One more look would end past the goal: let the next one end on it.
+            l if l <= usual + 2 * self.probe_ms => l - self.probe_ms,
+            _ => usual,
         };
         wait.max(self.interval_ms.min(20))
     }
@@ -146,6 +149,7 @@ mod tests {
     fn a_look_ends_with_the_timeout() {
         let policy = Policy::of(&Config::default().watchdog, 1.0, 7);
         assert_eq!(policy.doubt_ms(0), 45_000);
+        assert_eq!(policy.doubt_ms(130_000), 45_000);
         assert_eq!(policy.doubt_ms(150_000), 25_000);
         assert_eq!(policy.doubt_ms(176_000), 4_000);
         assert_eq!(policy.doubt_ms(340_000), 15_000);

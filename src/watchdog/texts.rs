@@ -93,7 +93,7 @@ texts! {
     RunsAs: "a watchdog runs (pid {})", "看门狗正在运行（pid {}）";
     RunsNot: "no watchdog runs", "没有看门狗在运行";
     LastVerdict: "last verdict, {}: {}", "最后结论（{}）：{}";
-    TotalsLine: "{} incidents, {} restarts, {} escalations", "事件 {} 次，重启 {} 次，升级 {} 次";
+    TotalsLine: "incidents: {}, restarts: {}, escalations: {}", "事件 {} 次，重启 {} 次，升级 {} 次";
     OpenIncident: "incident {} is open ({}), {} restarts so far", "事件 {} 尚未结束（{}），已重启 {} 次";
     LastFolder: "last evidence: {}", "最近的现场信息：{}";
     // Help.

@@ -1,6 +1,9 @@
 //! The table of faults, run through the judge in virtual time.
 
 use super::watchdog_world::{Kind, Owner, World, policy};
+use auto_session_manager::watchdog::judge::judge;
+use auto_session_manager::watchdog::observation::{Answer, Observation};
+use auto_session_manager::watchdog::state::History;
 use auto_session_manager::watchdog::verdict::{Action, Verdict};
 
 const TABLE: &str = include_str!("../data/faults.tsv");
@@ -153,6 +156,24 @@ fn check(row: &Row, shift: u64) {
     }
 }
 
+/// The shortest timeout anyone may set, with the shortest and the usual interval.
+#[test]
+fn short_times_are_kept_too() {
+    for interval_ms in [1_000, 60_000] {
+        for kind in [Kind::Mute, Kind::Refused] {
+            let mut world = World::new(Owner::Cures);
+            world.policy.timeout_ms = 10_000;
+            world.policy.probe_ms = 2_500;
+            world.policy.interval_ms = interval_ms;
+            world.live(Kind::Healthy, 600);
+            let onset = world.now;
+            world.live(kind, 600);
+            let took = world.acts[0].0 - onset;
+            assert!(took <= 10_000 + interval_ms, "{kind:?}, {interval_ms}: {took}");
+        }
+    }
+}
+
 #[test]
 fn after_a_restart_a_second_one_needs_a_whole_timeout_again() {
     let mut world = World::new(Owner::Dies);
@@ -167,11 +188,8 @@ fn after_a_restart_a_second_one_needs_a_whole_timeout_again() {
 
 #[test]
 fn a_wrong_port_beside_a_beating_heart_is_not_a_dead_gateway() {
-    let mut world = World::new(Owner::Cures);
-    // Never healthy here, yet its heartbeat goes on: the draining kind beats, behind a port that is refused.
     let policy = policy();
-    let mut history = std::mem::take(&mut world.history);
-    use auto_session_manager::watchdog::observation::{Answer, Observation};
+    let mut history = History::default();
     for n in 0..200u64 {
         let now = 1_000_000 + n * 45_000;
         let seen = Observation {
@@ -180,8 +198,7 @@ fn a_wrong_port_beside_a_beating_heart_is_not_a_dead_gateway() {
             heartbeat_ms: Some(now),
             ..Observation::default()
         };
-        let (next, judgement, action) =
-            auto_session_manager::watchdog::judge::judge(history, &seen, &policy, now);
+        let (next, judgement, action) = judge(history, &seen, &policy, now);
         assert_eq!((judgement.verdict, action), (Verdict::Unknown, None));
         history = next;
     }
