@@ -18,7 +18,7 @@ pub struct Heartbeat {
     /// The machine's `/proc/sys/kernel/random/boot_id`.
     pub boot_id: String,
     /// When it was written, epoch milliseconds.
-    pub at_ms: u64,
+    pub at_ms: i64,
     /// Longest delay of the event loop since the heartbeat before, milliseconds.
     pub loop_lag_ms_max: u64,
     /// Session keys with a model call under way: what a restart would interrupt.

@@ -125,7 +125,7 @@ pub fn observe(place: &Place, addr: SocketAddr, probe_ms: u64) -> Observation {
         readyz: ask("/readyz"),
         healthz,
         process: heartbeat.as_ref().and_then(process::verified),
-        heartbeat_ms: heartbeat.map(|h| h.at_ms),
+        heartbeat_ms: heartbeat.and_then(|h| u64::try_from(h.at_ms).ok()),
     }
 }
 
