@@ -4,35 +4,46 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as glue from "./wasm/asm.js";
-import { encodeInto } from "./encode.js";
+import { encodeInto, writeUtf8 } from "./encode.js";
 
 /** @typedef {import("./wasm/asm.js").Input} Input */
 /** @typedef {import("./wasm/asm.js").Effect} Effect */
 
-/** @type {{hash: string, memory: WebAssembly.Memory} | undefined} */
-let loaded;
+/** The wasm beside this file, and what tells it from another. @type {{bytes: Buffer, hash: string} | undefined} */
+let content;
+/** @type {WebAssembly.Memory | undefined} */
+let memory;
 
-/** Reads and compiles the wasm beside this file; synchronous, because `register` must be. */
-export function load() {
-  if (loaded) return loaded;
-  const bytes = readFileSync(new URL("./wasm/asm_bg.wasm", import.meta.url));
-  const exports = glue.initSync({ module: new WebAssembly.Module(bytes) });
+/** SHA-256 of the wasm, in hex. */
+export function contentHash() {
+  if (!content) {
+    const bytes = readFileSync(new URL("./wasm/asm_bg.wasm", import.meta.url));
+    content = { bytes, hash: createHash("sha256").update(bytes).digest("hex") };
+  }
+  return content.hash;
+}
+
+/** Compiles the wasm; synchronous, because `register` must be. */
+function load() {
+  if (memory) return memory;
+  contentHash();
+  const { bytes } = /** @type {{bytes: Buffer}} */ (content);
+  memory = glue.initSync({ module: new WebAssembly.Module(new Uint8Array(bytes)) }).memory;
   glue.begin();
-  loaded = { hash: createHash("sha256").update(bytes).digest("hex"), memory: exports.memory };
-  return loaded;
+  return memory;
 }
 
 /** The kept buffer in linear memory, at least `len` bytes of which the first `keep` stay; valid until the next call. */
 function room(/** @type {number} */ len, keep = 0) {
   const size = Math.max(len, 65_536);
   const at = glue.buffer(size, keep);
-  return Buffer.from(load().memory.buffer, at, size);
+  return Buffer.from(load().buffer, at, size);
 }
 
 /** Writes UTF-8 into the kept buffer; lone surrogates become U+FFFD. Returns how many bytes it took. */
 function writeText(/** @type {string} */ text) {
   const most = text.length * 3;
-  return room(most).utf8Write(text, 0, most);
+  return writeUtf8(room(most), text, 0);
 }
 
 /**
@@ -58,18 +69,26 @@ export function countStream(encoding = "o200k_base") {
   };
 }
 
+/** Names of the encodings that can be counted in. */
+export function encodings() {
+  load();
+  return glue.encodings();
+}
+
 /**
  * A reader of stored sessions; `scan` all of the file, then `follow` all of it.
- * @param {unknown} section
+ * @param {unknown} section as the plugin's `config`; its `context.windowTokens` is the model's window
  * @param {Record<string, string>} env
- * @param {number} windowTokens
  */
-export function openReplay(section, env, windowTokens) {
+export function openReplay(section, env) {
   load();
-  const replay = new glue.Replay(section, env, windowTokens);
+  const replay = new glue.Replay(section, env);
   const put = (/** @type {Uint8Array} */ piece) => (room(piece.length).set(piece), piece.length);
   return {
+    /** @returns {{key: string, value: string, accepted: string, used: string}[]} */
+    rejected: () => JSON.parse(replay.rejected()),
     scan: (/** @type {Uint8Array} */ piece) => replay.scan(put(piece)),
+    /** @returns {{lines: number, rows: number}} */
     scanned: () => JSON.parse(replay.scanned()),
     follow: (/** @type {Uint8Array} */ piece) => replay.follow(put(piece)),
     finish: () => replay.finish(),
@@ -80,7 +99,7 @@ export function openReplay(section, env, windowTokens) {
 
 /** The settings from the environment that the core reads: nothing else of it crosses. */
 export function settingsFrom(/** @type {NodeJS.ProcessEnv} */ env) {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith("ASM_")));
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (name.startsWith("ASM_") && value !== undefined ? [[name, value]] : [])));
 }
 
 /**
@@ -89,12 +108,11 @@ export function settingsFrom(/** @type {NodeJS.ProcessEnv} */ env) {
  * @param {(line: string) => void} say where the one line goes when it trips
  */
 export function openEngine(section, say) {
-  const { hash } = load();
+  load();
   const asm = new glue.Asm(section ?? {}, settingsFrom(process.env));
   /** @type {Set<string>} */
   const complained = new Set();
   const engine = {
-    hash,
     broken: false,
     /**
      * @param {Input} input

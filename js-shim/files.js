@@ -37,6 +37,8 @@ export function openFiles(state) {
   const writers = new Map();
   /** @type {Promise<unknown>} appends, deletions and renames, one after another */
   let chain = Promise.resolve();
+  /** @type {Set<string>} paths whose last replacement failed */
+  const failed = new Set();
   let sequence = 0;
 
   /** Replaces `path`; resolves when this or a newer text is on disk, rejects when that failed. */
@@ -63,7 +65,9 @@ export function openFiles(state) {
       }
       await rename(temporary, path);
       await syncDirectory(dirname(path));
+      failed.delete(path);
     } catch (error) {
+      failed.add(path);
       await rm(temporary, { force: true }).catch(() => {});
       throw error;
     } finally {
@@ -81,6 +85,7 @@ export function openFiles(state) {
   return {
     paths,
     record,
+    failed,
     replace,
     /** The text of a file as it will be once all writes are done; undefined where there is none. */
     read(/** @type {string} */ path) {

@@ -14,13 +14,14 @@ const KEY = Symbol.for("auto-session-manager");
  * @property {Map<string, string>} sessionIds newest session id by session key
  * @property {<T>(work: () => T) => T} [rootRun] runs work outside the caller's scope, which the host closes behind a run
  * @property {Set<string>} said kinds of failure already logged
- * @property {Set<string>} resetting session keys a new context is being opened for
+ * @property {string} [version] of this plugin
+ * @property {string} [timeZone] in which the host's days begin
  */
 
 /** @returns {Shared} */
 export function shared() {
   const root = /** @type {any} */ (globalThis);
-  root[KEY] ??= { sessionIds: new Map(), said: new Set(), resetting: new Set() };
+  root[KEY] ??= { sessionIds: new Map(), said: new Set() };
   return root[KEY];
 }
 

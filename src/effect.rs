@@ -27,8 +27,8 @@ pub enum Effect {
     AppendSystemContext { text: String },
     /// Stand before the user's text in the next request of this session, where prompts may not be built by us.
     EnqueueInjection { session_key: String, text: String, idempotency_key: String },
-    /// Ask the gateway to open a new context in this session, once everything before it is safely written.
-    ResetSession { session_key: String, agent_id: String },
+    /// Ask the gateway to open a new context in this session, once this record is safely written and nothing runs there.
+    ResetSession { session_key: String, agent_id: String, record: String },
     /// One line in ASM's log, and in the host's where the level is `warn` or `error`.
     Log { level: Level, code: String, session_key: String, text: String },
     /// The answer to a command or a question.

@@ -1,5 +1,8 @@
 //! Replaying a stored session: what ASM would have counted, decided and saved, one JSON object a line.
 
+pub mod reader;
+
+use crate::count::meter::Reported;
 use crate::count::{framing, text_tokens};
 use crate::engine::offline::{Offline, Step};
 use crate::transcript::message::Message;
@@ -12,6 +15,8 @@ pub struct Replay {
     offline: Offline,
     window: Window<u64>,
     window_tokens: u64,
+    /// Nobody told the window.
+    window_assumed: bool,
     /// Errors of the predicted prompts, as a share of the prompt, in millionths; the first call apart.
     errors: Vec<u64>,
     calls: u64,
@@ -22,14 +27,16 @@ pub struct Replay {
 }
 
 impl Replay {
+    /// `window_assumed`: nobody told the window, `window_tokens` is a guess.
     #[must_use]
-    pub fn new(offline: Offline, window_tokens: u64) -> Self {
+    pub fn new(offline: Offline, window_tokens: u64, window_assumed: bool) -> Self {
         let errors = Vec::new();
         let window = Window::default();
         Self {
             offline,
             window,
             window_tokens,
+            window_assumed,
             errors,
             calls: 0,
             messages: 0,
@@ -62,8 +69,12 @@ impl Replay {
 
     fn message(&mut self, line: u64, message: &Message) -> Vec<Value> {
         self.messages += 1;
+        // A call that was cut off still sent a prompt; only what it answered is no part of the context.
+        let before = self.offline.occupancy().tokens();
+        let cut_off = message.usage.filter(|usage| message.failed() && usage.prompt() > 0);
         let step = self.offline.say(line, message);
-        let turn = step.reported.as_ref().map(|reported| {
+        let of_cut_off = cut_off.map(|usage| Reported { expected: before, reported: usage.prompt() });
+        let turn = step.reported.clone().or(of_cut_off).map(|reported| {
             self.calls += 1;
             let error = reported.expected.map(|e| i128::from(e) - i128::from(reported.reported));
             if let (Some(error), true) = (error, self.calls > 1) {
@@ -76,6 +87,7 @@ impl Replay {
                 "line": line,
                 "call": self.calls,
                 "model": crate::count::meter::model_name(message),
+                "stop_reason": message.stop_reason,
                 "prompt_tokens": reported.reported,
                 "predicted_tokens": reported.expected,
                 "error_tokens": error.and_then(|e| i64::try_from(e).ok()),
@@ -127,6 +139,7 @@ impl Replay {
             "facts": self.offline.facts().len(),
             "diagnostics": diagnostics,
             "window_tokens": self.window_tokens,
+            "window_assumed": self.window_assumed,
         })
     }
 

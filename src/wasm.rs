@@ -4,16 +4,12 @@
 use crate::count::bpe::{self, Encoding};
 use crate::effect::Effect;
 use crate::engine::Engine;
-use crate::engine::offline::Offline;
 use crate::event::Input;
-use crate::replay::Replay as Core;
-use crate::shared::config;
-use crate::transcript::follow::Follow;
-use crate::transcript::scan::{Plan, Scan};
+use crate::replay::reader::Reader;
+use crate::shared::config::{self, Rejected};
 use crate::transcript::value;
-use crate::transcript::walk::ContextWalk;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
@@ -93,6 +89,13 @@ fn number(count: u64) -> f64 {
     count as f64
 }
 
+/// Names of the encodings that are supported.
+#[wasm_bindgen]
+#[must_use]
+pub fn encodings() -> Vec<String> {
+    Encoding::ALL.iter().map(ToString::to_string).collect()
+}
+
 /// Version of the core.
 #[wasm_bindgen]
 #[must_use]
@@ -106,9 +109,13 @@ pub fn begin() {
     console_error_panic_hook::set_once();
 }
 
+fn settings(section: JsValue, env: JsValue) -> (Value, BTreeMap<String, String>) {
+    let section = serde_wasm_bindgen::from_value(section).unwrap_or_default();
+    (section, serde_wasm_bindgen::from_value(env).unwrap_or_default())
+}
+
 fn engine(section: JsValue, env: JsValue) -> Engine {
-    let section: Value = serde_wasm_bindgen::from_value(section).unwrap_or_default();
-    let env: BTreeMap<String, String> = serde_wasm_bindgen::from_value(env).unwrap_or_default();
+    let (section, env) = settings(section, env);
     let (config, rejected) = config::read(&section, &|name| env.get(name).cloned());
     Engine::new(config, rejected)
 }
@@ -157,93 +164,59 @@ fn encode(effects: &Vec<Effect>) -> Result<JsValue, JsError> {
 /// Reads one stored session, twice: `scan` all of it, then `follow` all of it.
 #[wasm_bindgen]
 pub struct Replay {
-    scan: Option<Scan>,
-    plan: Plan,
-    walk: ContextWalk,
-    follow: Option<Follow>,
-    core: Core,
+    reader: Reader,
+    rejected: Vec<Rejected>,
 }
 
 #[wasm_bindgen]
 impl Replay {
-    /// `window_tokens`: the model's context window.
+    /// `section`: as the plugin's `config`; its `context.windowTokens` is the model's window. `env`: as for `Asm`.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(section: JsValue, env: JsValue, window_tokens: f64) -> Self {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
-        let window = window_tokens as u64;
-        let core = Core::new(Offline::new(engine(section, env), window), window);
-        let (plan, walk) = (Plan::default(), ContextWalk::default());
-        Self { scan: Some(Scan::default()), plan, walk, follow: None, core }
+    pub fn new(section: JsValue, env: JsValue) -> Self {
+        let (section, env) = settings(section, env);
+        let (reader, rejected) = Reader::new(&section, &|name| env.get(name).cloned());
+        Self { reader, rejected }
+    }
+
+    /// The settings that were refused, as a JSON list of `{key, value, accepted, used}`.
+    #[must_use]
+    pub fn rejected(&self) -> String {
+        serde_json::to_string(&self.rejected).unwrap_or_default()
     }
 
     /// First reading: the next `len` bytes.
     pub fn scan(&mut self, len: usize) {
-        if let Some(scan) = &mut self.scan {
-            with_input(len, |bytes| scan.push(bytes));
-        }
+        with_input(len, |bytes| self.reader.scan(bytes));
     }
 
-    /// Ends the first reading; returns `{lines, rows, diagnostics}` as JSON.
+    /// Ends the first reading; returns `{lines, rows}` as JSON.
     #[must_use]
     pub fn scanned(&mut self) -> String {
-        self.plan = self.scan.take().map(Scan::finish).unwrap_or_default();
-        self.walk = ContextWalk::new(&self.plan);
-        self.follow = Some(Follow::new(&self.plan));
-        let plan = &self.plan;
-        json!({"lines": plan.lines, "rows": plan.rows, "diagnostics": plan.diagnostics}).to_string()
+        self.reader.scanned().to_string()
     }
 
     /// Second reading: the next `len` bytes; returns replay lines, each ended by a newline.
     #[must_use]
     pub fn follow(&mut self, len: usize) -> String {
-        let (walk, core) = (&self.walk, &mut self.core);
-        let mut out = String::new();
-        if let Some(follow) = &mut self.follow {
-            with_input(len, |bytes| follow.push(bytes, |line| say(walk, core, line, &mut out)));
-        }
-        out
+        with_input(len, |bytes| self.reader.follow(bytes))
     }
 
     /// Ends the second reading; returns the last replay lines, diagnostics and the summary.
     #[must_use]
     pub fn finish(&mut self) -> String {
-        let mut out = String::new();
-        let (walk, core) = (&self.walk, &mut self.core);
-        let late =
-            self.follow.take().map(|f| f.finish(|line| say(walk, core, line, &mut out))).unwrap_or_default();
-        let all: Vec<_> = self.plan.diagnostics.iter().chain(&late).collect();
-        for diagnostic in &all {
-            let mut value = serde_json::to_value(diagnostic).unwrap_or_default();
-            if let Some(map) = value.as_object_mut() {
-                map.insert("type".to_owned(), "diagnostic".into());
-            }
-            push(&mut out, &value);
-        }
-        push(&mut out, &self.core.summary(self.plan.lines, all.len() as u64));
-        out
+        self.reader.finish()
     }
 
     /// Facts of the file, as a JSON list.
     #[must_use]
     pub fn facts(&mut self) -> String {
-        serde_json::to_string(self.core.offline().facts()).unwrap_or_default()
+        serde_json::to_string(self.reader.offline().facts()).unwrap_or_default()
     }
 
     /// The block a model would get if the context were emptied at the end of the file; empty where nothing is kept.
     #[must_use]
     pub fn block(&mut self) -> String {
-        self.core.offline().block().map(|b| b.text).unwrap_or_default()
+        self.reader.offline().block().map(|b| b.text).unwrap_or_default()
     }
-}
-
-fn say(walk: &ContextWalk, core: &mut Core, line: crate::transcript::line::Line, out: &mut String) {
-    for value in walk.step(line).iter().flat_map(|event| core.take(event)) {
-        push(out, &value);
-    }
-}
-
-fn push(out: &mut String, value: &Value) {
-    out.push_str(&value.to_string());
-    out.push('\n');
 }

@@ -180,7 +180,7 @@ impl Engine {
             pid,
             start_ticks,
             boot_id,
-            at_ms: now.ms,
+            at_ms: u64::try_from(now.ms).unwrap_or_default(),
             loop_lag_ms_max,
             in_flight: self.in_flight.iter().cloned().collect(),
         };

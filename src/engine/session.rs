@@ -12,6 +12,7 @@ use crate::shared::language::Language;
 use crate::shared::name;
 use crate::shared::notice::Notice;
 use crate::shared::time::rfc3339;
+use crate::transcript::message::Message;
 
 /// Part of a session key by which the host marks its own side sessions; they have no record.
 const INTERNAL: &str = ":internal-session-effects:";
@@ -46,7 +47,13 @@ pub struct Session {
     pub opening_new_context: bool,
     /// Size of the last record text.
     pub record_bytes: u64,
+    /// Fingerprints of the newest rows: the host shows some rows twice.
+    recent: Vec<(Option<i64>, String)>,
 }
+
+/// Rows back in which a repetition is looked for: the host repeats the user's row after an overflow, behind the failed
+/// answer.
+const RECENT_ROWS: usize = 8;
 
 impl Session {
     /// The record as it is stored.
@@ -60,6 +67,20 @@ impl Session {
             session_id: self.session_id.clone(),
             generations,
         }
+    }
+
+    /// Whether this very row was shown before: same speaker, same time, same words.
+    pub fn repeated(&mut self, message: &Message, now_ms: i64) -> bool {
+        let words: Vec<&str> = message.texts().collect();
+        let text = format!("{:?}\n{}\n{:?}", message.role, words.join("\n"), message.tool_call_id);
+        let print = (message.timestamp_ms.or(Some(now_ms)), name::hex(text.as_bytes(), 32));
+        if self.recent.contains(&print) {
+            return true;
+        }
+        self.recent.push(print);
+        let excess = self.recent.len().saturating_sub(RECENT_ROWS);
+        self.recent.drain(..excess);
+        false
     }
 
     /// The checkpoint made last, in whatever generation.
@@ -249,6 +270,7 @@ impl Engine {
             offered: false,
             wants_new_context: false,
             opening_new_context: false,
+            recent: Vec::new(),
             record_bytes: self.state.sessions.get(&key).map_or(0, |row| row.record_bytes),
         };
         self.sessions.insert(key.clone(), session);

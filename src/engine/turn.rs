@@ -8,7 +8,7 @@ use crate::decide::ladder::{Due, Room, Rung};
 use crate::effect::{Effect, Level};
 use crate::event::Context;
 use crate::extract::fact::Source;
-use crate::extract::presence;
+use crate::extract::presence::Haystack;
 use crate::record::conversation::Reason;
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
@@ -25,12 +25,19 @@ impl Engine {
     pub(super) fn message(&mut self, now: &Now, ctx: &Context, payload: &Value) {
         let Some(key) = self.find(now, ctx) else { return };
         let message = decode::message(payload);
+        if self.sessions.get_mut(&key).is_some_and(|s| s.repeated(&message, now.ms)) {
+            return;
+        }
         let reported = self.take_in(now, &key, &message, None);
-        if message.role == Role::User {
+        // A command runs no model call, and its own row would queue the block a second time.
+        if message.role == Role::User && !message.texts().any(|text| text.starts_with('/')) {
             self.inject(&key);
         }
         if reported.is_some() {
             self.climb(now, &key);
+            if !self.access && message.stop_reason.as_deref() != Some("toolUse") {
+                self.turn_ended(now, &key);
+            }
         }
         if message.role == Role::Assistant && !message.failed() {
             self.touch(now, &key);
@@ -46,7 +53,7 @@ impl Engine {
         message: &Message,
         line: Option<u64>,
     ) -> Option<Reported> {
-        let session = self.sessions.get_mut(key)?;
+        let session = self.sessions.get_mut(key).filter(|_| !message.excluded)?;
         let tokens = count::framing::message_tokens(message, &count::text_tokens);
         let reported = session.live.meter.add(message, tokens, &mut self.state.calibration);
         session.failed = message.role == Role::Assistant && message.failed();
@@ -75,11 +82,9 @@ impl Engine {
             return;
         }
         let text: Vec<&str> = message.texts().collect();
-        let text = text.join("\n");
+        let said = Haystack::new(&text.join("\n"));
         let facts = session.live.memory.facts();
-        armed
-            .waiting
-            .retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !presence::states(&text, f)));
+        armed.waiting.retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !said.states(f)));
     }
 
     /// Takes the rungs that are due.
@@ -122,10 +127,17 @@ impl Engine {
         if !success || session.failed {
             return;
         }
-        session.live.meter.turn_ended(&self.state.calibration);
-        self.climb(now, &key);
-        self.open_new_context(now, &key);
-        self.touch(now, &key);
+        self.turn_ended(now, &key);
+    }
+
+    /// A turn has come to its end without error: learns its growth, takes the rungs that follow from it.
+    fn turn_ended(&mut self, now: &Now, key: &str) {
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.live.meter.turn_ended(&self.state.calibration);
+        }
+        self.climb(now, key);
+        self.open_new_context(now, key);
+        self.touch(now, key);
     }
 
     /// The host's own counters.
@@ -156,10 +168,10 @@ impl Engine {
             return;
         }
         session.opening_new_context = true;
-        let agent_id = session.agent_id.clone();
+        let (agent_id, record) = (session.agent_id.clone(), session.file.clone());
         self.save(now, key, Reason::NewContext, None);
         self.log(Level::Info, "new-context", key, &Notice::ReasonNewContext.say(Language::En, &[]));
-        self.out.push(Effect::ResetSession { session_key: key.to_owned(), agent_id });
+        self.out.push(Effect::ResetSession { session_key: key.to_owned(), agent_id, record });
     }
 }
 

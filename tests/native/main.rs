@@ -8,5 +8,25 @@
     clippy::string_slice
 )]
 
+mod count_exact;
+mod engine;
+mod extract_cases;
+mod extract_cases_en;
+mod extract_cases_zh;
+mod extract_facts;
+mod extract_presence;
+mod extract_redact;
+mod golden;
+mod golden_logs;
+mod layering;
+mod manifest;
+mod replay;
 mod transcript_file;
 mod transcript_properties;
+mod watchdog_check;
+mod watchdog_faults;
+mod watchdog_lab;
+mod watchdog_live;
+mod watchdog_properties;
+mod watchdog_state;
+mod watchdog_world;

@@ -78,16 +78,18 @@ impl Counter {
         bytes
     }
 
-    fn push_checked(&mut self, bytes: &[u8]) {
-        for chunk in bytes.utf8_chunks() {
-            self.take(chunk.valid().as_bytes());
-            let invalid = chunk.invalid();
-            match std::str::from_utf8(invalid).map_err(|error| error.error_len()) {
-                Ok(_) => {}
-                Err(None) => self.split.extend_from_slice(invalid),
-                Err(Some(_)) => self.take(REPLACEMENT.as_bytes()),
-            }
+    fn push_checked(&mut self, mut bytes: &[u8]) {
+        while let Err(error) = std::str::from_utf8(bytes) {
+            let (valid, rest) = bytes.split_at_checked(error.valid_up_to()).unwrap_or_default();
+            self.take(valid);
+            let Some(invalid) = error.error_len() else {
+                self.split.extend_from_slice(rest);
+                return;
+            };
+            self.take(REPLACEMENT.as_bytes());
+            bytes = rest.get(invalid..).unwrap_or_default();
         }
+        self.take(bytes);
     }
 
     fn take(&mut self, text: &[u8]) {

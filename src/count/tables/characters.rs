@@ -41,10 +41,10 @@ fn classes() -> Vec<u8> {
             panic!("{pattern} is not a class")
         };
         for range in ranges.ranges() {
-            for point in range.start() as usize..=range.end() as usize {
-                let free = classes[point] == OTHER || (class == NEWLINE && classes[point] == SPACE);
-                assert!(free, "U+{point:04X} is in two classes");
-                classes[point] = class;
+            for taken in &mut classes[range.start() as usize..=range.end() as usize] {
+                let free = *taken == OTHER || (class == NEWLINE && *taken == SPACE);
+                assert!(free, "{pattern} overlaps another class");
+                *taken = class;
             }
         }
     }

@@ -1,0 +1,31 @@
+// @ts-check
+// What people ask the running plugin: `/asm` in a chat, and the gateway methods behind `openclaw asm`.
+import { tell } from "./tell.js";
+
+/** @param {import("./wasm/asm.js").Effect[]} effects */
+function reply(effects) {
+  return effects.find((effect) => effect.type === "reply")?.text;
+}
+
+export function registerCommands(/** @type {any} */ api) {
+  api.registerCommand({
+    name: "asm",
+    description: "Session memory: status, save, explain, pause, resume / 会话记忆：状态、保存、解释、暂停、恢复",
+    acceptsArgs: true,
+    handler(/** @type {any} */ ctx) {
+      const { agentId, sessionKey, sessionId } = ctx;
+      const text = reply(tell({ type: "command", ctx: { agentId, sessionKey, sessionId }, words: ctx.args ?? "" }));
+      return { text: text ?? "auto-session-manager is disabled; see the gateway's log / 已停用，请看网关日志" };
+    },
+  });
+  for (const method of ["sessions", "status", "save"]) {
+    const scope = method === "save" ? "operator.write" : "operator.read";
+    const answer = (/** @type {any} */ { params, respond }) => {
+      const sessionKey = typeof params?.sessionKey === "string" ? params.sessionKey : undefined;
+      const text = reply(tell({ type: "ask", method, ctx: { sessionKey } }));
+      if (text === undefined) return respond(false, undefined, { code: "UNAVAILABLE", message: "auto-session-manager is disabled" });
+      respond(true, JSON.parse(text));
+    };
+    api.registerGatewayMethod(`asm.${method}`, answer, { scope });
+  }
+}

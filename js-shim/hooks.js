@@ -1,0 +1,123 @@
+// @ts-check
+// Host hooks become events; what the core answers becomes what the hook returns. Fields are forwarded by name. A hook
+// that fails says so once and returns nothing: the reply goes on.
+import { shared } from "./shared.js";
+import { tell, tellWithHistory } from "./tell.js";
+
+/** How long a hook that the host awaits may wait for files to reach the disk. The save itself goes on. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * @param {any} ctx the host's hook context
+ * @param {any} [event] where a hook puts in its event what others put in their context
+ * @returns {import("./wasm/asm.js").Context}
+ */
+function contextOf(ctx, event) {
+  const sessionKey = ctx?.sessionKey ?? event?.sessionKey;
+  const sessionId = ctx?.sessionId ?? event?.sessionId ?? shared().sessionIds.get(sessionKey) ?? entryOf(ctx)?.sessionId;
+  if (sessionKey && sessionId) shared().sessionIds.set(sessionKey, sessionId);
+  const { agentId, workspaceDir, runId, trigger } = ctx ?? {};
+  return { agentId, sessionKey, sessionId, workspaceDir, runId: runId ?? event?.runId, trigger };
+}
+
+/** The host's session entry, without its bulky parts; undefined where the host has none. */
+function entryOf(/** @type {any} */ ctx) {
+  const { sessionKey, agentId } = ctx ?? {};
+  if (!sessionKey) return undefined;
+  try {
+    const entry = shared().full?.runtime?.agent?.session?.getSessionEntry?.({ sessionKey, agentId });
+    if (!entry) return undefined;
+    const { skillsSnapshot, systemPromptReport, ...counters } = entry;
+    return counters;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits until what was saved is on disk, or the patience ends. */
+async function settled() {
+  let timer;
+  const patience = new Promise((done) => (timer = setTimeout(done, PATIENCE_MS)));
+  await Promise.race([shared().files?.flushed(), patience]);
+  clearTimeout(timer);
+}
+
+/** @type {Record<string, (event: any, ctx: any) => any>} */
+const HOOKS = {
+  before_message_write(event, ctx) {
+    tell({ type: "message", ctx: contextOf(ctx) }, event.message);
+  },
+  before_prompt_build(event, ctx) {
+    const effects = tellWithHistory({ type: "prompt_build", ctx: contextOf(ctx) }, () => event.messages);
+    const text = effects.find((effect) => effect.type === "append_system_context")?.text;
+    return text === undefined ? undefined : { appendSystemContext: text };
+  },
+  model_call_started(event, ctx) {
+    tell({ type: "model_call", phase: "started", ctx: contextOf(ctx, event), outcome: undefined, window: event.contextTokenBudget });
+  },
+  model_call_ended(event, ctx) {
+    tell({ type: "model_call", phase: "ended", ctx: contextOf(ctx, event), outcome: event.outcome, window: event.contextTokenBudget });
+  },
+  agent_end(event, ctx) {
+    tell({ type: "turn_end", ctx: contextOf(ctx), success: event.success === true }, entryOf(ctx));
+  },
+  async before_compaction(_event, ctx) {
+    tell({ type: "compacting", ctx: contextOf(ctx) }, entryOf(ctx));
+    await settled();
+  },
+  after_compaction(_event, ctx) {
+    tell({ type: "compacted", ctx: contextOf(ctx) });
+  },
+  async before_reset(event, ctx) {
+    tell({ type: "reset", ctx: contextOf(ctx, event), reason: event.reason }, event.messages);
+    await settled();
+  },
+  async session_end(event, ctx) {
+    tell({ type: "session_end", ctx: contextOf(ctx, event), reason: event.reason });
+    await settled();
+  },
+  session_start(event, ctx) {
+    tell({ type: "session_start", ctx: contextOf(ctx, event) });
+  },
+  gateway_start(event) {
+    shared().port = event.port;
+  },
+  async gateway_stop() {
+    tell({ type: "stopping" });
+    await settled();
+  },
+};
+
+/** Registers every hook; an older host ignores names it does not know. */
+export function registerHooks(/** @type {any} */ api) {
+  for (const [name, handle] of Object.entries(HOOKS)) {
+    api.on(name, guarded(name, handle));
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {(event: any, ctx: any) => any} handle
+ */
+function guarded(name, handle) {
+  const failed = (/** @type {unknown} */ error) => sayOnce(name, error);
+  return (/** @type {any} */ event, /** @type {any} */ ctx) => {
+    try {
+      const result = handle(event ?? {}, ctx ?? {});
+      return result instanceof Promise ? result.catch(failed) : result;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+}
+
+/** One line for each kind of failure; what was wrong is in ASM's own log. */
+export function sayOnce(/** @type {string} */ kind, /** @type {unknown} */ error) {
+  const { said, full, files } = shared();
+  if (said.has(kind)) return undefined;
+  said.add(kind);
+  const line = `auto-session-manager: ${kind} failed (${error instanceof Error ? error.message : String(error)}); replies go on`;
+  (full?.logger ?? console).warn?.(line);
+  files?.log(JSON.stringify({ at: new Date().toISOString(), level: "warn", code: "hook-failed", text: line })).catch(() => {});
+  return undefined;
+}

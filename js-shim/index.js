@@ -1,0 +1,76 @@
+// @ts-check
+// The plugin's entry. The host evaluates this module several times in one process and registers it in several modes;
+// what must exist once lives in `shared()`.
+import { readFileSync } from "node:fs";
+import { registerAsmCli } from "./cli.js";
+import { registerCommands } from "./commands.js";
+import { contentHash, openEngine, settingsFrom } from "./core.js";
+import { openFiles, stateDirectory } from "./files.js";
+import { registerHooks } from "./hooks.js";
+import { unsupported } from "./host.js";
+import { readOriginalSkill, setAsideOriginals } from "./original.js";
+import { registerHeartbeat } from "./service.js";
+import { shared } from "./shared.js";
+import { tell } from "./tell.js";
+
+const { name, version, description } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8"));
+
+/** Opens the engine, or keeps the one this process has if nothing about it changed. */
+function openOnce(/** @type {any} */ api) {
+  const g = shared();
+  const access = conversationAccess(api.config);
+  const settings = JSON.stringify([version, contentHash(), api.pluginConfig ?? {}, settingsFrom(process.env), access]);
+  if (g.engine && !g.engine.broken && g.settings === settings) return;
+  if (g.engine) tell({ type: "stopping" });
+  g.files ??= openFiles(stateDirectory(api));
+  g.version = version;
+  g.timeZone = api.pluginConfig?.userTimezone || api.config?.agents?.defaults?.userTimezone;
+  g.settings = settings;
+  g.said.clear();
+  const say = (/** @type {string} */ line) => {
+    (g.full ?? api).logger?.error?.(`auto-session-manager: ${line}`);
+    const entry = { at: new Date().toISOString(), level: "error", code: "core", text: line };
+    g.files?.log(JSON.stringify(entry)).catch(() => {});
+  };
+  g.engine = openEngine(api.pluginConfig, say);
+  const state = stateDirectory(api);
+  const { files, occupied } = readOriginalSkill(state);
+  setAsideOriginals(state, occupied);
+  tell({ type: "boot", state: g.files.read(g.files.paths.state), conversationAccess: access });
+  if (files.length > 0) tell({ type: "original_skill" }, files);
+  g.files.sweep().catch(() => {});
+}
+
+/** Whether the host lets this plugin see conversations and build prompts. */
+function conversationAccess(/** @type {any} */ config) {
+  const hooks = config?.plugins?.entries?.[name]?.hooks;
+  return hooks?.allowConversationAccess === true && hooks?.allowPromptInjection !== false;
+}
+
+export default {
+  id: name,
+  name: "Auto Session Manager",
+  description,
+  version,
+  register(/** @type {any} */ api) {
+    const mode = api.registrationMode ?? "full";
+    if (mode.startsWith("setup-")) return;
+    if (mode === "cli-metadata") return registerAsmCli(api);
+    const why = unsupported(api);
+    if (why) return void (mode === "full" && api.logger?.error?.(why));
+    if (mode === "tool-discovery") return registerHooks(api);
+    const g = shared();
+    if (mode === "full") g.full = api;
+    try {
+      openOnce(api);
+    } catch (error) {
+      api.logger?.error?.(`auto-session-manager: disabled, its core did not load (${/** @type {Error} */ (error).message}); reinstall the plugin`);
+      return;
+    }
+    registerHooks(api);
+    if (mode === "full") {
+      registerCommands(api);
+      registerHeartbeat(api);
+    }
+  },
+};

@@ -1,0 +1,119 @@
+// @ts-check
+// What `--help` says, English then Chinese.
+
+/** @type {Record<string, readonly [string, string]>} */
+export const help = {
+  help: [
+    `auto-session-manager: look at a stored session without a gateway.
+
+  node asm.mjs replay   FILE   what ASM would have counted, decided and saved
+  node asm.mjs extract  FILE   the facts it would have kept
+  node asm.mjs continue FILE   the memory block a model would get after it
+  node asm.mjs count   [FILE]  exact tokens of a text
+
+FILE is a session as OpenClaw stores it (.jsonl); - reads standard input.
+  --help     this, or after a command: its options and examples
+  --version  the version
+
+Exit: 0 done; 1 unreadable, or nothing usable in it; 2 wrong usage; 3 done, but with diagnostics (--strict).`,
+    `auto-session-manager：无需网关即可查看会话记录。
+
+  node asm.mjs replay   FILE   ASM 会如何计数、决定和保存
+  node asm.mjs extract  FILE   它会保存的事实
+  node asm.mjs continue FILE   之后模型会得到的记忆块
+  node asm.mjs count   [FILE]  文本的准确 token 数
+
+FILE 是 OpenClaw 存储的会话（.jsonl）；- 表示读取标准输入。
+  --help     显示本说明；写在命令之后则显示该命令的选项和示例
+  --version  显示版本
+
+退出码：0 完成；1 无法读取或没有可用内容；2 用法错误；3 完成但有诊断（--strict）。`,
+  ],
+  help_replay: [
+    `node asm.mjs replay FILE|- [options]
+
+Reads a stored session as ASM would have followed it. For each model call that reports its usage: how many tokens its
+prompt had, how many ASM expected, and the error. Between them: saves, compactions and decisions. At the end a summary.
+
+  --json          one JSON object a line; the last is the summary
+  --window N      the model's context window in tokens (otherwise 200000 is assumed, and said so)
+  --threshold N   save at this percentage of the window
+  --strict        exit 3 if anything was wrong with the file
+
+  node asm.mjs replay session.jsonl
+  node asm.mjs replay session.jsonl --json --window 128000 | tail -n 1
+  zstd -dc session.jsonl.zst | node asm.mjs replay -`,
+    `node asm.mjs replay FILE|- [选项]
+
+按 ASM 当时的方式重读会话。对每次报告了用量的模型调用，显示提示词的 token 数、ASM 的预测值和误差；
+其间显示保存、压缩和决定；最后是汇总。
+
+  --json          每行一个 JSON 对象；最后一行是汇总
+  --window N      模型的上下文窗口（token；不指定则假定 200000 并注明）
+  --threshold N   用到窗口的这个百分比时保存
+  --strict        文件有任何问题时以 3 退出
+
+  node asm.mjs replay session.jsonl
+  node asm.mjs replay session.jsonl --json --window 128000 | tail -n 1
+  zstd -dc session.jsonl.zst | node asm.mjs replay -`,
+  ],
+  help_extract: [
+    `node asm.mjs extract FILE|- [options]
+
+The facts ASM would have kept of a stored session: goals, rules, decisions, open work, exact values, each with the line
+it came from.
+
+  --json      {version, facts, diagnostics} as JSON
+  --strict    exit 3 if anything was wrong with the file
+
+  node asm.mjs extract session.jsonl
+  node asm.mjs extract session.jsonl --json > facts.json`,
+    `node asm.mjs extract FILE|- [选项]
+
+ASM 会从会话记录中保存的事实：目标、规则、决定、未完成的工作、准确的值，并注明来自哪一行。
+
+  --json      以 JSON 输出 {version, facts, diagnostics}
+  --strict    文件有任何问题时以 3 退出
+
+  node asm.mjs extract session.jsonl
+  node asm.mjs extract session.jsonl --json > facts.json`,
+  ],
+  help_continue: [
+    `node asm.mjs continue FILE|- [options]
+
+Prints the memory block a model would get if the context were emptied at the end of this session, and nothing else.
+
+  --strict    exit 3 if anything was wrong with the file
+
+  node asm.mjs continue session.jsonl
+  node asm.mjs continue session.jsonl | node asm.mjs count`,
+    `node asm.mjs continue FILE|- [选项]
+
+只输出一样东西：如果在会话末尾清空上下文，模型会得到的记忆块。
+
+  --strict    文件有任何问题时以 3 退出
+
+  node asm.mjs continue session.jsonl
+  node asm.mjs continue session.jsonl | node asm.mjs count`,
+  ],
+  help_count: [
+    `node asm.mjs count [FILE|-] [options]
+
+Prints the exact number of tokens of a text; without FILE, of standard input.
+
+  --encoding NAME   o200k_base (default)
+  --json            {tokens, encoding}
+
+  node asm.mjs count notes.md
+  printf 'hello' | node asm.mjs count --json`,
+    `node asm.mjs count [FILE|-] [选项]
+
+输出文本的准确 token 数；不给 FILE 则读取标准输入。
+
+  --encoding NAME   o200k_base（默认）
+  --json            {tokens, encoding}
+
+  node asm.mjs count notes.md
+  printf 'hello' | node asm.mjs count --json`,
+  ],
+};

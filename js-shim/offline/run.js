@@ -1,0 +1,93 @@
+// @ts-check
+// From the words of the command line to an exit code.
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { count } from "./count.js";
+import { OK, Refusal, UNUSABLE, USAGE } from "./refusal.js";
+import { carryOn, extract, replay } from "./session.js";
+import { tell, watchOutput, write } from "./terminal.js";
+import { speaker } from "./texts.js";
+
+/** @typedef {import("./source.js").Say} Say */
+
+const FLAG = /** @type {const} */ ({ type: "boolean" });
+const VALUE = /** @type {const} */ ({ type: "string" });
+const HELP = { help: { ...FLAG, short: "h" } };
+
+/**
+ * `file`: what is read where none is given; undefined: one must be.
+ * @type {Record<string, {options: Record<string, {type: "boolean" | "string", short?: string}>, file?: string,
+ *   run: (path: string, options: any, say: Say) => Promise<number>}>}
+ */
+const COMMANDS = {
+  replay: { options: { ...HELP, json: FLAG, strict: FLAG, window: VALUE, threshold: VALUE }, run: replay },
+  extract: { options: { ...HELP, json: FLAG, strict: FLAG }, run: extract },
+  continue: { options: { ...HELP, strict: FLAG }, run: carryOn },
+  count: { options: { ...HELP, json: FLAG, encoding: VALUE }, run: count, file: "-" },
+};
+
+/**
+ * Runs one command; returns its exit code.
+ * @param {string[]} words
+ */
+export async function run(words) {
+  const say = speaker(process.env);
+  watchOutput(say);
+  try {
+    return await dispatch(words, say);
+  } catch (error) {
+    if (error instanceof Refusal) {
+      tell(`asm: ${error.message}`);
+      return error.code;
+    }
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    tell(`asm: ${say("fault", error.message)}`);
+    return UNUSABLE;
+  }
+}
+
+/** @param {string[]} words @param {Say} say */
+async function dispatch([first = "", ...rest], say) {
+  if (first === "--version" || first === "-v") return shown(version());
+  if (first === "--help" || first === "-h" || first === "help") {
+    return shown(say(Object.hasOwn(COMMANDS, rest[0] ?? "") ? `help_${rest[0]}` : "help"));
+  }
+  if (first === "") {
+    tell(say("help"));
+    return USAGE;
+  }
+  const command = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  if (!command) throw new Refusal(USAGE, say("unknownCommand", first));
+  const { values, positionals } = parsed(first, command.options, rest, say);
+  if (values.help) return shown(say(`help_${first}`));
+  const [path = command.file, extra] = positionals;
+  if (path === undefined) throw new Refusal(USAGE, say("noFile", first));
+  if (extra !== undefined) throw new Refusal(USAGE, say("oneFile", extra));
+  return command.run(path, { ...values, command: first }, say);
+}
+
+/** @param {string} text */
+async function shown(text) {
+  await write(`${text}\n`);
+  return OK;
+}
+
+/**
+ * @param {string} command
+ * @param {Record<string, {type: "boolean" | "string", short?: string}>} options
+ * @param {string[]} args
+ * @param {Say} say
+ */
+function parsed(command, options, args, say) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    const name = message.match(/'(-[^' ]*)/)?.[1] ?? args.join(" ");
+    throw new Refusal(USAGE, say(code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? "unknownOption" : "badOption", name, command));
+  }
+}
+
+function version() {
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+}

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Builds pkg/, exactly what is installed: the wasm core with its glue, then the assembly. What is newer than its sources
+# is not built again. The tools come from scripts/setup.sh.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root"
+PATH=$root/.tools/npm/node_modules/node/bin:$root/.tools/npm/node_modules/.bin:$root/.tools/cargo/bin:$PATH
+export PATH
+
+# The folder is called wasm because the shim imports ./wasm/asm.js: tsc finds its types there (js-shim/tsconfig.json).
+out=$root/target/wasm-pack/wasm
+built=$out/.built
+
+stale() {
+    [ -f "$built" ] || return 0
+    [ -n "$(find src build build.rs Cargo.toml Cargo.lock scripts/build.sh -newer "$built" -print -quit)" ]
+}
+
+if stale; then
+    rm -f "$built"
+    # The stamp is as old as the build's beginning: a source changed meanwhile makes the next run build again.
+    mkdir -p "$root/target/wasm-pack"
+    touch "$root/target/wasm-pack/.begun"
+    wasm-pack --quiet build --target web --profile wasm --out-dir "$out" --out-name asm --no-pack
+    # The features are those rustc and wasm-bindgen have used; wasm-opt must neither refuse nor add any.
+    wasm-opt "$out/asm_bg.wasm" -o "$out/asm_opt.wasm" -O3 --strip-debug --strip-producers \
+        --enable-bulk-memory --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue \
+        --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext
+    mv "$root/target/wasm-pack/.begun" "$built"
+fi
+
+node js-shim/assemble.mjs

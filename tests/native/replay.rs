@@ -1,0 +1,93 @@
+//! Replaying the real transcript, natively: the packaging tests compare the same golden with what the wasm says.
+
+use super::golden;
+use auto_session_manager::replay::reader::Reader;
+use serde_json::{Value, json};
+
+const FILE: &[u8] = include_bytes!("../data/large-session.jsonl");
+
+fn replay(section: &Value, file: &[u8], piece: usize) -> String {
+    let (mut reader, rejected) = Reader::new(section, &|_| None);
+    assert_eq!(rejected, []);
+    file.chunks(piece).for_each(|bytes| reader.scan(bytes));
+    reader.scanned();
+    let mut out: String = file.chunks(piece).map(|bytes| reader.follow(bytes)).collect();
+    out.push_str(&reader.finish());
+    out
+}
+
+#[test]
+fn the_real_transcript() {
+    golden::check("tests/golden/replay-large-session.ndjson", &replay(&Value::Null, FILE, 1 << 20));
+}
+
+#[test]
+fn pieces_of_any_size_give_the_same() {
+    let whole = replay(&Value::Null, FILE, usize::MAX);
+    assert_eq!(replay(&Value::Null, FILE, 4093), whole);
+}
+
+#[test]
+fn every_reported_prompt_has_its_line() {
+    let out = replay(&json!({"context": {"windowTokens": 150_000}}), FILE, 1 << 20);
+    let rows: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let reported: Vec<(u64, u64)> = String::from_utf8_lossy(FILE)
+        .lines()
+        .zip(1..)
+        .filter_map(|(line, number)| {
+            let row: Value = serde_json::from_str(line).unwrap();
+            let usage = row["message"]["usage"].as_object()?;
+            let prompt =
+                ["input", "cacheRead", "cacheWrite"].iter().map(|k| usage[*k].as_u64().unwrap()).sum();
+            (prompt > 0).then_some((number, prompt))
+        })
+        .collect();
+    let turns: Vec<&Value> = rows.iter().filter(|row| row["type"] == "turn").collect();
+    assert_eq!(reported.len(), 439);
+    let told: Vec<(u64, u64)> =
+        turns.iter().map(|t| (t["line"].as_u64().unwrap(), t["prompt_tokens"].as_u64().unwrap())).collect();
+    assert_eq!(told, reported);
+    for turn in &turns {
+        let error = turn["predicted_tokens"].as_i64().unwrap() - turn["prompt_tokens"].as_i64().unwrap();
+        assert_eq!(turn["error_tokens"], error, "line {}", turn["line"]);
+    }
+    let summary = rows.last().unwrap();
+    assert_eq!((summary["calls"].as_u64(), summary["predictions"].as_u64()), (Some(439), Some(438)));
+    assert_eq!((&summary["window_tokens"], &summary["window_assumed"]), (&json!(150_000), &json!(false)));
+    assert!(summary["error_percent_p95"].as_f64().unwrap() < 1.0, "{summary}");
+}
+
+#[test]
+fn a_session_with_a_compaction_and_a_reset() {
+    let row = |value: Value| format!("{value}\n");
+    let said = |role: &str, text: &str, prompt: u64| {
+        let usage = json!({"input": prompt, "output": 5, "cacheRead": 0, "cacheWrite": 0});
+        let usage = if prompt > 0 { usage } else { Value::Null };
+        row(
+            json!({"type": "message", "message": {"role": role, "content": text, "usage": usage, "provider": "p",
+            "model": "m", "stopReason": "stop"}}),
+        )
+    };
+    let file = [
+        row(json!({"type": "session", "id": "s", "timestamp": "2026-01-01T00:00:00Z"})),
+        said("user", "one", 0),
+        said("assistant", "two", 100),
+        row(json!({"type": "compaction", "summary": "what was said", "tokensBefore": 105})),
+        said("user", "three", 0),
+        said("assistant", "four", 60),
+        "{ no row\n".to_owned(),
+        row(json!({"type": "reset", "reason": "new"})),
+        said("user", "five", 0),
+    ]
+    .concat();
+    let out = replay(&Value::Null, file.as_bytes(), 7);
+    let rows: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let summary = rows.last().unwrap();
+    let numbers =
+        ["messages", "calls", "compactions", "resets", "diagnostics"].map(|k| summary[k].as_u64().unwrap());
+    assert_eq!(numbers, [5, 2, 1, 1, 1]);
+    let compaction = rows.iter().find(|row| row["type"] == "compaction").unwrap();
+    assert_eq!((&compaction["line"], &compaction["tokens_before"]), (&json!(4), &json!(105)));
+    assert_eq!(rows[rows.len() - 2]["code"], "broken-line");
+    assert_eq!(rows[rows.len() - 2]["line"], 7);
+}
