@@ -130,8 +130,9 @@ async function automaticNewContext() {
   const { generations: now } = await record();
   const ended = now.at(-2);
   check(now.length > generations && ended.ended_by === "new_context", "no generation was ended by a new context");
-  check(ended.checkpoints.at(-1).reason === "new_context", "the record was not written before the new context");
-  return `record written at ${ended.checkpoints.at(-1).at}, then the session reset through the gateway's RPC at ${ended.ended_at}`;
+  const saved = ended.checkpoints.findLast((c) => c.reason === "new_context");
+  check(saved && saved.at <= ended.ended_at, "the record was not written before the new context");
+  return `record written at ${saved.at}, then the session reset through the gateway's RPC at ${ended.ended_at}`;
 }
 
 async function emptied() {
