@@ -4,13 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 // A build script reports by stopping the build.
 
-#[path = "build/characters.rs"]
+#[path = "src/count/tables/characters.rs"]
 mod characters;
-#[path = "build/cuts.rs"]
+#[path = "src/count/tables/cuts.rs"]
 mod cuts;
 #[path = "src/count/bpe/layout.rs"]
 mod layout;
-#[path = "build/vocabulary.rs"]
+#[path = "src/count/tables/vocabulary.rs"]
 mod vocabulary;
 
 use std::path::{Path, PathBuf};

@@ -9,24 +9,35 @@ import { encodeInto, writeUtf8 } from "./encode.js";
 /** @typedef {import("./wasm/asm.js").Input} Input */
 /** @typedef {import("./wasm/asm.js").Effect} Effect */
 
-/** @type {{hash: string, memory: WebAssembly.Memory} | undefined} */
-let loaded;
+/** The wasm beside this file, and what tells it from another. @type {{bytes: Buffer, hash: string} | undefined} */
+let content;
+/** @type {WebAssembly.Memory | undefined} */
+let memory;
 
-/** Reads and compiles the wasm beside this file; synchronous, because `register` must be. */
-export function load() {
-  if (loaded) return loaded;
-  const bytes = readFileSync(new URL("./wasm/asm_bg.wasm", import.meta.url));
-  const exports = glue.initSync({ module: new WebAssembly.Module(bytes) });
+/** SHA-256 of the wasm, in hex. */
+export function contentHash() {
+  if (!content) {
+    const bytes = readFileSync(new URL("./wasm/asm_bg.wasm", import.meta.url));
+    content = { bytes, hash: createHash("sha256").update(bytes).digest("hex") };
+  }
+  return content.hash;
+}
+
+/** Compiles the wasm; synchronous, because `register` must be. */
+function load() {
+  if (memory) return memory;
+  contentHash();
+  const { bytes } = /** @type {{bytes: Buffer}} */ (content);
+  memory = glue.initSync({ module: new WebAssembly.Module(new Uint8Array(bytes)) }).memory;
   glue.begin();
-  loaded = { hash: createHash("sha256").update(bytes).digest("hex"), memory: exports.memory };
-  return loaded;
+  return memory;
 }
 
 /** The kept buffer in linear memory, at least `len` bytes of which the first `keep` stay; valid until the next call. */
 function room(/** @type {number} */ len, keep = 0) {
   const size = Math.max(len, 65_536);
   const at = glue.buffer(size, keep);
-  return Buffer.from(load().memory.buffer, at, size);
+  return Buffer.from(load().buffer, at, size);
 }
 
 /** Writes UTF-8 into the kept buffer; lone surrogates become U+FFFD. Returns how many bytes it took. */
@@ -97,12 +108,11 @@ export function settingsFrom(/** @type {NodeJS.ProcessEnv} */ env) {
  * @param {(line: string) => void} say where the one line goes when it trips
  */
 export function openEngine(section, say) {
-  const { hash } = load();
+  load();
   const asm = new glue.Asm(section ?? {}, settingsFrom(process.env));
   /** @type {Set<string>} */
   const complained = new Set();
   const engine = {
-    hash,
     broken: false,
     /**
      * @param {Input} input

@@ -2,10 +2,13 @@
 // The plugin's entry. The host evaluates this module several times in one process and registers it in several modes;
 // what must exist once lives in `shared()`.
 import { readFileSync } from "node:fs";
+import { registerAsmCli } from "./cli.js";
 import { registerCommands } from "./commands.js";
-import { load, openEngine, settingsFrom } from "./core.js";
+import { contentHash, openEngine, settingsFrom } from "./core.js";
 import { openFiles, stateDirectory } from "./files.js";
 import { registerHooks } from "./hooks.js";
+import { unsupported } from "./host.js";
+import { readOriginalSkill, setAsideOriginals } from "./original.js";
 import { registerHeartbeat } from "./service.js";
 import { shared } from "./shared.js";
 import { tell } from "./tell.js";
@@ -16,7 +19,7 @@ const { name, version, description } = JSON.parse(readFileSync(new URL("./packag
 function openOnce(/** @type {any} */ api) {
   const g = shared();
   const access = conversationAccess(api.config);
-  const settings = JSON.stringify([load().hash, api.pluginConfig ?? {}, settingsFrom(process.env), access]);
+  const settings = JSON.stringify([version, contentHash(), api.pluginConfig ?? {}, settingsFrom(process.env), access]);
   if (g.engine && !g.engine.broken && g.settings === settings) return;
   if (g.engine) tell({ type: "stopping" });
   g.files ??= openFiles(stateDirectory(api));
@@ -30,7 +33,11 @@ function openOnce(/** @type {any} */ api) {
     g.files?.log(JSON.stringify(entry)).catch(() => {});
   };
   g.engine = openEngine(api.pluginConfig, say);
+  const state = stateDirectory(api);
+  const { files, occupied } = readOriginalSkill(state);
+  setAsideOriginals(state, occupied);
   tell({ type: "boot", state: g.files.read(g.files.paths.state), conversationAccess: access });
+  if (files.length > 0) tell({ type: "original_skill" }, files);
   g.files.sweep().catch(() => {});
 }
 
@@ -47,10 +54,11 @@ export default {
   version,
   register(/** @type {any} */ api) {
     const mode = api.registrationMode ?? "full";
-    if (mode === "setup-only" || mode === "setup-runtime") return;
-    if (mode === "cli-metadata" || mode === "tool-discovery") {
-      return;
-    }
+    if (mode.startsWith("setup-")) return;
+    if (mode === "cli-metadata") return registerAsmCli(api);
+    const why = unsupported(api);
+    if (why) return void (mode === "full" && api.logger?.error?.(why));
+    if (mode === "tool-discovery") return registerHooks(api);
     const g = shared();
     if (mode === "full") g.full = api;
     try {

@@ -1,29 +1,34 @@
 //! Questions from the command line.
 
 use super::{Engine, Now};
+use crate::doctor;
 use crate::effect::Effect;
 use crate::event::Context;
+use crate::shared::language::Language;
+use crate::shared::notice::Notice;
 use serde_json::{Value, json};
 
 impl Engine {
     /// Answers with one JSON text; a question nobody knows gets `{"error": …}`.
     pub(super) fn ask(&mut self, now: &Now, method: &str, ctx: &Context, payload: &Value) {
+        let language = doctor::language(payload, &self.config);
         let answer = match method {
-            "sessions" => self.sessions_answer(),
+            "texts" => doctor::texts(language),
+            "sessions" => self.sessions_answer(language),
             "status" | "save" => {
-                let Some(answer) = self.session_answer(now, method, ctx) else {
+                let Some(answer) = self.session_answer(now, method, ctx, language) else {
                     return;
                 };
                 answer
             }
-            "doctor" => crate::doctor::examine(payload, &self.state, &self.config, now.ms),
+            "doctor" => doctor::examine(payload, &self.state, &self.config, now.ms),
             _ => json!({"error": format!("no such question: {method}")}),
         };
         self.out.push(Effect::Reply { text: answer.to_string() });
     }
 
     /// All conversations ASM remembers, the last used first.
-    fn sessions_answer(&self) -> Value {
+    fn sessions_answer(&self, language: Language) -> Value {
         let mut rows: Vec<_> = self.state.sessions.iter().collect();
         rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.used_at_ms));
         let list: Vec<Value> = rows
@@ -36,16 +41,20 @@ impl Engine {
                 value
             })
             .collect();
-        json!({ "sessions": list })
+        json!({ "sessions": list, "text": doctor::sessions_text(&self.state, language) })
     }
 
     /// Status or save of one conversation; `None` while its record is being read.
-    fn session_answer(&mut self, now: &Now, method: &str, ctx: &Context) -> Option<Value> {
+    fn session_answer(
+        &mut self,
+        now: &Now,
+        method: &str,
+        ctx: &Context,
+        language: Language,
+    ) -> Option<Value> {
         let known = ctx.session_key.as_ref().is_some_and(|k| self.state.sessions.contains_key(k));
         if !known {
-            return Some(
-                json!({"error": "ASM has not seen this session; `openclaw asm sessions` lists those it knows"}),
-            );
+            return Some(json!({"error": Notice::SessionUnknown.say(language, &[])}));
         }
         let key = self.find(now, ctx)?;
         let language = self.sessions.get(&key).map(|s| s.language(&self.config)).unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::decide::ladder::{Due, Room, Rung};
 use crate::effect::{Effect, Level};
 use crate::event::Context;
 use crate::extract::fact::Source;
-use crate::extract::presence;
+use crate::extract::presence::Haystack;
 use crate::record::conversation::Reason;
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
@@ -29,11 +29,15 @@ impl Engine {
             return;
         }
         let reported = self.take_in(now, &key, &message, None);
-        if message.role == Role::User {
+        // A command runs no model call, and its own row would queue the block a second time.
+        if message.role == Role::User && !message.texts().any(|text| text.starts_with('/')) {
             self.inject(&key);
         }
         if reported.is_some() {
             self.climb(now, &key);
+            if !self.access && message.stop_reason.as_deref() != Some("toolUse") {
+                self.turn_ended(now, &key);
+            }
         }
         if message.role == Role::Assistant && !message.failed() {
             self.touch(now, &key);
@@ -78,11 +82,9 @@ impl Engine {
             return;
         }
         let text: Vec<&str> = message.texts().collect();
-        let text = text.join("\n");
+        let said = Haystack::new(&text.join("\n"));
         let facts = session.live.memory.facts();
-        armed
-            .waiting
-            .retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !presence::states(&text, f)));
+        armed.waiting.retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !said.states(f)));
     }
 
     /// Takes the rungs that are due.
@@ -125,10 +127,17 @@ impl Engine {
         if !success || session.failed {
             return;
         }
-        session.live.meter.turn_ended(&self.state.calibration);
-        self.climb(now, &key);
-        self.open_new_context(now, &key);
-        self.touch(now, &key);
+        self.turn_ended(now, &key);
+    }
+
+    /// A turn has come to its end without error: learns its growth, takes the rungs that follow from it.
+    fn turn_ended(&mut self, now: &Now, key: &str) {
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.live.meter.turn_ended(&self.state.calibration);
+        }
+        self.climb(now, key);
+        self.open_new_context(now, key);
+        self.touch(now, key);
     }
 
     /// The host's own counters.

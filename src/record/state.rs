@@ -5,6 +5,7 @@ use super::conversation::Boundary;
 use super::ledger::Entry;
 use crate::count::calibration::Calibration;
 use crate::count::meter::Occupancy;
+use crate::extract::fact::Fact;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -65,6 +66,12 @@ pub struct State {
     /// When the original skill's files were read, if they were.
     #[serde(default)]
     pub original_skill_read_at: Option<String>,
+    /// What those files remembered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imported: Vec<Fact>,
+    /// Key of the conversation that was given it: no other one gets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported_to: Option<String>,
 }
 
 impl Default for State {
@@ -77,6 +84,8 @@ impl Default for State {
             armed: Vec::new(),
             ledger: Vec::new(),
             original_skill_read_at: None,
+            imported: Vec::new(),
+            imported_to: None,
         }
     }
 }

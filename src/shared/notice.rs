@@ -90,6 +90,87 @@ notices! {
     LogSetAside: "{0} was damaged ({1}); it was set aside and a new one begun", "{0} 已损坏（{1}）；已另存，重新开始";
     LogNewer: "{0} was written by a newer version ({1}); it is left alone and nothing is saved there", "{0} 由更新的版本（{1}）写入；保持原样，不在其中保存";
     LogReady: "ready; {0} conversations remembered", "就绪；记得 {0} 个对话";
+
+    // What `openclaw asm doctor` finds.
+    DoctorReady: "Nothing stands in the way.", "一切就绪，没有障碍。";
+    DoctorProblems: "Problems to solve: {0}. `openclaw asm doctor --fix` shows the changes it can make and asks first.", "发现 {0} 个需要解决的问题。`openclaw asm doctor --fix` 会先展示可做的修改并征求同意。";
+    LevelOk: "ok", "正常";
+    LevelInfo: "info", "提示";
+    LevelWarning: "warning", "警告";
+    LevelProblem: "problem", "问题";
+    NotSet: "(not set)", "（未设置）";
+    DoctorAccess: "Conversation access is not granted: OpenClaw does not show ASM the prompts and turns of your conversations, so memory is kept and given back only in part.", "尚未授予对话访问权限：OpenClaw 不会把对话的提示和轮次交给 ASM，因此记忆只能部分保存和续接。";
+    DoctorAccessNote: "Nothing leaves the machine. Check with `openclaw asm doctor` afterwards.", "数据不会离开本机。之后请用 `openclaw asm doctor` 检查。";
+    DoctorInjection: "Prompt injection is switched off for ASM: after a compaction or /new the memory cannot be put in front of the model.", "ASM 的提示注入被关闭：压缩或 /new 之后无法把记忆放到模型面前。";
+    DoctorDisabled: "The plugin is disabled. After uninstalling and installing again, OpenClaw leaves it that way.", "插件处于停用状态。卸载后重新安装，OpenClaw 会保持停用。";
+    DoctorPluginsOff: "All plugins are switched off (plugins.enabled is false).", "所有插件都被关闭（plugins.enabled 为 false）。";
+    DoctorDenied: "The plugin is kept out by {0}.", "插件被 {0} 排除在外。";
+    DoctorDeniedNote: "Edit {0} yourself: it is your decision which plugins may load.", "请自行修改 {0}：哪些插件可以加载由您决定。";
+    DoctorWindow: "No context window is known for {0}: until the host reports one, ASM saves only before a compaction or reset, not at a line.", "不知道 {0} 的上下文窗口：在宿主报告之前，ASM 只在压缩或重置之前保存，而不会按界线保存。";
+    DoctorWindowNote: "The first reply usually tells it. If not: openclaw config set {0}.config.context.windowTokens <tokens>", "通常第一次回复之后就会知道。否则：openclaw config set {0}.config.context.windowTokens <token 数>";
+    DoctorRemote: "gateway.mode is \"remote\": the gateway, its conversations and ASM's files are on another machine. Run `openclaw asm doctor` on the gateway's host.", "gateway.mode 为 \"remote\"：网关、对话和 ASM 的文件都在另一台机器上。请在网关所在的主机上运行 `openclaw asm doctor`。";
+    DoctorSkill: "The original auto-session-manager skill is still installed in {0}; it outranks the one that comes with this plugin, and its monitor stops processes by name and deletes transcripts.", "原 auto-session-manager 技能仍安装在 {0}；它会优先于本插件自带的技能，而且它的监控程序会按名称终止进程并删除会话记录。";
+    DoctorSkillNote: "Move it aside yourself; nothing is deleted. Its memory is imported once.", "请自行把它移开；不会删除任何内容。它的记忆会被导入一次。";
+    DoctorSkillRunning: "The original skill is running: {0}, process {1}. It restarts the gateway and deletes transcripts behind ASM's back.", "原技能正在运行：{0}，进程 {1}。它会在 ASM 不知情时重启网关并删除会话记录。";
+    DoctorSkillRunningNote: "End it yourself when nothing needs it: kill {0}", "确认不再需要后请自行结束它：kill {0}";
+    DoctorSkillScheduled: "The original skill is still started by {0}.", "原技能仍由 {0} 启动。";
+    DoctorGuardian: "Another guardian is at work: {0} ({1}). Two that restart the gateway or rotate sessions fight each other; keep one.", "另有守护程序在工作：{0}（{1}）。两个程序同时重启网关或轮换会话会互相干扰；请只保留一个。";
+    DoctorEngine: "The context engine {0} holds plugins.slots.contextEngine. ASM works beside it, but the engine decides what the model sees: counts are estimates more often, and the memory block may repeat what it keeps.", "上下文引擎 {0} 占用了 plugins.slots.contextEngine。ASM 可与它并存，但模型看到什么由它决定：计数会更多依赖估算，记忆块也可能与它保留的内容重复。";
+    DoctorHost: "This plugin needs OpenClaw {0}; this is {1}. Update with `openclaw update`.", "本插件需要 OpenClaw {0}；当前为 {1}。请用 `openclaw update` 更新。";
+    DoctorNode: "OpenClaw needs Node {0}; this is {1}.", "OpenClaw 需要 Node {0}；当前为 {1}。";
+    DoctorDamaged: "{0} is damaged ({1}). At the next start it is set aside, not deleted, and a new one begun.", "{0} 已损坏（{1}）。下次启动时会另存（不删除），并重新开始。";
+    DoctorNewer: "{0} was written by a newer version of ASM ({1}); it is left alone and nothing is saved there. Update the plugin.", "{0} 由更新版本的 ASM（{1}）写入；保持原样，不在其中保存。请更新插件。";
+    DoctorUnreadable: "{0} cannot be read.", "无法读取 {0}。";
+    DoctorUnwritable: "ASM may not write to {0}: nothing can be saved there.", "ASM 无权写入 {0}：无法在其中保存。";
+    DoctorGatewayDown: "The gateway is not running; ASM works only while it runs. Start it with `openclaw gateway start`.", "网关没有运行；ASM 只在网关运行时工作。请用 `openclaw gateway start` 启动。";
+    DoctorGatewaySilent: "The gateway answers, but ASM has given no sign of life in it for {0} s.", "网关有应答，但 ASM 已有 {0} 秒没有在其中发出心跳。";
+    DoctorGatewayUnseen: "The gateway answers, but ASM has never given a sign of life in it.", "网关有应答，但 ASM 从未在其中发出心跳。";
+    DoctorToken: "ladder.newContext is on, but no operator token is to be had: ASM cannot open a new context by itself.", "ladder.newContext 已打开，但没有可用的操作员令牌：ASM 无法自动开启新上下文。";
+    DoctorTokenNote: "Set gateway.auth.token as plain text or OPENCLAW_GATEWAY_TOKEN for the gateway, or turn ladder.newContext off.", "请以明文设置 gateway.auth.token，或为网关设置 OPENCLAW_GATEWAY_TOKEN，或关闭 ladder.newContext。";
+    DoctorWatchdog: "asm-watchdog is not running: a frozen gateway is not brought back. It is optional.", "asm-watchdog 没有运行：网关卡死时不会被恢复。它是可选的。";
+    DoctorWatching: "asm-watchdog is running, process {0}.", "asm-watchdog 正在运行，进程 {0}。";
+    DoctorUnknown: "Could not be looked at: {0}.", "无法检查：{0}。";
+    DoctorProtects: "Protected: conversations seen {0}, records {1} in {2}. Memory notes: {3}.", "受保护：已见 {0} 个对话，{1} 份记录在 {2}。记忆笔记：{3}。";
+    DoctorProtectsNone: "Ready: no conversation seen yet. From the first message on, records go to {0}. Memory notes: {1}.", "就绪：尚未见到对话。从第一条消息起，记录保存到 {0}。记忆笔记：{1}。";
+    NotesOn: "on, in the workspace's memory/YYYY-MM-DD.md", "开启，写入工作区的 memory/YYYY-MM-DD.md";
+    NotesOff: "off", "关闭";
+    SessionLine: "{0}: {1}, {2} facts kept, {3}. {4}", "{0}：{1}，已保留 {2} 条事实，{3}。{4}";
+    SessionUse: "{0} tokens in use", "已用 {0} token";
+    SessionUseOf: "{0} of {1} tokens in use", "已用 {0} / {1} token";
+    SessionUseUnknown: "context unknown", "上下文未知";
+    SessionSaved: "saved {0}", "保存于 {0}";
+    SessionUnsaved: "not saved yet", "尚未保存";
+    SessionsNone: "ASM has not seen a conversation yet.", "ASM 还没有见到任何对话。";
+    SessionsMore: "… and {0} more.", "……另有 {0} 个。";
+    SessionUnknown: "ASM has not seen this session; `openclaw asm sessions` lists those it knows.", "ASM 没有见过这个会话；`openclaw asm sessions` 列出它知道的会话。";
+
+    // `openclaw asm` itself.
+    CliRoot: "Auto session manager: what is kept of your conversations, when it is saved next, and what is in the way", "自动会话管理：保留了对话中的什么、下次何时保存、有什么障碍";
+    CliSessions: "List the conversations ASM knows, the last used first", "列出 ASM 知道的对话，最近使用的在前";
+    CliStatus: "Show one conversation; the last used where none is named", "显示一个对话；未指定时为最近使用的";
+    CliSave: "Save one conversation now, through the running gateway", "通过运行中的网关立即保存一个对话";
+    CliDoctor: "Find what keeps ASM from working", "查找妨碍 ASM 工作的问题";
+    CliOptionJson: "Print JSON", "输出 JSON";
+    CliOptionFix: "Show the changes that help and apply them after consent", "展示有帮助的修改，同意后执行";
+    CliOptionYes: "With --fix: consent in advance", "与 --fix 一起使用：预先同意";
+    CliExits: "Exit code: 0 all is well, 1 a problem was found or the command failed, 2 wrong usage.", "退出码：0 一切正常，1 发现问题或命令失败，2 用法错误。";
+    CliYesAlone: "--yes has a meaning only together with --fix.", "--yes 只有与 --fix 一起使用才有意义。";
+    CliNothingToFix: "Nothing here can be changed by --fix.", "这里没有 --fix 可以修改的内容。";
+    CliWillRun: "These commands will be run:", "将运行以下命令：";
+    CliByHand: "For you to run, if you agree:", "如您同意，请自行运行：";
+    CliConfirm: "Apply? [y/N] ", "是否执行？[y/N] ";
+    CliNoTerminal: "--fix asks before it changes anything, and there is no terminal to ask on. Add --yes to consent.", "--fix 修改之前会先询问，而这里没有可供询问的终端。加上 --yes 表示同意。";
+    CliUnchanged: "Nothing was changed.", "没有做任何修改。";
+    CliFailed: "{0} failed: {1}", "{0} 失败：{1}";
+    CliHolds: "Applied, and it holds.", "已执行，并已生效。";
+    CliHoldsNot: "Applied, but this still stands: {0}", "已执行，但以下问题仍然存在：{0}";
+    CliNoAnswer: "The gateway did not answer: {0}. Saving needs the running gateway; start it with `openclaw gateway start`.", "网关没有应答：{0}。保存需要网关正在运行；请用 `openclaw gateway start` 启动。";
+    CliNoToken: "No operator token to speak to the gateway with. Set gateway.auth.token or OPENCLAW_GATEWAY_TOKEN, or send /asm save in the chat.", "没有与网关通信的操作员令牌。请设置 gateway.auth.token 或 OPENCLAW_GATEWAY_TOKEN，或在聊天中发送 /asm save。";
+    CliRemote: "gateway.mode is \"remote\": run this on the gateway's host.", "gateway.mode 为 \"remote\"：请在网关所在的主机上运行。";
+
+    // The original skill.
+    LogOriginalRead: "the original skill's files were read: {0} facts from {1} files, {2} files could not be used; they are kept as they are", "已读取原技能的文件：从 {1} 个文件中得到 {0} 条事实，{2} 个文件无法使用；文件保持原样";
+    LogOriginalGiven: "{0} facts of the original skill were given to this conversation", "原技能的 {0} 条事实已交给本对话";
 }
 
 impl Notice {

@@ -1,7 +1,8 @@
 //! From a host message, as a value of any shape, to a [`Message`]. Total: what is not understood is kept as such.
 
 use super::message::{Message, Part, Role};
-use super::{time, usage};
+use super::usage;
+use crate::shared::time;
 use serde_json::{Map, Value};
 
 /// The message in `value`. A value that is no object gives an empty message of role [`Role::Other`].

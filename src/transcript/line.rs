@@ -1,7 +1,8 @@
 //! One line of a stored session, read whole.
 
+use super::decode;
 use super::message::{Message, Role};
-use super::{decode, time};
+use crate::shared::time;
 use serde_json::{Map, Value};
 
 pub use super::split::LONGEST_LINE;

@@ -15,7 +15,6 @@ mod nav;
 mod repair;
 pub mod scan;
 mod split;
-pub mod time;
 mod tree;
 mod usage;
 pub mod value;

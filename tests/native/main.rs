@@ -9,8 +9,16 @@
 )]
 
 mod count_exact;
+mod engine;
+mod extract_cases;
+mod extract_cases_en;
+mod extract_cases_zh;
+mod extract_facts;
+mod extract_presence;
+mod extract_redact;
 mod golden;
 mod golden_logs;
+mod layering;
 mod manifest;
 mod replay;
 mod transcript_file;

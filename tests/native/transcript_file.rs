@@ -1,11 +1,12 @@
 //! The real transcript, read whole and in pieces, and small trees with what the host itself makes of them.
 
+use auto_session_manager::shared::time;
 use auto_session_manager::transcript::follow::Follow;
 use auto_session_manager::transcript::line::{Body, Line};
 use auto_session_manager::transcript::message::{Part, Role};
 use auto_session_manager::transcript::scan::{Plan, Scan};
 use auto_session_manager::transcript::walk::{ContextWalk, Event};
-use auto_session_manager::transcript::{time, window};
+use auto_session_manager::transcript::window;
 use std::collections::BTreeMap;
 
 const FILE: &[u8] = include_bytes!("../data/large-session.jsonl");

@@ -1,9 +1,10 @@
 //! What holds for every input: no panic, no loss without a word, the same in pieces as whole.
 
+use auto_session_manager::shared::time;
 use auto_session_manager::transcript::follow::Follow;
 use auto_session_manager::transcript::line::Line;
 use auto_session_manager::transcript::scan::{Plan, Scan};
-use auto_session_manager::transcript::{decode, entry, time, value, window};
+use auto_session_manager::transcript::{decode, entry, value, window};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

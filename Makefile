@@ -1,0 +1,51 @@
+# Everything a developer runs. `make test` is what CI runs; it installs what it needs under .tools/.
+TOOLS := $(CURDIR)/.tools
+NODE := $(TOOLS)/npm/node_modules/node/bin/node
+export PATH := $(TOOLS)/npm/node_modules/node/bin:$(TOOLS)/cargo/bin:$(PATH)
+export WASM_PACK_CACHE := $(TOOLS)/wasm-pack-cache
+
+.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway lint fmt clean
+
+help: ## list these targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+setup: ## install all tools under .tools/
+	@scripts/setup.sh all
+
+build: ## assemble pkg/, exactly what is installed
+	@scripts/setup.sh rust
+	@scripts/setup.sh node
+	@scripts/build.sh
+
+pack: build ## target/pack/: the installable tarball, and asm-watchdog beside it
+	@scripts/pack.sh
+
+demo: setup pack ## the main job on the real gateway, every step verified
+	@$(NODE) scripts/demo/main.mjs target/pack/*.tgz target/pack/asm-watchdog
+
+test: setup lint test-native test-wasm pack test-shim test-gateway ## all tests
+	@echo "all tests passed"
+
+lint:
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --lib --target wasm32-unknown-unknown -- -D warnings
+
+test-native:
+	cargo test --quiet
+
+test-wasm:
+	wasm-pack test --node --mode no-install
+
+test-shim: build
+	tsc -p js-shim
+	$(NODE) --test tests/model/*.test.mjs tests/shim/*.test.mjs
+
+test-gateway: pack
+	$(NODE) --test --test-concurrency=1 tests/gateway/*.test.mjs
+
+fmt: ## format the sources
+	cargo fmt
+
+clean: ## remove what was built (tools stay)
+	rm -rf pkg target

@@ -1,0 +1,69 @@
+//! The names that announce a secret.
+
+/// What a name promises about the value after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    /// A person chose it: may be short, a word, or digits only.
+    Password,
+    /// A machine made it: long, letters and digits mixed.
+    Secret(&'static str),
+}
+
+impl Name {
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Secret(kind) => kind,
+        }
+    }
+}
+
+/// What a name ends with once its case, `_` and `-` are folded away. `token_count` and `max_tokens` end otherwise.
+const ENDINGS: &[(&str, Name)] = &[
+    ("password", Name::Password),
+    ("passwd", Name::Password),
+    ("passphrase", Name::Password),
+    ("passcode", Name::Password),
+    ("pwd", Name::Password),
+    ("clientsecret", Name::Secret("secret")),
+    ("secret", Name::Secret("secret")),
+    ("token", Name::Secret("token")),
+    ("apikey", Name::Secret("api-key")),
+    ("accesskey", Name::Secret("api-key")),
+    ("accesskeyid", Name::Secret("api-key")),
+    ("secretkey", Name::Secret("secret")),
+    ("privatekey", Name::Secret("secret")),
+    ("signingkey", Name::Secret("secret")),
+    ("encryptionkey", Name::Secret("secret")),
+    ("accountkey", Name::Secret("secret")),
+    ("sharedaccesskey", Name::Secret("secret")),
+    ("authkey", Name::Secret("secret")),
+];
+
+/// Words before a separate `key` that make it one (`API key: …`).
+const BEFORE_KEY: &[&str] = &["api", "access", "secret", "private", "auth", "signing", "encryption"];
+
+/// Names in Chinese.
+pub(super) const HAN: &[(&str, Name)] = &[
+    ("密码", Name::Password),
+    ("口令", Name::Password),
+    ("密钥", Name::Secret("secret")),
+    ("秘钥", Name::Secret("secret")),
+    ("令牌", Name::Secret("token")),
+];
+
+/// Longest name looked at: environment variables are shorter, and pasted blobs are not names.
+const LONGEST: usize = 64;
+
+/// What `word` announces; `before` is the word in front of it.
+pub(super) fn of(word: &str, before: &str) -> Option<Name> {
+    if word.len() < 3 || word.len() > LONGEST {
+        return None;
+    }
+    let folded: String =
+        word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    if folded == "key" {
+        return BEFORE_KEY.iter().any(|w| before.eq_ignore_ascii_case(w)).then_some(Name::Secret("api-key"));
+    }
+    ENDINGS.iter().find(|(ending, _)| folded.ends_with(ending)).map(|(_, name)| *name)
+}

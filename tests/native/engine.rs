@@ -1,0 +1,301 @@
+//! The engine through its public face: events in, effects out.
+
+use auto_session_manager::effect::Effect;
+use auto_session_manager::engine::Engine;
+use auto_session_manager::event::Input;
+use auto_session_manager::shared::config;
+use serde_json::{Value, json};
+
+/// A gateway in miniature: performs what the engine asks of the shell, in memory.
+pub struct Host {
+    engine: Engine,
+    pub now_ms: i64,
+    pub files: std::collections::BTreeMap<String, String>,
+    pub performed: Vec<Effect>,
+    pub history: Vec<Value>,
+}
+
+const KEY: &str = "agent:main:main";
+
+impl Host {
+    pub fn new(section: Value, access: bool) -> Self {
+        Self::with_files(section, access, std::collections::BTreeMap::default())
+    }
+
+    pub fn with_files(
+        section: Value,
+        access: bool,
+        files: std::collections::BTreeMap<String, String>,
+    ) -> Self {
+        let (config, rejected) = config::read(&section, &|_| None);
+        let engine = Engine::new(config, rejected);
+        let mut host =
+            Self { engine, now_ms: 1_795_000_000_000, files, performed: Vec::new(), history: Vec::new() };
+        let state = host.files.get("state").cloned();
+        host.tell(json!({"type": "boot", "state": state, "conversationAccess": access}), None);
+        host
+    }
+
+    fn step(&mut self, event: &Value, payload: Option<Value>) -> Vec<Effect> {
+        let input = json!({"nowMs": self.now_ms, "day": "2026-11-21", "event": event});
+        let input: Input = serde_json::from_value(input).unwrap();
+        self.engine.step(input, payload)
+    }
+
+    /// Tells an event the way the shim does: loads and histories on the way.
+    pub fn tell(&mut self, event: Value, payload: Option<Value>) -> Vec<Effect> {
+        for _ in 0..6 {
+            let effects = self.step(&event, payload.clone());
+            let mut again = false;
+            for effect in &effects {
+                match effect {
+                    Effect::Load { name } => {
+                        again = true;
+                        let text = self.files.get(name).cloned();
+                        self.tell(json!({"type": "loaded", "name": name, "text": text}), None);
+                    }
+                    Effect::NeedHistory => {
+                        again = true;
+                        let history = Value::Array(self.history.clone());
+                        self.tell(json!({"type": "history", "ctx": event["ctx"]}), Some(history));
+                    }
+                    Effect::Record { name, text } => drop(self.files.insert(name.clone(), text.clone())),
+                    Effect::State { text } => drop(self.files.insert("state".into(), text.clone())),
+                    _ => {}
+                }
+            }
+            self.performed.extend(effects.iter().cloned());
+            if !again {
+                return effects;
+            }
+        }
+        panic!("never settled: {event}");
+    }
+
+    fn ctx() -> Value {
+        json!({"agentId": "main", "sessionKey": KEY, "sessionId": "s1", "workspaceDir": "/ws"})
+    }
+
+    pub fn about(&mut self, kind: &str, more: Value) -> Vec<Effect> {
+        let mut event = json!({"type": kind, "ctx": Self::ctx()});
+        event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.tell(event, None)
+    }
+
+    pub fn row(&mut self, message: Value) -> Vec<Effect> {
+        self.now_ms += 1_000;
+        let mut message = message;
+        message["timestamp"] = self.now_ms.into();
+        self.history.push(message.clone());
+        self.tell(json!({"type": "message", "ctx": Self::ctx()}), Some(message))
+    }
+
+    pub fn user(&mut self, text: &str) -> Vec<Effect> {
+        self.row(json!({"role": "user", "content": text}))
+    }
+
+    /// An answer whose call had a prompt of this many tokens.
+    pub fn reply(&mut self, text: &str, prompt: u64) -> Vec<Effect> {
+        let usage = json!({"input": prompt, "output": 50, "cacheRead": 0, "cacheWrite": 0});
+        let content = json!([{"type": "text", "text": text}]);
+        self.row(json!({"role": "assistant", "content": content, "usage": usage, "provider": "p", "model": "m", "stopReason": "stop"}))
+    }
+
+    /// A whole turn; returns what stood in its prompt.
+    pub fn turn(&mut self, text: &str, prompt: u64) -> Option<String> {
+        let effects = self.about("prompt_build", json!({}));
+        let block = effects
+            .into_iter()
+            .find_map(|e| if let Effect::AppendSystemContext { text } = e { Some(text) } else { None });
+        self.user(text);
+        self.about("model_call", json!({"phase": "started", "window": 32_768}));
+        self.about("model_call", json!({"phase": "ended", "outcome": "completed", "window": 32_768}));
+        self.reply("Understood.", prompt);
+        self.about("turn_end", json!({"success": true}));
+        block
+    }
+
+    pub fn compact(&mut self) {
+        self.about("compacting", json!({}));
+        self.history =
+            vec![json!({"role": "compactionSummary", "summary": "They talked.", "timestamp": self.now_ms})];
+        self.about("compacted", json!({}));
+    }
+
+    pub fn count(&self, wanted: impl Fn(&Effect) -> bool) -> usize {
+        self.performed.iter().filter(|e| wanted(e)).count()
+    }
+
+    fn record(&self) -> Value {
+        serde_json::from_str(&self.files["s1"]).unwrap()
+    }
+}
+
+const DECISION: &str = "We decided to use PostgreSQL 16 for billing.";
+
+fn is_record(effect: &Effect) -> bool {
+    matches!(effect, Effect::Record { .. })
+}
+
+#[test]
+fn the_save_line_is_taken_once_per_compaction_cycle() {
+    let mut host = Host::new(json!({}), true);
+    host.turn(DECISION, 10_000);
+    assert_eq!(host.count(is_record), 0);
+    host.turn("go on", 24_600);
+    assert_eq!(host.count(is_record), 1);
+    host.turn("and on", 25_000);
+    assert_eq!(host.count(is_record), 1);
+    assert_eq!(host.record()["generations"][0]["checkpoints"][0]["reason"], "line");
+    assert_eq!(host.record()["generations"][0]["checkpoints"][0]["bound"], "host");
+}
+
+#[test]
+fn after_a_compaction_every_prompt_holds_the_same_block_until_the_next_boundary() {
+    let mut host = Host::new(json!({}), true);
+    assert_eq!(host.turn(DECISION, 10_000), None);
+    host.compact();
+    let first = host.turn("what now?", 5_000).unwrap();
+    assert!(first.contains("PostgreSQL 16"), "{first}");
+    for _ in 0..4 {
+        assert_eq!(host.turn("and now?", 6_000).as_deref(), Some(first.as_str()));
+    }
+    host.compact();
+    assert!(host.turn("again", 5_000).unwrap().contains("PostgreSQL 16"));
+}
+
+#[test]
+fn a_block_whose_facts_are_back_in_the_history_goes() {
+    let mut host = Host::new(json!({}), true);
+    host.turn(DECISION, 10_000);
+    host.compact();
+    assert!(host.turn("go on", 5_000).is_some());
+    let summary =
+        json!({"role": "assistant", "content": [{"type": "text", "text": format!("As agreed: {DECISION}")}]});
+    host.row(summary);
+    assert_eq!(host.turn("next", 6_000), None);
+}
+
+#[test]
+fn both_halves_of_a_reset_are_one_boundary_in_either_order() {
+    for order in [["session_end", "reset"], ["reset", "session_end"]] {
+        let mut host = Host::new(json!({}), true);
+        host.turn(DECISION, 10_000);
+        for half in order {
+            host.about(half, json!({"reason": "new"}));
+        }
+        let record = host.record();
+        assert_eq!(record["generations"].as_array().unwrap().len(), 2, "{order:?}");
+        assert_eq!(record["generations"][0]["ended_by"], "new");
+        host.history.clear();
+        assert!(host.turn("hello", 4_000).unwrap().contains("PostgreSQL 16"));
+    }
+}
+
+#[test]
+fn a_restart_goes_on_with_the_block_that_stood() {
+    let mut host = Host::new(json!({}), true);
+    host.turn(DECISION, 10_000);
+    host.compact();
+    let block = host.turn("go on", 5_000);
+    let mut next = Host::with_files(json!({}), true, host.files);
+    next.history = host.history;
+    next.now_ms = host.now_ms;
+    assert_eq!(next.turn("still there?", 6_000), block);
+}
+
+#[test]
+fn without_leave_to_build_prompts_the_block_is_queued_once_per_message() {
+    let mut host = Host::new(json!({}), false);
+    host.user(DECISION);
+    host.reply("ok", 9_000);
+    host.compact();
+    let queued =
+        |effects: &[Effect]| effects.iter().filter(|e| matches!(e, Effect::EnqueueInjection { .. })).count();
+    assert_eq!(queued(&host.user("/compact")), 0, "a command runs no call");
+    assert_eq!(queued(&host.user("go on")), 1);
+    assert_eq!(queued(&host.reply("ok", 5_000)), 0);
+}
+
+#[test]
+fn a_new_context_is_asked_for_only_when_told_to_and_only_behind_the_record() {
+    for told in [false, true] {
+        let mut host = Host::new(json!({"ladder": {"newContext": told, "newContextPercent": 60}}), true);
+        host.turn(DECISION, 10_000);
+        host.turn("more", 25_000);
+        let at = host.performed.iter().position(|e| matches!(e, Effect::ResetSession { .. }));
+        assert_eq!(at.is_some(), told);
+        if let Some(at) = at {
+            let record = host.performed.iter().rposition(is_record).unwrap();
+            assert!(record < at, "the reset comes before its record");
+            host.about("reset", json!({"reason": "new"}));
+            assert_eq!(host.record()["generations"][0]["ended_by"], "new_context");
+        }
+    }
+}
+
+#[test]
+fn a_paused_conversation_gets_no_block_and_is_still_saved() {
+    let mut host = Host::new(json!({}), true);
+    host.turn(DECISION, 10_000);
+    host.about("command", json!({"words": "pause"}));
+    host.compact();
+    assert_eq!(host.turn("go on", 5_000), None);
+    assert!(host.count(is_record) > 0);
+    host.about("command", json!({"words": "resume"}));
+    assert!(host.turn("go on", 5_000).is_some());
+}
+
+#[test]
+fn damaged_files_are_set_aside_and_newer_ones_left_alone() {
+    let files = |record: &str| [("s1".to_owned(), record.to_owned())].into();
+    let mut damaged = Host::with_files(json!({}), true, files("{\"version\":1"));
+    damaged.turn(DECISION, 10_000);
+    assert_eq!(damaged.count(|e| matches!(e, Effect::SetAside { name: Some(n) } if n == "s1")), 1);
+    let newer = "{\"version\":99}";
+    let mut host = Host::with_files(json!({}), true, files(newer));
+    host.turn(DECISION, 10_000);
+    host.compact();
+    assert_eq!(host.files["s1"], newer);
+}
+
+#[test]
+fn two_agents_with_one_session_id_have_two_records() {
+    let mut host = Host::new(json!({}), true);
+    host.turn(DECISION, 10_000);
+    host.compact();
+    let other = json!({"agentId": "ops", "sessionKey": "agent:ops:main", "sessionId": "s1"});
+    let message =
+        json!({"role": "user", "content": "Rule: never deploy on a Friday.", "timestamp": host.now_ms});
+    host.tell(json!({"type": "message", "ctx": other}), Some(message));
+    host.tell(json!({"type": "compacting", "ctx": other}), None);
+    let names: Vec<_> = host.files.keys().filter(|k| *k != "state").collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert_eq!(host.record()["agent_id"], "main");
+}
+
+#[test]
+fn sessions_of_the_hosts_own_housekeeping_leave_no_trace() {
+    let mut host = Host::new(json!({}), true);
+    let before = host.performed.len();
+    let ctx = json!({"sessionKey": "agent:main:internal-session-effects:x-1", "sessionId": "i"});
+    host.tell(json!({"type": "message", "ctx": ctx}), Some(json!({"role": "user", "content": DECISION})));
+    host.tell(
+        json!({"type": "prompt_build", "ctx": {"sessionKey": KEY, "sessionId": "s1", "trigger": "memory"}}),
+        None,
+    );
+    assert_eq!(host.performed.len(), before);
+}
+
+#[test]
+fn other_peoples_sessions_write_no_notes_in_the_shared_workspace() {
+    let mut host = Host::new(json!({}), true);
+    let ctx = json!({"agentId": "main", "sessionKey": "agent:main:telegram:group:-1", "sessionId": "g", "workspaceDir": "/ws"});
+    host.tell(json!({"type": "message", "ctx": ctx}), Some(json!({"role": "user", "content": DECISION})));
+    host.tell(json!({"type": "compacting", "ctx": ctx}), None);
+    assert_eq!(host.count(|e| matches!(e, Effect::MemoryNote { .. })), 0);
+    assert!(host.files["state"].contains("not the agent's main session"));
+    host.turn(DECISION, 10_000);
+    host.compact();
+    assert_eq!(host.count(|e| matches!(e, Effect::MemoryNote { .. })), 1);
+}
