@@ -50,7 +50,7 @@ export async function gather(where) {
       section: where.section ?? entry?.config ?? null,
       env: Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith("ASM_"))),
     },
-    host: probe(() => hostPackage(where.program ?? process.argv[1])),
+    host: probe(() => hostPackage(where.program ?? process.argv[1] ?? "")),
     node: process.versions.node,
     package: probe(() => ownPackage(where.packageDir)),
     plugin: config ? probe(() => switches(config, entry)) : null,
@@ -124,7 +124,7 @@ function heartbeat(/** @type {string} */ stateDir, /** @type {string} */ proc) {
 
 /** `<pid> <start ticks>` */
 function watchdog(/** @type {string} */ lock, /** @type {string} */ proc) {
-  const [pid, ticks] = readFileSync(lock, "utf8").trim().split(/\s+/).map(Number);
+  const [pid = NaN, ticks = NaN] = readFileSync(lock, "utf8").trim().split(/\s+/).map(Number);
   return Number.isInteger(pid) ? { pid, alive: alive(pid, ticks, proc) } : null;
 }
 
@@ -147,7 +147,7 @@ function models(agents, known) {
   const holders = [agents?.defaults, ...agentList(agents)];
   const names = holders.flatMap(({ model } = {}) => (typeof model === "string" ? [model] : [model?.primary, ...(model?.fallbacks ?? [])]));
   const configured = [...new Set(names.filter((name) => typeof name === "string"))].map((model) => {
-    const [provider, ...rest] = model.split("/");
+    const [provider = "", ...rest] = model.split("/");
     const row = known?.providers?.[provider]?.models?.find?.((/** @type {any} */ m) => m?.id === rest.join("/"));
     return { model, windowTokens: row?.contextTokens ?? row?.contextWindow ?? null };
   });

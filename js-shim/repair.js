@@ -16,7 +16,7 @@ const BUSY_PAUSE_MS = 3_000;
 /** Runs a command of the host that runs us. @param {string[]} args @returns {Promise<Ran>} */
 export function runHost(args) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [process.argv[1], ...args], { stdio: ["ignore", "pipe", "pipe"], timeout: COMMAND_MS });
+    const child = spawn(process.execPath, [process.argv[1] ?? "", ...args], { stdio: ["ignore", "pipe", "pipe"], timeout: COMMAND_MS });
     const ran = { code: /** @type {number | null} */ (null), stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text) => (ran.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text) => (ran.stderr += text));
