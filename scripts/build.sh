@@ -14,7 +14,7 @@ built=$out/.built
 
 stale() {
     [ -f "$built" ] || return 0
-    [ -n "$(find src build build.rs Cargo.toml Cargo.lock scripts/build.sh -newer "$built" -print -quit)" ]
+    [ -n "$(find src build.rs Cargo.toml Cargo.lock scripts/build.sh -newer "$built" -print -quit)" ]
 }
 
 if stale; then

@@ -272,7 +272,7 @@ test("every text is there in both languages and takes the same values", async ()
     assert.notEqual(english, "", name);
     assert.deepEqual(holes(english), holes(chinese), name);
   }
-  const sources = readdirSync(join(root, "src/transcript")).filter((name) => !name.includes("tests") && name !== "complaints.rs");
+  const sources = readdirSync(join(root, "src/transcript")).filter((name) => !name.includes("tests") && !["complaints.rs", "value.rs"].includes(name));
   const codes = new Set();
   for (const name of sources) {
     const source = readFileSync(join(root, "src/transcript", name), "utf8");
