@@ -4,7 +4,7 @@
 import { openFiles, stateDirectory } from "./files.js";
 import { gather } from "./gather.js";
 import { callGateway, gatewayAccess } from "./gateway.js";
-import { ask as askOnTerminal, repair, runHost } from "./repair.js";
+import { ask as askOnTerminal, repair, runHost, runOnPath } from "./repair.js";
 
 const ID = "auto-session-manager";
 /** A record may lead to another: more rounds than that is a fault, not a need. */
@@ -66,6 +66,31 @@ export function registerAsmCli(api, given) {
     },
     { descriptors: [{ ...DESCRIPTOR, machineOutput }] },
   );
+}
+
+/** Parts of the host's configuration that the doctor looks at. */
+const PARTS = ["plugins", "gateway", "agents", "models"];
+
+/**
+ * The doctor from outside the host, which knows no `openclaw asm` while the plugin is disabled. Runs the `openclaw` of
+ * the path. Resolves to the exit code.
+ * @param {{json?: boolean, fix?: boolean, yes?: boolean}} options
+ * @param {Partial<Ports>} [given]
+ */
+export async function doctorOutside(options, given) {
+  const ports = given?.open ? /** @type {Ports} */ (given) : { ...(await realPorts()), run: runOnPath, ...given };
+  /** @type {any} */
+  const config = {};
+  await Promise.all(PARTS.map(async (part) => {
+    const { code, stdout } = await ports.run(["config", "get", part, "--json"]);
+    try {
+      if (code === 0) config[part] = JSON.parse(stdout);
+    } catch {
+      // Not set, or told in another way: nothing is complained of then.
+    }
+  }));
+  const section = config.plugins?.entries?.[ID]?.config ?? {};
+  return doctor(session(ports, { config, stateDir: stateDirectory(undefined), section, version: "0" }), options);
 }
 
 /**
@@ -131,7 +156,7 @@ function build(program, asm) {
     });
     return misuse(command);
   };
-  add("sessions", (options) => show(asm, options, asm.question("sessions")));
+  add("sessions", (options) => show(asm, options, elsewhere(asm) ?? asm.question("sessions")));
   add("status [sessionKey]", (key, options) => withSession(asm, options, key, (sessionKey) => asm.question("status", { sessionKey })));
   add("save [sessionKey]", (key, options) => withSession(asm, options, key, (sessionKey) => save(asm, sessionKey)));
   add("doctor", (options) => doctor(asm, options)).option("--fix", say("optionFix")).option("--yes", say("optionYes"));
@@ -156,6 +181,11 @@ function show({ ports, say }, options, answer) {
   return error ? 1 : 0;
 }
 
+/** The answer where the files of this machine are not the gateway's. @param {Session} asm */
+function elsewhere({ host, say }) {
+  return host.config?.gateway?.mode === "remote" ? { error: say("remote") } : undefined;
+}
+
 /**
  * The conversation named, or the one used last.
  * @param {Session} asm
@@ -164,7 +194,8 @@ function show({ ports, say }, options, answer) {
  * @param {(sessionKey: string) => any} work
  */
 async function withSession(asm, options, key, work) {
-  if (asm.host.config?.gateway?.mode === "remote") return show(asm, options, { error: asm.say("remote") });
+  const remote = elsewhere(asm);
+  if (remote) return show(asm, options, remote);
   const sessionKey = key ?? asm.question("sessions")?.sessions?.[0]?.session_key;
   if (!sessionKey) return show(asm, options, { error: asm.say("none") });
   return show(asm, options, await work(sessionKey));

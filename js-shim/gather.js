@@ -124,7 +124,7 @@ function heartbeat(/** @type {string} */ stateDir, /** @type {string} */ proc) {
 
 /** `<pid> <start ticks>` */
 function watchdog(/** @type {string} */ lock, /** @type {string} */ proc) {
-  const [pid = NaN, ticks = NaN] = readFileSync(lock, "utf8").trim().split(/\s+/).map(Number);
+  const [pid = NaN, ticks = 0] = readFileSync(lock, "utf8").trim().split(/\s+/).map(Number);
   return Number.isInteger(pid) ? { pid, alive: alive(pid, ticks, proc) } : null;
 }
 

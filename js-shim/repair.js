@@ -13,10 +13,16 @@ const BUSY_PAUSE_MS = 3_000;
 /** @typedef {{code: string, level: string, text: string, fix?: {commands: string[][], note?: string}}} Finding */
 /** @typedef {{ok: boolean, text: string, findings: Finding[]}} Answer */
 
-/** Runs a command of the host that runs us. @param {string[]} args @returns {Promise<Ran>} */
-export function runHost(args) {
+/** Runs a command of the host that runs us. @param {string[]} args */
+export const runHost = (args) => start(process.execPath, [process.argv[1] ?? "", ...args]);
+
+/** Runs a command of the host that the path names. @param {string[]} args */
+export const runOnPath = (args) => start("openclaw", args);
+
+/** @param {string} program @param {string[]} args @returns {Promise<Ran>} */
+function start(program, args) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [process.argv[1] ?? "", ...args], { stdio: ["ignore", "pipe", "pipe"], timeout: COMMAND_MS });
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: COMMAND_MS });
     const ran = { code: /** @type {number | null} */ (null), stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text) => (ran.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text) => (ran.stderr += text));

@@ -1,7 +1,6 @@
 //! Reading what the shell gathered: anything may be absent, null or of another type.
 
 use crate::shared::config::{Config, Speak};
-use crate::shared::heartbeat::Heartbeat;
 use crate::shared::language::Language;
 use serde_json::Value;
 
@@ -43,10 +42,10 @@ impl<'a> Facts<'a> {
         self.list(pointer).iter().filter_map(Value::as_str)
     }
 
-    /// The heartbeat as last written; its age in milliseconds where its process is still there.
+    /// Age of the heartbeat as last written, milliseconds. Only its time is read: a newer version is a sign of life too.
     pub fn heartbeat_age_ms(&self, now_ms: i64) -> Option<i64> {
-        let beat: Heartbeat = serde_json::from_str(self.text("/gateway/heartbeat")?).ok()?;
-        Some(now_ms.saturating_sub(beat.at_ms).max(0))
+        let beat: Value = serde_json::from_str(self.text("/gateway/heartbeat")?).ok()?;
+        Some(now_ms.saturating_sub(beat.get("at_ms")?.as_i64()?).max(0))
     }
 
     /// The gateway answers, or the plugin lives in one.

@@ -1,23 +1,26 @@
-//! `<state>/.asm_heartbeat.json`: the plugin's sign of life, read by the watchdog.
+//! The plugin's sign of life, written every 5 s by the gateway's own event loop and read by the watchdog.
 
 use serde::{Deserialize, Serialize};
 
-/// Newest version of the heartbeat.
+/// Newest shape of `<state>/.asm_heartbeat.json`.
 pub const VERSION: u64 = 1;
 
-/// One beat. Written every 5 s from the gateway's own event loop: its age is the loop's silence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What `<state>/.asm_heartbeat.json` holds. Missing fields read as zero or empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Heartbeat {
     pub version: u64,
+    /// The gateway's process id.
     pub pid: u32,
-    /// Start time of the process in clock ticks since boot (field 22 of `/proc/<pid>/stat`); 0 where unknown.
+    /// Field 22 of `/proc/<pid>/stat`: the process' start in clock ticks after the machine's boot. With `boot_id` it
+    /// tells this process from a later one under the same pid.
     pub start_ticks: u64,
-    /// The machine's boot id; empty where unknown.
+    /// The machine's `/proc/sys/kernel/random/boot_id`.
     pub boot_id: String,
-    /// Epoch milliseconds.
+    /// When it was written, epoch milliseconds.
     pub at_ms: i64,
-    /// Longest delay of the event loop since the beat before, milliseconds.
+    /// Longest delay of the event loop since the heartbeat before, milliseconds.
     pub loop_lag_ms_max: u64,
-    /// Session keys with a model call under way.
+    /// Session keys with a model call under way: what a restart would interrupt.
     pub in_flight: Vec<String>,
 }

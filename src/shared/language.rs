@@ -30,6 +30,15 @@ impl Language {
     }
 }
 
+impl Language {
+    /// The language of a POSIX locale name (`zh_CN.UTF-8`, `zh-Hans`); English for every other.
+    #[must_use]
+    pub fn of_locale(locale: &str) -> Self {
+        let tag = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        if tag.eq_ignore_ascii_case("zh") { Self::Zh } else { Self::En }
+    }
+}
+
 /// Whether `c` is a Han character (CJK unified ideographs, extension A, compatibility ideographs, the SIP).
 #[must_use]
 pub fn is_han(c: char) -> bool {
@@ -39,6 +48,15 @@ pub fn is_han(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_locale_names() {
+        assert_eq!(Language::of_locale("zh_CN.UTF-8"), Language::Zh);
+        assert_eq!(Language::of_locale("ZH-hant"), Language::Zh);
+        assert_eq!(Language::of_locale("zha_CN"), Language::En);
+        assert_eq!(Language::of_locale("C"), Language::En);
+        assert_eq!(Language::of_locale(""), Language::En);
+    }
 
     #[test]
     fn tells_chinese_from_english_in_mixed_text() {

@@ -1,1 +1,31 @@
-//! The watchdog: judges whether the gateway is dead, busy, starting or draining, from outside its process.
+//! The watchdog: judges whether the gateway is dead, busy, starting or draining, from outside its process, and has its
+//! owner restart it when it is dead, and only then.
+//!
+//! Theory of operation. Every interval one look is taken ([`probe`], [`process`]) and handed to the judge ([`judge`],
+//! [`incident`]), which is pure: history, observation, policy and monotonic time in; history, judgement and perhaps an
+//! action out. The history with the action in it is on disk ([`store`]) before the command runs ([`act`]), so a
+//! watchdog that is killed in between neither repeats nor forgets a restart. The gateway's owner (systemd, a supervisor,
+//! the host's own command) does the stopping and the starting; the watchdog sends no signal to the gateway.
+
+pub mod act;
+pub mod check;
+pub mod cli;
+pub mod clock;
+pub mod evidence;
+pub mod incident;
+pub mod journal;
+pub mod judge;
+pub mod lock;
+pub mod observation;
+pub mod place;
+pub mod policy;
+pub mod probe;
+pub mod process;
+pub mod run;
+pub mod settings;
+pub mod state;
+pub mod status;
+pub mod store;
+pub mod texts;
+pub mod verdict;
+pub mod watch;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { DESCRIPTOR, registerAsmCli } from "../../js-shim/cli.js";
+import { DESCRIPTOR, doctorOutside, registerAsmCli } from "../../js-shim/cli.js";
 import { plan } from "../../js-shim/repair.js";
 
 // The host's own commander: what it makes of our options is what people meet.
@@ -136,8 +136,10 @@ test("save says what is missing", async () => {
   assert.deepEqual([down.errors, down.code], ["NO ANSWER no connection", 1]);
   const none = await asm(["save", "x"]);
   assert.deepEqual([none.errors, none.code], ["NO TOKEN", 1]);
-  const remote = await asm(["save", "x"], { config: { gateway: { mode: "remote" } } });
-  assert.deepEqual([remote.errors, remote.code], ["REMOTE", 1]);
+  for (const words of [["save", "x"], ["status", "x"], ["sessions"]]) {
+    const remote = await asm(words, { config: { gateway: { mode: "remote" } } });
+    assert.deepEqual([remote.errors, remote.code], ["REMOTE", 1]);
+  }
   assert.deepEqual(JSON.parse((await asm(["save", "x", "--json"])).text), { error: "NO TOKEN" });
 });
 
@@ -247,4 +249,20 @@ test("wrong usage ends with 2, help with 0 and the exit codes", async () => {
   const help = await asm(["doctor", "--help"]);
   assert.equal(help.code, 0);
   assert.match(help.text, /DOCTOR[\s\S]*EXITS/);
+});
+
+test("from outside, the configuration is asked of the host", async () => {
+  const ran = [];
+  const entry = { enabled: false, config: { language: "zh" } };
+  const run = async (args) => {
+    ran.push(args.join(" "));
+    return args[2] === "plugins" ? { code: 0, stdout: JSON.stringify({ entries: { "auto-session-manager": entry } }), stderr: "" } : { code: 1, stdout: "", stderr: "" };
+  };
+  let where;
+  const said = [];
+  const ports = { open: (section) => (assert.deepEqual(section, entry.config), core({ doctor: sick }, [])), gather: async (given) => ((where = given), {}), run, out: (text) => said.push(text), err: assert.fail, now: () => 0 };
+  assert.equal(await doctorOutside({}, ports), 1);
+  assert.deepEqual(where.config, { plugins: { entries: { "auto-session-manager": entry } } });
+  assert.equal(ran.length, 4);
+  assert.deepEqual(said, [sick.text]);
 });

@@ -1,0 +1,73 @@
+//! `check`: one look, said in words.
+
+use super::clock;
+use super::observation::{Answer, Observation};
+use super::process;
+use super::run::{describe, observe};
+use super::settings::Settings;
+use super::state::History;
+use super::verdict::{Judgement, Reason, Verdict};
+use super::{judge, policy::FEWEST_FAILED};
+use serde_json::json;
+
+/// Looks until there is an answer, at most as often as the judge needs to conclude anything.
+#[must_use]
+pub fn check(settings: &Settings) -> u8 {
+    // One look has no past to wait for, so it is judged as by a watchdog that has been there.
+    let mut history = History { armed: true, ever_healthy: true, ..History::default() };
+    let mut seen = Observation::default();
+    let mut judgement = Judgement::default();
+    for _ in 0..FEWEST_FAILED {
+        seen = observe(&settings.place, settings.addr, settings.policy.probe_ms);
+        let now = clock::monotonic_ms();
+        (history, judgement, _) = judge::judge(history, &seen, &settings.policy, now);
+        if judgement.failed_probes == 0 || seen.healthz == Answer::Refused {
+            break;
+        }
+    }
+    if judgement.reason == Reason::InDoubt {
+        judgement.verdict = Verdict::Unknown;
+    }
+    let text = describe(judgement, &seen, settings.language);
+    if settings.json {
+        let facts = json!({
+            "verdict": judgement.verdict,
+            "reason": judgement.reason,
+            "text": text,
+            "target": settings.addr.to_string(),
+            "evidence": seen,
+            "heartbeat": process::heartbeat(&settings.place),
+            "watchdog_pid": super::lock::running(&settings.place),
+        });
+        println!("{facts}");
+    } else {
+        println!("{text}");
+        println!("  /healthz  {}", short(&seen.healthz));
+        println!("  /startupz {}", short(&seen.startupz));
+        println!("  /readyz   {}", short(&seen.readyz));
+        if let Some(p) = &seen.process {
+            println!("  pid {}  {}  cpu {} ms  {}", p.pid, p.state, p.cpu_ms, p.wchan);
+        }
+    }
+    match judgement.verdict {
+        Verdict::Healthy => 0,
+        Verdict::Degraded | Verdict::Hung | Verdict::Dead | Verdict::Flapping | Verdict::Busy => 1,
+        Verdict::Unknown | Verdict::Starting | Verdict::Draining | Verdict::Suspended => 3,
+    }
+}
+
+fn short(answer: &Answer) -> String {
+    match answer {
+        Answer::Http { status, fields } => {
+            let fields = fields.clone().unwrap_or_default();
+            let says = fields.status.unwrap_or_default();
+            let up = fields.uptime_ms.map(|up| format!(" uptimeMs={up}")).unwrap_or_default();
+            let failing = fields.failing.join(",");
+            format!("{status} {says}{up} {failing}").trim_end().to_owned()
+        }
+        other => serde_json::to_value(other)
+            .ok()
+            .and_then(|v| Some(v.get("outcome")?.as_str()?.to_owned()))
+            .unwrap_or_default(),
+    }
+}

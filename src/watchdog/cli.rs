@@ -1,0 +1,130 @@
+//! The command line. Its texts come from the catalogue, in the language of the locale.
+
+use super::settings::{self, Flags, Settings};
+use super::texts::{Text, say};
+use super::{check, clock, run, status};
+use crate::shared::language::Language;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// Usage errors, as clap itself ends on them.
+pub const USAGE: u8 = 2;
+
+/// Flags of `run` that outrank `watchdog.*` keys: key, flag, help.
+const WATCHDOG: &[(&str, &str, Text)] = &[
+    ("timeoutSeconds", "timeout-seconds", Text::HelpTimeout),
+    ("intervalSeconds", "interval-seconds", Text::HelpInterval),
+    ("graceSeconds", "grace-seconds", Text::HelpGrace),
+    ("drainSeconds", "drain-seconds", Text::HelpDrain),
+    ("restartCommand", "restart-command", Text::HelpRestartCommand),
+    ("restartSeconds", "restart-seconds", Text::HelpRestartSeconds),
+    ("verifySeconds", "verify-seconds", Text::HelpVerify),
+    ("maxRestarts", "max-restarts", Text::HelpMaxRestarts),
+    ("escalateCommand", "escalate-command", Text::HelpEscalate),
+];
+
+/// Runs what the command line asks for and gives the exit code.
+#[must_use]
+pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
+    let env = |name: &str| std::env::var(name).ok();
+    let language = settings::language(None, &env);
+    let matches = match command(language).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(e) => {
+            let _ = e.print();
+            return if e.use_stderr() { USAGE } else { 0 };
+        }
+    };
+    let Some((name, given)) = matches.subcommand() else {
+        return USAGE;
+    };
+    // The pid and the moment are as good a seed as any: jitter only has to differ between machines and runs.
+    let seed = clock::monotonic_ms() ^ (u64::from(std::process::id()) << 40);
+    let settings = match settings::settle(flags(given), &env, seed) {
+        Ok(settings) => settings,
+        Err(text) => {
+            eprintln!("asm-watchdog: {text}");
+            return USAGE;
+        }
+    };
+    match name {
+        "run" => run::run(settings),
+        "check" => check::check(&warned(settings)),
+        _ => status::status(&warned(settings)),
+    }
+}
+
+/// `run` puts warnings into its log; the others have none.
+fn warned(settings: Settings) -> Settings {
+    for text in &settings.warnings {
+        eprintln!("asm-watchdog: {text}");
+    }
+    settings
+}
+
+/// The whole command line.
+#[must_use]
+pub fn command(language: Language) -> Command {
+    let t = |text: Text| say(text, language, &[]);
+    let sub = |name: &'static str, about: Text, after: Text| {
+        let c = Command::new(name).about(t(about)).after_help(t(after));
+        c.args(common(&t))
+    };
+    let run = sub("run", Text::RunAbout, Text::RunAfter)
+        .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help(t(Text::HelpDryRun)))
+        .args(WATCHDOG.iter().map(|(_, flag, help)| Arg::new(*flag).long(*flag).help(t(*help))));
+    Command::new("asm-watchdog")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(t(Text::About))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(run)
+        .subcommand(sub("check", Text::CheckAbout, Text::CheckAfter))
+        .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
+}
+
+fn common(t: &dyn Fn(Text) -> String) -> Vec<Arg> {
+    let port = value_parser!(u16).range(1..);
+    vec![
+        Arg::new("port").long("port").value_parser(port).help(t(Text::HelpPort)),
+        Arg::new("host")
+            .long("host")
+            .value_parser(value_parser!(IpAddr))
+            .default_value("127.0.0.1")
+            .help(t(Text::HelpHost)),
+        Arg::new("state-dir")
+            .long("state-dir")
+            .value_parser(value_parser!(PathBuf))
+            .help(t(Text::HelpStateDir)),
+        Arg::new("config").long("config").value_parser(value_parser!(PathBuf)).help(t(Text::HelpConfig)),
+        Arg::new("language").long("language").value_parser(["auto", "zh", "en"]).help(t(Text::HelpLanguage)),
+        Arg::new("json").long("json").action(ArgAction::SetTrue).help(t(Text::HelpJson)),
+    ]
+}
+
+fn flags(given: &ArgMatches) -> Flags {
+    let switch = |name: &str| given.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
+    let text = |name: &str| given.try_get_one::<String>(name).ok().flatten().cloned();
+    Flags {
+        port: given.get_one("port").copied(),
+        host: given.get_one("host").copied(),
+        state_dir: given.get_one("state-dir").cloned(),
+        config: given.get_one("config").cloned(),
+        language: text("language"),
+        json: switch("json"),
+        dry_run: switch("dry-run"),
+        watchdog: WATCHDOG.iter().filter_map(|(key, flag, _)| Some((*key, text(flag)?))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_in_both_languages() {
+        command(Language::En).debug_assert();
+        command(Language::Zh).debug_assert();
+    }
+}

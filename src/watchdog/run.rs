@@ -1,0 +1,204 @@
+//! `run`: looks, judges, acts, until told to stop.
+
+use super::act::Running;
+use super::journal::{Journal, Level};
+use super::observation::{Answer, Observation};
+use super::place::Place;
+use super::settings::Settings;
+use super::store::{Loaded, Stored};
+use super::texts::{Text, duration, of_reason, of_verdict, say};
+use super::verdict::Judgement;
+use super::watch::Watch;
+use super::{clock, judge, lock, probe, process, store};
+use crate::shared::language::Language;
+use serde_json::json;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::net::SocketAddr;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+/// Another watchdog already runs (EX_TEMPFAIL).
+const TAKEN: u8 = 75;
+/// How often a running command is looked after, at most.
+const COMMAND_POLL_MS: u64 = 50;
+
+/// What the loop waits for.
+enum Event {
+    Stop,
+    Seen(Box<Observation>),
+}
+
+/// Watches in the foreground and gives the exit code.
+#[must_use]
+pub fn run(settings: Settings) -> u8 {
+    let language = settings.language;
+    let _lock = match lock::take(&settings.place) {
+        Ok(lock::Tried::Held(lock)) => lock,
+        Ok(lock::Tried::Taken { pid }) => {
+            let pid = pid.map_or_else(|| "?".to_owned(), |p| p.to_string());
+            eprintln!("asm-watchdog: {}", say(Text::AlreadyRunning, language, &[&pid]));
+            return TAKEN;
+        }
+        Err(e) => return fail(&settings.place.lock_file().display().to_string(), &e),
+    };
+    let loaded = match store::load(&settings.place) {
+        Ok(loaded) => loaded,
+        Err(e) => return fail(&settings.place.state_file().display().to_string(), &e),
+    };
+    let (sender, events) = channel();
+    if let Err(e) = forward_signals(sender.clone()) {
+        return fail("signals", &e);
+    }
+    let mut watch = begin(settings, loaded);
+    let mut next_look_ms = clock::monotonic_ms();
+    let mut looking = false;
+    loop {
+        let now = clock::monotonic_ms();
+        if !looking && now >= next_look_ms {
+            looking = true;
+            look(&watch.settings, sender.clone());
+        }
+        watch.tend_command(now);
+        let until_look = if looking { u64::MAX } else { next_look_ms.saturating_sub(now) };
+        let wait = if watch.running.is_some() { until_look.min(COMMAND_POLL_MS) } else { until_look };
+        match events.recv_timeout(Duration::from_millis(wait.min(60_000))) {
+            Ok(Event::Seen(seen)) => {
+                looking = false;
+                let now = clock::monotonic_ms();
+                next_look_ms = now.saturating_add(watch.take_in(&seen, now));
+            }
+            Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+    watch.tell(Level::Info, "stopped", Text::Stopping, &[], json!({}));
+    watch.save();
+    0
+}
+
+fn fail(what: &str, e: &std::io::Error) -> u8 {
+    eprintln!("asm-watchdog: {what}: {e}");
+    1
+}
+
+fn forward_signals(sender: Sender<Event>) -> std::io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for _ in signals.forever() {
+            if sender.send(Event::Stop).is_err() {
+                break;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Looks in a thread of its own, so that a stop is never kept waiting by a silent gateway.
+fn look(settings: &Settings, sender: Sender<Event>) {
+    let (place, addr, probe_ms) = (settings.place.clone(), settings.addr, settings.policy.probe_ms);
+    let work = move || {
+        // Nobody receives any more: the watchdog is stopping.
+        let _ = sender.send(Event::Seen(Box::new(observe(&place, addr, probe_ms))));
+    };
+    if let Err(spawn) = thread::Builder::new().name("look".to_owned()).spawn(work.clone()) {
+        // No memory for a thread: then in this one.
+        eprintln!("asm-watchdog: {spawn}");
+        work();
+    }
+}
+
+/// One look. The other two probes are asked only where the first one was answered.
+#[must_use]
+pub fn observe(place: &Place, addr: SocketAddr, probe_ms: u64) -> Observation {
+    let began_ms = clock::monotonic_ms();
+    let deadline = Duration::from_millis(probe_ms);
+    let healthz = probe::get(addr, "/healthz", deadline);
+    let answered = matches!(healthz, Answer::Http { .. });
+    let ask = |path| if answered { probe::get(addr, path, deadline) } else { Answer::NotAsked };
+    let heartbeat = process::heartbeat(place);
+    Observation {
+        began_ms,
+        slept_ms: clock::slept_ms(),
+        startupz: ask("/startupz"),
+        readyz: ask("/readyz"),
+        healthz,
+        process: heartbeat.as_ref().and_then(process::verified),
+        heartbeat_ms: heartbeat.and_then(|h| u64::try_from(h.at_ms).ok()),
+    }
+}
+
+fn begin(settings: Settings, loaded: Loaded) -> Watch {
+    let target = settings.addr.to_string();
+    let mut newer = None;
+    let mut aside = None;
+    let stored = match loaded {
+        Loaded::Kept(stored) => stored.still_valid(&target),
+        Loaded::Fresh => Stored::fresh(&target),
+        Loaded::SetAside(path) => {
+            aside = Some(path.display().to_string());
+            Stored::fresh(&target)
+        }
+        Loaded::Newer(version) => {
+            newer = Some(version.to_string());
+            Stored::fresh(&target)
+        }
+    };
+    let journal = Journal::new(settings.place.log_file(), settings.json);
+    let persist = newer.is_none() && !settings.dry_run;
+    let mut watch = Watch::new(settings, stored, persist, journal);
+    greet(&mut watch);
+    if let Some(path) = aside {
+        watch.tell(Level::Warn, "state-set-aside", Text::StateAside, &[&path], json!({}));
+    }
+    if let Some(version) = newer {
+        watch.tell(Level::Warn, "state-newer", Text::StateNewer, &[&version], json!({}));
+    }
+    let now = clock::monotonic_ms();
+    let history = std::mem::take(&mut watch.stored.history);
+    watch.stored.history = judge::resume(history, clock::slept_ms(), now);
+    watch.resume_command(now);
+    watch.save();
+    watch
+}
+
+fn greet(watch: &mut Watch) {
+    let s = &watch.settings;
+    let every = duration(s.policy.interval_ms, s.language);
+    let timeout = duration(s.policy.timeout_ms, s.language);
+    let target = s.addr.to_string();
+    let program = s.watchdog.restart_command.first().cloned().unwrap_or_default();
+    let facts = json!({"target": target, "pid": std::process::id(), "dry_run": s.dry_run});
+    let (dry_run, warnings) = (s.dry_run, s.warnings.clone());
+    let values = [target.as_str(), &every, &timeout, &program];
+    watch.tell(Level::Info, "started", Text::Watching, &values, facts);
+    if dry_run {
+        watch.tell(Level::Info, "dry-run", Text::DryRunOn, &[], json!({}));
+    }
+    for text in warnings {
+        watch.journal.say(Level::Warn, "settings", &text, json!({}));
+    }
+}
+
+/// A judgement in one line.
+#[must_use]
+pub fn describe(judgement: Judgement, seen: &Observation, language: Language) -> String {
+    let [verdict, reason] =
+        [of_verdict(judgement.verdict), of_reason(judgement.reason)].map(|text| say(text, language, &[]));
+    let mut line = say(Text::VerdictLine, language, &[&verdict, &reason]);
+    if judgement.failed_probes > 0 {
+        let (silent, failed) = (duration(judgement.silent_ms, language), judgement.failed_probes.to_string());
+        line.push_str(&say(Text::SilentFor, language, &[&silent, &failed]));
+    }
+    if !seen.failing().is_empty() {
+        line.push_str(&say(Text::Failing, language, &[&seen.failing().join(", ")]));
+    }
+    line
+}
+
+/// Whether a command of the watchdog before is still on its way.
+pub(super) fn adoptable(stored: &Stored) -> Option<Running> {
+    let launched = stored.command.clone()?;
+    process::is_running(launched.pid, launched.start_ticks).then(|| Running::adopt(launched))
+}

@@ -1,0 +1,255 @@
+//! From flags, environment and `openclaw.json` to what the watchdog works with.
+
+use super::place::{Place, read_bounded};
+use super::policy::Policy;
+use super::texts::{Text, say};
+use crate::shared::config::{self, Rejected, Speak, Watchdog, keys::KEYS};
+use crate::shared::language::Language;
+use serde_json::{Value, json};
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// Where the plugin's section is in `openclaw.json`.
+const SECTION: &str = "/plugins/entries/auto-session-manager/config";
+/// The gateway's own default port.
+const PORT: u16 = 18_789;
+/// Test only: multiplies every duration, so that rehearsals need no other code path.
+pub const SCALE_ENV: &str = "ASM_WATCHDOG_TIME_SCALE";
+const MOST_CONFIG: u64 = 16_000_000;
+
+/// What the command line gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Flags {
+    pub port: Option<u16>,
+    pub host: Option<IpAddr>,
+    pub state_dir: Option<PathBuf>,
+    pub config: Option<PathBuf>,
+    pub language: Option<String>,
+    pub json: bool,
+    pub dry_run: bool,
+    /// Configuration path below `watchdog.` and the value given for it.
+    pub watchdog: Vec<(&'static str, String)>,
+}
+
+/// Everything judged.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub place: Place,
+    pub addr: SocketAddr,
+    pub watchdog: Watchdog,
+    pub policy: Policy,
+    pub language: Language,
+    pub json: bool,
+    pub dry_run: bool,
+    /// Sentences for a person.
+    pub warnings: Vec<String>,
+}
+
+/// Judges everything. `seed` feeds the jitter.
+///
+/// # Errors
+/// A sentence for the person who gave a flag that is not accepted.
+pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> Result<Settings, String> {
+    let spoken = flags.language.as_deref();
+    let early = language(spoken.map(speak), env);
+    let place = match flags.state_dir.clone() {
+        Some(state_dir) => Place { state_dir },
+        None => Place::find(env).ok_or_else(|| say(Text::NoStateDir, early, &[]))?,
+    };
+    let mut warnings = Vec::new();
+    let path = flags
+        .config
+        .clone()
+        .or_else(|| env("OPENCLAW_CONFIG_PATH").filter(|p| !p.is_empty()).map(PathBuf::from));
+    let whole = read_config(&place, path, early, &mut warnings);
+    let mut section = whole.pointer(SECTION).cloned().unwrap_or(Value::Null);
+    put_flags(&mut section, &flags, early)?;
+    let given = |name: &str| KEYS.iter().any(|k| k.env == Some(name) && is_flag(&flags, k.path));
+    let (config, rejected) = config::read(&section, &|name| if given(name) { None } else { env(name) });
+    let language = language(spoken.map_or(Some(config.language), |w| Some(speak(w))), env);
+    warnings.extend(rejected.iter().map(|r| complaint(r, language)));
+    let scale = env(SCALE_ENV).and_then(|s| s.parse::<f64>().ok());
+    let scale = scale.filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0);
+    let mut watchdog = config.watchdog;
+    if watchdog.restart_command.is_empty() {
+        watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
+    }
+    Ok(Settings {
+        addr: SocketAddr::new(flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])), port(&flags, env, &whole)),
+        policy: Policy::of(&watchdog, scale, seed),
+        place,
+        watchdog,
+        language,
+        json: flags.json,
+        dry_run: flags.dry_run,
+        warnings,
+    })
+}
+
+fn port(flags: &Flags, env: &dyn Fn(&str) -> Option<String>, whole: &Value) -> u16 {
+    let from_env = || env("OPENCLAW_GATEWAY_PORT")?.trim().parse().ok();
+    let from_file = || u16::try_from(whole.pointer("/gateway/port")?.as_u64()?).ok();
+    let chosen = flags.port.or_else(from_env).or_else(from_file);
+    chosen.filter(|p| *p != 0).unwrap_or(PORT)
+}
+
+fn read_config(
+    place: &Place,
+    given: Option<PathBuf>,
+    language: Language,
+    warnings: &mut Vec<String>,
+) -> Value {
+    let asked_for = given.is_some();
+    let path = given.unwrap_or_else(|| place.state_dir.join("openclaw.json"));
+    let mut complain = |path: &Path, why: String| {
+        let path = path.display().to_string();
+        warnings.push(say(Text::ConfigBroken, language, &[&path, &why]));
+        Value::Null
+    };
+    match read_bounded(&path, MOST_CONFIG) {
+        Ok(bytes) => match json5::from_str(&String::from_utf8_lossy(&bytes)) {
+            Ok(value) => value,
+            Err(e) => complain(&path, e.to_string()),
+        },
+        Err(e) if e.kind() == ErrorKind::NotFound && !asked_for => Value::Null,
+        Err(e) => complain(&path, e.to_string()),
+    }
+}
+
+/// Puts the flags over the section, after judging each by the table of keys.
+fn put_flags(section: &mut Value, flags: &Flags, language: Language) -> Result<(), String> {
+    let mut over = serde_json::Map::new();
+    for (name, text) in &flags.watchdog {
+        over.insert((*name).to_owned(), flag_value(name, text));
+    }
+    let (_, rejected) = config::read(&json!({"watchdog": over}), &|_| None);
+    if let Some(r) = rejected.first() {
+        return Err(say(Text::FlagRefused, language, &[&flag_name(&r.key), &r.value, &r.accepted]));
+    }
+    if !section.is_object() {
+        *section = json!({});
+    }
+    if let Some(top) = section.as_object_mut() {
+        let watchdog = top.entry("watchdog").or_insert_with(|| json!({}));
+        if !watchdog.is_object() {
+            *watchdog = json!({});
+        }
+        watchdog.as_object_mut().into_iter().for_each(|w| w.extend(over.clone()));
+    }
+    Ok(())
+}
+
+fn is_flag(flags: &Flags, path: &str) -> bool {
+    let name = path.strip_prefix("watchdog.");
+    flags.watchdog.iter().any(|(given, _)| Some(*given) == name)
+}
+
+/// A number stays a number, a command becomes a list of words, anything else is left for the judge of values to refuse.
+fn flag_value(name: &str, text: &str) -> Value {
+    if let Ok(value) = serde_json::from_str::<Value>(text)
+        && (value.is_array() || value.is_u64())
+    {
+        return value;
+    }
+    if name.ends_with("Command") {
+        return text.split_whitespace().collect();
+    }
+    Value::String(text.to_owned())
+}
+
+/// `watchdog.maxRestarts` as the flag `--max-restarts`.
+fn flag_name(key: &str) -> String {
+    let name = key.strip_prefix("watchdog.").unwrap_or(key);
+    let kebab = name.chars().flat_map(|c| {
+        let dash = c.is_ascii_uppercase().then_some('-');
+        dash.into_iter().chain([c.to_ascii_lowercase()])
+    });
+    format!("--{}", kebab.collect::<String>())
+}
+
+fn complaint(r: &Rejected, language: Language) -> String {
+    if r.accepted.is_empty() {
+        return say(Text::SettingUnknown, language, &[&r.key]);
+    }
+    say(Text::SettingRefused, language, &[&r.key, &r.value, &r.accepted, &r.used])
+}
+
+fn speak(word: &str) -> Speak {
+    match word {
+        "zh" => Speak::Zh,
+        "en" => Speak::En,
+        _ => Speak::Auto,
+    }
+}
+
+/// The language to speak: as set, else as the locale says.
+#[must_use]
+pub fn language(speak: Option<Speak>, env: &dyn Fn(&str) -> Option<String>) -> Language {
+    match speak {
+        Some(Speak::Zh) => Language::Zh,
+        Some(Speak::En) => Language::En,
+        Some(Speak::Auto) | None => {
+            let set =
+                ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| env(name).filter(|v| !v.is_empty()));
+            Language::of_locale(&set.unwrap_or_default())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settle_in(
+        config: &str,
+        flags: &[(&'static str, &str)],
+        env: &[(&str, &str)],
+    ) -> Result<Settings, String> {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("openclaw.json"), config).unwrap();
+        let flags = Flags {
+            state_dir: Some(dir.path().to_owned()),
+            watchdog: flags.iter().map(|(k, v)| (*k, (*v).to_owned())).collect(),
+            ..Flags::default()
+        };
+        let env = |n: &str| env.iter().find(|(k, _)| *k == n).map(|(_, v)| (*v).to_owned());
+        settle(flags, &env, 1)
+    }
+
+    const FILE: &str = "{ // JSON5\n gateway: {port: 18801}, plugins: {entries: {'auto-session-manager': {config: \
+                        {language: 'zh', watchdog: {timeoutSeconds: 90, intervalSeconds: 5,}}}}}}";
+
+    #[test]
+    fn flag_over_environment_over_file_over_default() {
+        let s = settle_in(FILE, &[], &[]).unwrap();
+        assert_eq!((s.watchdog.timeout_seconds, s.watchdog.grace_seconds), (90, 300));
+        assert_eq!((s.addr.port(), s.language), (18_801, Language::Zh));
+        assert_eq!(s.watchdog.restart_command, ["openclaw", "gateway", "restart"]);
+        let env = [("ASM_GATEWAY_TIMEOUT", "100"), ("OPENCLAW_GATEWAY_PORT", "18802")];
+        let s = settle_in(FILE, &[], &env).unwrap();
+        assert_eq!((s.watchdog.timeout_seconds, s.addr.port()), (100, 18_802));
+        let s = settle_in(FILE, &[("timeoutSeconds", "110")], &env).unwrap();
+        assert_eq!((s.watchdog.timeout_seconds, s.watchdog.interval_seconds), (110, 5));
+        assert!(s.warnings.is_empty());
+    }
+
+    #[test]
+    fn commands_are_words_or_a_json_list() {
+        let s = settle_in("{}", &[("restartCommand", "a b  c")], &[]).unwrap();
+        assert_eq!(s.watchdog.restart_command, ["a", "b", "c"]);
+        let s = settle_in("{}", &[("escalateCommand", r#"["/x y/z","q r"]"#)], &[]).unwrap();
+        assert_eq!(s.watchdog.escalate_command, ["/x y/z", "q r"]);
+    }
+
+    #[test]
+    fn a_broken_file_warns_and_a_bad_flag_is_refused() {
+        let s = settle_in("{ nope", &[], &[]).unwrap();
+        assert_eq!((s.watchdog.timeout_seconds, s.warnings.len()), (180, 1));
+        let s = settle_in(FILE, &[], &[("ASM_GATEWAY_TIMEOUT", "1")]).unwrap();
+        assert_eq!((s.watchdog.timeout_seconds, s.warnings.len()), (90, 1));
+        let e = settle_in(FILE, &[("timeoutSeconds", "9")], &[]).unwrap_err();
+        assert!(e.contains("--timeout-seconds") && e.contains("10 to 86400"), "{e}");
+        assert!(settle_in("{}", &[("maxRestarts", "many")], &[]).unwrap_err().contains("--max-restarts"));
+    }
+}

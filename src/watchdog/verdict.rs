@@ -1,0 +1,136 @@
+//! What the judge concludes, why, and what it wants done.
+
+use serde::{Deserialize, Serialize};
+
+/// The state of the gateway. Only some of `Hung`, `Dead` and `Flapping` lead to an act.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It answers and is ready.
+    Healthy,
+    /// It boots.
+    Starting,
+    /// It finishes its work before stopping.
+    Draining,
+    /// No answer, but its process makes progress.
+    Busy,
+    /// It answers, but says that a part of it fails.
+    Degraded,
+    /// No answer and no progress, or a boot or drain without end.
+    Hung,
+    /// Nobody listens.
+    Dead,
+    /// It dies again soon after each start.
+    Flapping,
+    /// The watchdog itself was stopped for a while (suspend): what it knew is void.
+    Suspended,
+    /// Nothing can be concluded.
+    #[default]
+    Unknown,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Healthy,
+        Self::Starting,
+        Self::Draining,
+        Self::Busy,
+        Self::Degraded,
+        Self::Hung,
+        Self::Dead,
+        Self::Flapping,
+        Self::Suspended,
+        Self::Unknown,
+    ];
+
+    /// Its name in files and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Starting => "starting",
+            Self::Draining => "draining",
+            Self::Busy => "busy",
+            Self::Degraded => "degraded",
+            Self::Hung => "hung",
+            Self::Dead => "dead",
+            Self::Flapping => "flapping",
+            Self::Suspended => "suspended",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What a verdict rests on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    Answers,
+    PartFails,
+    Starts,
+    StartsTooLong,
+    Drains,
+    DrainsTooLong,
+    /// No answer, but too few times or for too short to conclude anything.
+    InDoubt,
+    ProgressWithoutAnswer,
+    ProcessStopped,
+    NoAnswer,
+    Refused,
+    NeverSeenHealthy,
+    /// Never healthy on this port, yet the plugin's heartbeat goes on: the wrong port is watched.
+    HeartbeatElsewhere,
+    /// Something answers, but not as a gateway does.
+    Stranger,
+    DiesAgain,
+    WatchdogWasStopped,
+    #[default]
+    NotYetSeen,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::Answers,
+        Self::PartFails,
+        Self::Starts,
+        Self::StartsTooLong,
+        Self::Drains,
+        Self::DrainsTooLong,
+        Self::InDoubt,
+        Self::ProgressWithoutAnswer,
+        Self::ProcessStopped,
+        Self::NoAnswer,
+        Self::Refused,
+        Self::NeverSeenHealthy,
+        Self::HeartbeatElsewhere,
+        Self::Stranger,
+        Self::DiesAgain,
+        Self::WatchdogWasStopped,
+        Self::NotYetSeen,
+    ];
+}
+
+/// A verdict with what it rests on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    pub reason: Reason,
+    /// How long there has been no answer, milliseconds; 0 while it answers.
+    pub silent_ms: u64,
+    /// Failed liveness probes in a row.
+    pub failed_probes: u32,
+    /// When to look again, milliseconds from now.
+    pub next_ms: u64,
+}
+
+/// What is to be done now. Numbers name the incident and the attempt within it, both from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "kebab-case")]
+pub enum Action {
+    /// Ask the owner to restart the gateway.
+    Restart { incident: u64, attempt: u32 },
+    /// Restarting does not help: run the escalation command, once per incident.
+    Escalate { incident: u64 },
+}

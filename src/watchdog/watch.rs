@@ -1,0 +1,283 @@
+//! What `run` keeps from look to look, and how it carries out what the judge wants.
+
+use super::act::Running;
+use super::journal::{Journal, Level};
+use super::observation::Observation;
+use super::run::{adoptable, describe};
+use super::settings::Settings;
+use super::state::{Ended, Incident, Outcome, Phase};
+use super::store::Stored;
+use super::texts::{Text, duration, say};
+use super::verdict::{Action, Judgement, Verdict};
+use super::{evidence, incident, judge};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// A running watchdog.
+#[derive(Debug)]
+pub struct Watch {
+    pub settings: Settings,
+    pub stored: Stored,
+    pub journal: Journal,
+    pub running: Option<Running>,
+    persist: bool,
+    shown: Option<Verdict>,
+    save_failed: bool,
+}
+
+impl Watch {
+    /// `persist`: whether the state may be written.
+    #[must_use]
+    pub fn new(settings: Settings, stored: Stored, persist: bool, journal: Journal) -> Self {
+        Self { settings, stored, journal, running: None, persist, shown: None, save_failed: false }
+    }
+
+    /// Logs and prints a text of the catalogue.
+    pub fn tell(&mut self, level: Level, event: &str, text: Text, values: &[&str], facts: Value) {
+        let text = say(text, self.settings.language, values);
+        self.journal.say(level, event, &text, facts);
+    }
+
+    /// Judges a look and acts on it. Gives the time to the next one, milliseconds.
+    pub fn take_in(&mut self, seen: &Observation, now: u64) -> u64 {
+        let before = self.stored.history.incident.clone();
+        let history = std::mem::take(&mut self.stored.history);
+        let (history, judgement, action) = judge::judge(history, seen, &self.settings.policy, now);
+        self.stored.history = history;
+        // On disk before anything is said or done: with the action in it.
+        self.save();
+        self.show(judgement, seen);
+        self.tell_progress(before.as_ref(), now);
+        if let Some(action) = action {
+            self.carry_out(action, judgement, seen, now);
+        }
+        judgement.next_ms
+    }
+
+    fn show(&mut self, judgement: Judgement, seen: &Observation) {
+        if self.shown == Some(judgement.verdict) {
+            return;
+        }
+        self.shown = Some(judgement.verdict);
+        let level = match judgement.verdict {
+            Verdict::Hung | Verdict::Dead | Verdict::Flapping => Level::Error,
+            Verdict::Degraded | Verdict::Unknown | Verdict::Busy => Level::Warn,
+            _ => Level::Info,
+        };
+        let text = describe(judgement, seen, self.settings.language);
+        let facts = json!({"verdict": judgement.verdict, "reason": judgement.reason,
+            "silent_ms": judgement.silent_ms, "failed_probes": judgement.failed_probes});
+        self.journal.say(level, "verdict", &text, facts);
+    }
+
+    /// Takes up what the watchdog before left undone.
+    pub fn resume_command(&mut self, now: u64) {
+        let open = self.stored.history.incident.as_ref();
+        let busy =
+            open.is_some_and(|i| matches!(i.phase, Phase::Commanding { .. } | Phase::Escalating { .. }));
+        self.running = adoptable(&self.stored).filter(|_| busy);
+        if self.running.is_some() {
+            self.tell(Level::Info, "command-resumed", Text::ResumedCommand, &[], json!({}));
+        } else if busy {
+            // Ended meanwhile, or never begun: only a new boot can tell.
+            self.command_ended(Ended::Done, now);
+        }
+    }
+
+    /// Looks after the running command, if there is one.
+    pub fn tend_command(&mut self, now: u64) {
+        let Some(running) = self.running.as_mut() else { return };
+        let open = self.stored.history.incident.as_ref();
+        let awaited =
+            open.is_some_and(|i| matches!(i.phase, Phase::Commanding { .. } | Phase::Escalating { .. }));
+        if !awaited && running.outlived(now) {
+            self.tell(Level::Warn, "command-left", Text::LeftRunning, &[], json!({}));
+            self.command_ended(Ended::Done, now);
+            return;
+        }
+        if let Some(how) = running.poll(now) {
+            self.running = None;
+            self.command_ended(how, now);
+        }
+    }
+
+    fn command_ended(&mut self, how: Ended, now: u64) {
+        let before = self.stored.history.incident.clone();
+        let history = std::mem::take(&mut self.stored.history);
+        self.stored.history = incident::ended(history, how, &self.settings.policy, now);
+        self.stored.command = None;
+        self.save();
+        if matches!(before.as_ref().map(|i| &i.phase), Some(Phase::Escalating { .. })) {
+            let how = self.how_ended(how);
+            self.tell(Level::Info, "escalation-ended", Text::EscalationEnded, &[&how], json!({}));
+        } else if how == Ended::Done && incident::restarting(&self.stored.history) {
+            self.tell(Level::Info, "command-ended", Text::CommandDone, &[], json!({}));
+        }
+        self.tell_progress(before.as_ref(), now);
+    }
+
+    fn carry_out(&mut self, action: Action, judgement: Judgement, seen: &Observation, now: u64) {
+        let (command, deadline) = match action {
+            Action::Restart { .. } => {
+                (&self.settings.watchdog.restart_command, self.settings.policy.restart_ms)
+            }
+            Action::Escalate { .. } => {
+                (&self.settings.watchdog.escalate_command, self.settings.policy.escalate_ms)
+            }
+        };
+        let command = command.clone();
+        let port = self.settings.addr.port();
+        let mut facts = evidence::gather(&self.settings.place, port, action, judgement, seen);
+        facts.program = command.first().cloned().unwrap_or_default();
+        facts.dry_run = self.settings.dry_run;
+        let output = facts.output.clone();
+        let folder = self.keep_evidence(action, facts);
+        let output = folder.as_ref().map(|f| f.join(output));
+        self.announce(action, &command);
+        if self.settings.dry_run || command.is_empty() {
+            self.command_ended(Ended::DryRun, now);
+            return;
+        }
+        let env = [
+            ("ASM_WATCHDOG_VERDICT", judgement.verdict.name().to_owned()),
+            ("ASM_WATCHDOG_INCIDENT", folder.iter().map(|f| f.display().to_string()).collect()),
+        ];
+        match Running::start(&command, &env, output.as_deref(), now.saturating_add(deadline)) {
+            Ok(running) => {
+                self.stored.command = Some(running.launched());
+                self.running = Some(running);
+                self.save();
+            }
+            Err(e) => {
+                let facts = json!({"program": command.first(), "error": e.to_string()});
+                self.journal.say(Level::Error, "command", &e.to_string(), facts);
+                self.command_ended(Ended::NotFound, now);
+            }
+        }
+    }
+
+    /// Keeps the evidence and gives its folder; failing to keep it stops no restart.
+    fn keep_evidence(&mut self, action: Action, facts: evidence::Act) -> Option<PathBuf> {
+        let incident = match action {
+            Action::Restart { incident, .. } | Action::Escalate { incident } => incident,
+        };
+        let ours = self.stored.folder.take().filter(|f| f.ends_with(&format!("-{incident}")));
+        let first = ours.is_none();
+        let folder = ours.unwrap_or_else(|| evidence::folder_name(incident));
+        self.stored.folder = Some(folder.clone());
+        self.stored.totals.incidents = self.stored.history.incidents;
+        match action {
+            Action::Restart { .. } => self.stored.totals.restarts += 1,
+            Action::Escalate { .. } => self.stored.totals.escalations += 1,
+        }
+        match evidence::record(&self.settings.place, &folder, incident, facts) {
+            Ok(dir) => {
+                if first {
+                    let shown = dir.display().to_string();
+                    self.tell(
+                        Level::Info,
+                        "evidence",
+                        Text::EvidenceKept,
+                        &[&shown],
+                        json!({"folder": shown}),
+                    );
+                }
+                Some(dir)
+            }
+            Err(e) => {
+                self.tell(Level::Warn, "evidence", Text::EvidenceFailed, &[&e.to_string()], json!({}));
+                None
+            }
+        }
+    }
+
+    fn announce(&mut self, action: Action, command: &[String]) {
+        // Arguments may hold secrets: the log gets the program only.
+        let program = command.first().cloned().unwrap_or_default();
+        let most = self.settings.watchdog.max_restarts.to_string();
+        let facts = json!({"action": action, "program": program});
+        match action {
+            Action::Restart { attempt, .. } => {
+                let values = [&attempt.to_string(), &most, &program];
+                self.tell(Level::Warn, "restart", Text::RestartBegins, &values.map(String::as_str), facts);
+            }
+            Action::Escalate { .. } if command.is_empty() => {
+                self.tell(Level::Error, "escalate", Text::EscalationNone, &[], facts);
+            }
+            Action::Escalate { .. } => {
+                self.tell(Level::Error, "escalate", Text::EscalationBegins, &[&program], facts);
+            }
+        }
+        if self.settings.dry_run && !command.is_empty() {
+            let words = command.join(" ");
+            self.tell(Level::Warn, "dry-run", Text::WouldRun, &[&words], json!({}));
+        }
+    }
+
+    /// Says what became of a restart, and when an incident is over.
+    fn tell_progress(&mut self, before: Option<&Incident>, now: u64) {
+        let Some(before) = before else { return };
+        let Some(open) = self.stored.history.incident.clone() else {
+            let number = before.number.to_string();
+            self.tell(Level::Info, "closed", Text::Closed, &[&number], json!({"incident": before.number}));
+            self.stored.folder = None;
+            return;
+        };
+        let at = before.attempts.len();
+        let (Some(old), Some(new)) =
+            (before.attempts.last(), at.checked_sub(1).and_then(|n| open.attempts.get(n)))
+        else {
+            return;
+        };
+        if old.outcome == new.outcome {
+            return;
+        }
+        let number = at.to_string();
+        let facts = json!({"incident": open.number, "attempt": at, "outcome": new.outcome});
+        let Some(why) = self.why_failed(new.outcome) else {
+            self.tell(Level::Info, "verified", Text::AttemptVerified, &[&number], facts);
+            return;
+        };
+        let wait = duration(open.not_before_ms.saturating_sub(now), self.settings.language);
+        self.tell(Level::Warn, "restart-failed", Text::AttemptFailed, &[&number, &why, &wait], facts);
+    }
+
+    fn why_failed(&self, outcome: Outcome) -> Option<String> {
+        let t = |text, values: &[&str]| Some(say(text, self.settings.language, values));
+        match outcome {
+            Outcome::Running | Outcome::Verified => None,
+            Outcome::NoNewBoot => t(Text::NoNewBoot, &[]),
+            Outcome::CommandFailed { code: Some(code) } => t(Text::CommandFailed, &[&code.to_string()]),
+            Outcome::CommandFailed { code: None } => t(Text::CommandSignal, &[]),
+            Outcome::CommandTimedOut => t(Text::CommandTimedOut, &[]),
+            Outcome::CommandNotFound => t(Text::CommandNotFound, &[]),
+            Outcome::DryRun => t(Text::DryRunOutcome, &[]),
+        }
+    }
+
+    fn how_ended(&self, how: Ended) -> String {
+        let outcome = match how {
+            Ended::Done => return say(Text::CommandOk, self.settings.language, &[]),
+            Ended::Failed { code } => Outcome::CommandFailed { code },
+            Ended::TimedOut => Outcome::CommandTimedOut,
+            Ended::NotFound => Outcome::CommandNotFound,
+            Ended::DryRun => Outcome::DryRun,
+        };
+        self.why_failed(outcome).unwrap_or_default()
+    }
+
+    /// Writes the state. A disk that is full stops no watching.
+    pub fn save(&mut self) {
+        if !self.persist {
+            return;
+        }
+        match self.stored.save(&self.settings.place) {
+            Ok(()) => self.save_failed = false,
+            Err(e) if !self.save_failed => {
+                self.save_failed = true;
+                self.tell(Level::Warn, "state", Text::StateUnsaved, &[&e.to_string()], json!({}));
+            }
+            Err(_) => {}
+        }
+    }
+}
