@@ -49,7 +49,7 @@ async function install() {
 }
 
 async function talkWithFacts() {
-  model.on(/切换窗口/, "I do not know yet; I will ask the operators.", { times: 1 });
+  model.on(/切换窗口/, "I do not know yet.", { times: 1 });
   for (const [n, [text]] of FACTS.entries()) {
     await say(text);
     if (n % 3 === 2) await say(talk(n, 6));
