@@ -23,16 +23,16 @@ const FILES = [
   ...shim,
   ...offline.map((name) => `offline/${name}`),
   "asm.mjs", "package.json", "openclaw.plugin.json", "README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE",
-  "skills/asm/SKILL.md", "wasm/asm.js", "wasm/asm.d.ts", "wasm/asm_bg.wasm",
+  "skills/auto-session-manager/SKILL.md", "wasm/asm.js", "wasm/asm.d.ts", "wasm/asm_bg.wasm",
 ].sort();
 
 test("the tarball holds exactly what is meant to be installed", () => {
   execFileSync("npm", ["pack", pkg, "--pack-destination", folder, "--ignore-scripts", "--offline", "--loglevel=error"]);
   const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   assert.equal(tarball, `auto-session-manager-${json("js-shim/package.json").version}.tgz`);
+  execFileSync("tar", ["-xzf", join(folder, tarball), "-C", folder]);
   const listed = execFileSync("tar", ["-tzf", join(folder, tarball)], { encoding: "utf8" });
   assert.deepEqual(listed.trim().split("\n").map((name) => name.replace(/^package\//, "")).sort(), FILES);
-  execFileSync("tar", ["-xzf", join(folder, tarball), "-C", folder]);
 });
 
 test("it works from the tarball alone, with Node and nothing else", () => {
@@ -68,9 +68,9 @@ test("the manifest is the repository's, under the name the host wants", () => {
 });
 
 test("the skill speaks both languages", () => {
-  const text = readFileSync(join(pkg, "skills/asm/SKILL.md"), "utf8");
+  const text = readFileSync(join(pkg, "skills/auto-session-manager/SKILL.md"), "utf8");
   const [, head = "", body = ""] = text.match(/^---\n([^]*?)\n---\n([^]*)$/) ?? [];
-  assert.match(head, /^name: asm$/m);
+  assert.match(head, /^name: auto-session-manager$/m);
   assert.match(head, /^description: ".*[a-z]{4}.*\p{Script=Han}.*"$/mu);
   for (const said of ["/asm status", "/asm save", "/asm explain", "/asm pause", "/asm resume", "openclaw asm doctor", "<asm-memory"]) {
     assert.equal(body.split(said).length - 1 >= 2, true, `${said} in both languages`);
