@@ -1,7 +1,7 @@
 # Everything a developer runs. `make test` is what CI runs; it installs what it needs under .tools/.
 TOOLS := $(CURDIR)/.tools
 NODE := $(TOOLS)/npm/node_modules/node/bin/node
-export PATH := $(TOOLS)/npm/node_modules/node/bin:$(TOOLS)/cargo/bin:$(PATH)
+export PATH := $(TOOLS)/npm/node_modules/node/bin:$(TOOLS)/npm/node_modules/.bin:$(TOOLS)/cargo/bin:$(PATH)
 export WASM_PACK_CACHE := $(TOOLS)/wasm-pack-cache
 
 .PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway lint fmt clean

@@ -25,7 +25,19 @@ after(async () => {
 const say = async (text) => messageText((await lab.client.chatSend(text, MAIN)).message);
 const grant = () => lab.setConfig(`plugins.entries.${ID}.hooks`, { allowConversationAccess: true });
 const heartbeat = () => stat(join(lab.stateDir, ".asm_heartbeat.json")).then((s) => s.mtimeMs, () => 0);
-const reload = () => lab.client.call("plugins.reload", { plugins: [{ pluginId: ID }] });
+
+/** Reloads the plugin; the host takes so many reloads in a while and says how long to wait for the next. */
+async function reload() {
+  for (;;) {
+    try {
+      return await lab.client.call("plugins.reload", { plugins: [{ pluginId: ID }] });
+    } catch (error) {
+      const wait = error.frame?.error?.retryAfterMs;
+      if (!wait) throw error;
+      await new Promise((again) => setTimeout(again, wait));
+    }
+  }
+}
 
 /** Memory of the gateway process that is in use, MiB. */
 const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${lab.owner.pid}/status`, "utf8"))[1]) / 1024;

@@ -17,7 +17,8 @@ fn heard(messages: &[Value]) -> Vec<Fact> {
     let mut book = FactBook::default();
     for message in messages {
         let content = json!([{"type": "text", "text": message["text"]}]);
-        let message = decode::message(&json!({"role": message["role"], "content": content, "stopReason": "stop"}));
+        let message =
+            decode::message(&json!({"role": message["role"], "content": content, "stopReason": "stop"}));
         book.observe(&message, &Source::default());
     }
     book.active().cloned().collect()
@@ -55,7 +56,11 @@ fn clauses() {
             negatives += 1;
             quiet += usize::from(facts.is_empty());
             if !facts.is_empty() && std::env::var_os("ASM_SHOW").is_some() {
-                println!("false {:?} in {}", facts.iter().map(|f| (&f.kind, &f.text)).collect::<Vec<_>>(), row["text"]);
+                println!(
+                    "false {:?} in {}",
+                    facts.iter().map(|f| (&f.kind, &f.text)).collect::<Vec<_>>(),
+                    row["text"]
+                );
             }
         }
     }
