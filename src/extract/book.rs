@@ -107,9 +107,12 @@ impl FactBook {
         for text in message.texts() {
             let hearing = hear(text, Speaker::Assistant, source, working, &[]);
             self.report(&hearing, !working);
-            if hearing.replies && !hearing.deferred && !working {
+            if hearing.replies && !working {
+                // "I do not know yet" leaves the question open: what is said next is about something else.
                 let asked = std::mem::take(&mut self.asked_by_user);
-                self.close(&asked);
+                if !hearing.deferred {
+                    self.close(&asked);
+                }
             }
             for heard in hearing.heard {
                 let (question, id) =

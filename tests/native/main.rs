@@ -18,6 +18,7 @@ mod extract_presence;
 mod extract_redact;
 mod golden;
 mod golden_logs;
+mod held_out;
 mod layering;
 mod manifest;
 mod replay;
