@@ -55,7 +55,9 @@ export default {
   register(/** @type {any} */ api) {
     const mode = api.registrationMode ?? "full";
     if (mode.startsWith("setup-")) return;
-    if (mode === "cli-metadata") return registerAsmCli(api);
+    // The host's command line registers twice: for the names, and as "discovery" for what runs.
+    if (mode === "cli-metadata" || mode === "discovery") registerAsmCli(api);
+    if (mode === "cli-metadata") return;
     const why = unsupported(api);
     if (why) return void (mode === "full" && api.logger?.error?.(why));
     if (mode === "tool-discovery") return registerHooks(api);
