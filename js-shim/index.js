@@ -20,7 +20,8 @@ function openOnce(/** @type {any} */ api) {
   const g = shared();
   const access = conversationAccess(api.config);
   const settings = JSON.stringify([version, contentHash(), api.pluginConfig ?? {}, settingsFrom(process.env), access]);
-  if (g.engine && !g.engine.broken && g.settings === settings) return;
+  // A core that trapped stays off until the plugin is loaded afresh; the gateway's other instances do not do that.
+  if (g.engine && g.settings === settings && (!g.engine.broken || api.registrationMode === "discovery")) return;
   if (g.engine) tell({ type: "stopping" });
   g.files ??= openFiles(stateDirectory(api));
   g.version = version;
@@ -64,7 +65,8 @@ export default {
     const g = shared();
     if (mode === "full") g.full = api;
     try {
-      openOnce(api);
+      // A process that never registers fully is the command line: it reads ASM's files, and must not write them.
+      if (g.full) openOnce(api);
     } catch (error) {
       api.logger?.error?.(`auto-session-manager: disabled, its core did not load (${/** @type {Error} */ (error).message}); reinstall the plugin`);
       return;

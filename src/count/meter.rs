@@ -53,6 +53,9 @@ pub struct Reported {
 pub struct Meter {
     /// Size of the model's window, where known.
     pub window: Option<u64>,
+    /// What the host keeps free of it before it compacts, where it says so.
+    #[serde(default)]
+    pub reserve: Option<u64>,
     pub anchor: Option<Anchor>,
     /// Counted tokens of messages that came after the anchored call, in our encoding.
     pub since: u64,

@@ -65,6 +65,7 @@ fn line(key: &str, row: &Row, language: Language) -> String {
         None => Notice::SessionUnsaved.say(language, &[]),
     };
     let next = match row.next_save {
+        None if row.saved_in_cycle => Notice::NextSaveDone.say(language, &[]),
         Some(line) => {
             let bound = match line.bound {
                 Bound::Percent => Notice::BoundPercent,

@@ -211,6 +211,7 @@ fn row(used_at_ms: i64, window: Option<u64>) -> Row {
         context: Occupancy::Known { tokens: 8_409 },
         window_tokens: window,
         model: Some("x".to_owned()),
+        saved_in_cycle: false,
         next_save: window.map(|_| Line { tokens: 24_576, bound: Bound::Host }),
         active_facts: 12,
         saved_at_ms: window.map(|_| NOW),

@@ -127,6 +127,7 @@ impl Engine {
             context: session.live.meter.occupancy(&self.state.calibration),
             window_tokens: session.live.meter.window,
             model: session.live.meter.anchor.as_ref().map(|a| a.model.clone()),
+            saved_in_cycle: session.live.cycle.has(Rung::Save),
             next_save: self.next_save(session),
             active_facts: session.live.memory.active().count(),
             saved_at_ms: old.and_then(|row| row.saved_at_ms),

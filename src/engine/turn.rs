@@ -60,7 +60,7 @@ impl Engine {
         session.spoken = true;
         let at_ms = message.timestamp_ms.unwrap_or(now.ms);
         session.live.seen_ms = Some(session.live.seen_ms.map_or(at_ms, |seen| seen.max(at_ms)));
-        if !session.failed {
+        if !session.failed && !by_host(message) {
             let source = Source { line, message_id: message.id.clone(), at_ms: Some(at_ms) };
             session.live.memory.observe(message, &source);
             remember_texts(session, message);
@@ -152,6 +152,7 @@ impl Engine {
             meter.window = Some(configured.map_or(window, |c| c.min(window)));
         }
         meter.window = meter.window.or(configured);
+        meter.reserve = counters.reserve.or(meter.reserve);
         // After a compaction the host calls its own estimate fresh; only a call's numbers come with `inputTokens`.
         if let Some(prompt) = counters.prompt.filter(|_| payload.get("inputTokens").is_some()) {
             let name = |part: Option<String>| part.unwrap_or_default();
@@ -175,10 +176,15 @@ impl Engine {
     }
 }
 
+/// A row the host wrote in the agent's name: the answer to a command (ours too), a copy of what was delivered.
+fn by_host(message: &Message) -> bool {
+    message.role == Role::Assistant && message.provider.as_deref() == Some("openclaw")
+}
+
 /// What the lines are drawn from; `None` while the window is unknown.
 pub(super) fn room(session: &Session) -> Option<Room> {
     let meter = &session.live.meter;
-    Some(Room { window: meter.window?, reserve: None, growth: meter.growth.next_turn() })
+    Some(Room { window: meter.window?, reserve: meter.reserve, growth: meter.growth.next_turn() })
 }
 
 /// "31,000 of the line 30,000 (percent)" for logs.

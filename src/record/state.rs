@@ -25,7 +25,10 @@ pub struct Row {
     pub context: Occupancy,
     pub window_tokens: Option<u64>,
     pub model: Option<String>,
-    /// Where the next save comes, and which bound makes it so.
+    /// The save line was taken in the running compaction cycle.
+    #[serde(default)]
+    pub saved_in_cycle: bool,
+    /// Where the next save comes, and which bound makes it so; `None` where it is not known or not due in this cycle.
     pub next_save: Option<crate::decide::line::Line>,
     pub active_facts: usize,
     pub saved_at_ms: Option<i64>,

@@ -13,6 +13,9 @@ pub struct EntryCounters {
     pub prompt: Option<u64>,
     /// Compactions of this session so far (`compactionCount`); zero is a report here.
     pub compactions: Option<u64>,
+    /// Tokens the host keeps free below the window before it compacts, as configured
+    /// (`contextBudgetStatus.effectiveReserveTokens`).
+    pub reserve: Option<u64>,
     pub provider: Option<String>,
     pub model: Option<String>,
 }
@@ -30,9 +33,15 @@ pub fn counters(entry: &Value) -> EntryCounters {
         window: tokens("contextTokens"),
         prompt: tokens("totalTokens").filter(|_| !stale),
         compactions: row.get("compactionCount").and_then(count),
+        reserve: budget(row, "effectiveReserveTokens").or_else(|| budget(row, "reserveTokens")),
         provider: text(row, &["modelProvider"]).filter(|t| !t.is_empty()),
         model: text(row, &["model"]).filter(|t| !t.is_empty()),
     }
+}
+
+/// A number of the entry's last budget, if it is one.
+fn budget(row: &serde_json::Map<String, Value>, key: &str) -> Option<u64> {
+    row.get("contextBudgetStatus")?.get(key).and_then(count).filter(|n| *n > 0)
 }
 
 #[cfg(test)]
@@ -51,6 +60,7 @@ mod tests {
             window: Some(32768),
             prompt: Some(9503),
             compactions: Some(3),
+            reserve: None,
             provider: Some("fake".into()),
             model: Some("small".into()),
         };

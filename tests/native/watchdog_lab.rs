@@ -211,7 +211,7 @@ fn gateway() {
     let pid = std::process::id();
     let beat = json!({"version": 1, "pid": pid, "start_ticks": process::start_ticks(pid),
         "boot_id": process::boot_id().unwrap_or_default(), "at_ms": 1, "loop_lag_ms_max": 3,
-        "in_flight": [{"session_key": "agent:main:main"}]});
+        "in_flight": ["agent:main:main"]});
     fs::write(dir.join(".asm_heartbeat.json"), beat.to_string()).unwrap();
     for stream in socket.incoming().flatten() {
         // An event loop that is blocked by work.

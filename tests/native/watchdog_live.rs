@@ -34,7 +34,7 @@ fn a_frozen_gateway_is_restarted_by_its_owner_and_proven_by_a_new_boot() {
         serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
     let act = &index["acts"][0];
     assert_eq!(act["observation"]["healthz"]["outcome"], "timed-out");
-    assert_eq!(act["heartbeat"]["in_flight"][0]["session_key"], "agent:main:main");
+    assert_eq!(act["heartbeat"]["in_flight"][0], "agent:main:main");
     assert!(act["disk_free_bytes"].as_u64().is_some());
     if cfg!(target_os = "linux") {
         assert_eq!(act["observation"]["process"]["pid"], frozen);
