@@ -34,6 +34,17 @@ function entryOf(/** @type {any} */ ctx) {
   }
 }
 
+/** The session's messages, from the host; empty where it does not give them in time. */
+async function historyOf(/** @type {any} */ { sessionKey }) {
+  const read = shared().full?.runtime?.subagent?.getSessionMessages;
+  if (!read) return [];
+  let timer;
+  const patience = new Promise((done) => (timer = setTimeout(done, PATIENCE_MS)));
+  const answer = /** @type {any} */ (await Promise.race([read({ sessionKey }).catch(() => undefined), patience]));
+  clearTimeout(timer);
+  return Array.isArray(answer) ? answer : (answer?.messages ?? []);
+}
+
 /** Waits until what was saved is on disk, or the patience ends. */
 async function settled() {
   let timer;
@@ -48,7 +59,7 @@ const HOOKS = {
     tell({ type: "message", ctx: contextOf(ctx) }, event.message);
   },
   before_prompt_build(event, ctx) {
-    const effects = tellWithHistory({ type: "prompt_build", ctx: contextOf(ctx) }, () => event.messages);
+    const effects = tellWithHistory({ type: "prompt_build", ctx: contextOf(ctx) }, () => event.messages ?? []) ?? [];
     const text = effects.find((effect) => effect.type === "append_system_context")?.text;
     return text === undefined ? undefined : { appendSystemContext: text };
   },
@@ -62,7 +73,12 @@ const HOOKS = {
     tell({ type: "turn_end", ctx: contextOf(ctx), success: event.success === true }, entryOf(ctx));
   },
   async before_compaction(_event, ctx) {
-    tell({ type: "compacting", ctx: contextOf(ctx) }, entryOf(ctx));
+    const event = /** @type {const} */ ({ type: "compacting", ctx: contextOf(ctx) });
+    // This hook brings no messages; a session found only now has a history that nobody has shown us.
+    if (!tellWithHistory(event, () => undefined, entryOf(ctx))) {
+      const history = await historyOf(ctx);
+      tellWithHistory(event, () => history, entryOf(ctx));
+    }
     await settled();
   },
   after_compaction(_event, ctx) {

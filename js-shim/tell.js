@@ -34,26 +34,36 @@ function step(event, payload) {
  * @returns {Effect[]}
  */
 export function tell(event, payload) {
-  return tellWithHistory(event, () => [], payload);
+  return tellWithHistory(event, () => [], payload) ?? [];
 }
 
 /**
+ * The same, for events that may need the session's history: `history` gives its messages, or undefined where they are
+ * not at hand. Then undefined is returned, and the event has to be told again.
  * @param {Event} event
- * @param {() => unknown} history the session's messages, asked for at most once a round
+ * @param {() => unknown[] | undefined} history
  * @param {unknown} [payload]
- * @returns {Effect[]}
+ * @returns {Effect[] | undefined}
  */
 export function tellWithHistory(event, history, payload) {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     /** @type {Effect[]} */
     const effects = step(event, payload);
-    const needs = effects.filter((effect) => effect.type === "load" || effect.type === "need_history");
-    for (const effect of effects) if (!(/** @type {Effect[]} */ (needs).includes(effect))) perform(effect);
-    if (needs.length === 0) return effects;
-    for (const need of needs) {
-      if (need.type === "load") loaded(need.name);
-      else tell({ type: "history", ctx: /** @type {any} */ (event).ctx }, history());
+    let again = false;
+    for (const effect of effects) {
+      if (effect.type === "load") {
+        loaded(effect.name);
+        again = true;
+      } else if (effect.type === "need_history") {
+        const messages = history();
+        if (!messages) return undefined;
+        tell({ type: "history", ctx: /** @type {any} */ (event).ctx }, messages);
+        again = true;
+      } else {
+        perform(effect);
+      }
     }
+    if (!again) return effects;
   }
   return [];
 }

@@ -3,6 +3,7 @@
 use super::{Engine, Now};
 use crate::continuation::block::{self, Block, Ingredients};
 use crate::count;
+use crate::effect::Effect;
 use crate::event::Context;
 use crate::record::conversation::{Boundary, Generation, MOST_GENERATIONS, Reason};
 use crate::record::state::Armed;
@@ -14,6 +15,10 @@ impl Engine {
     /// The host is about to compact: what is not saved yet is saved now.
     pub(super) fn compacting(&mut self, now: &Now, ctx: &Context, payload: &Value) {
         let Some(key) = self.find(now, ctx) else { return };
+        if self.access && self.sessions.get(&key).is_some_and(|s| !s.hydrated && !s.rewritten) {
+            // What this history says is gone after the compaction.
+            return self.out.push(Effect::NeedHistory);
+        }
         self.entry(&key, payload);
         self.save_if_new(now, &key, Reason::Compaction);
     }
@@ -27,6 +32,7 @@ impl Engine {
         let boundary = if session.failed { Boundary::Overflow } else { Boundary::Compaction };
         session.failed = false;
         session.hydrated = false;
+        session.rewritten = true;
         session.wants_new_context = false;
         session.live.compactions = session.live.compactions.saturating_add(1);
         session.live.cycle.begin();
@@ -46,6 +52,7 @@ impl Engine {
             // Nobody showed us this history yet: the last chance to read it. Rows already taken in are passed over.
             let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
             self.take_in_unseen(now, &key, rows);
+            self.take_in_pending(now, &key);
         }
         self.emptied(now, &key, reason);
     }
@@ -112,6 +119,7 @@ impl Engine {
         session.past.drain(..excess.min(session.past.len()));
         // An emptied context is known in full: it is empty.
         session.hydrated = true;
+        session.rewritten = false;
         session.spoken = false;
         session.failed = false;
         session.wants_new_context = false;

@@ -90,6 +90,7 @@ impl Engine {
         let Some(key) = self.find(now, ctx) else { return };
         let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
         self.take_in_unseen(now, &key, rows);
+        self.take_in_pending(now, &key);
         let messages: Vec<Message> = rows.iter().map(decode::message).collect();
         for message in &messages {
             self.seen_again(&key, message);
@@ -100,6 +101,7 @@ impl Engine {
             return;
         };
         session.hydrated = true;
+        session.rewritten = false;
         session.live.meter.counted = counted;
         if session.live.meter.anchor.is_none()
             && let Some(message) = last_report(&messages)

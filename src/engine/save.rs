@@ -28,6 +28,7 @@ impl Engine {
 
     /// Makes a checkpoint: the record, the memory note, the ledger.
     pub(super) fn save(&mut self, now: &Now, key: &str, reason: Reason, due: Option<Due>) {
+        self.take_in_pending(now, key);
         let Some(session) = self.sessions.get_mut(key) else {
             return;
         };

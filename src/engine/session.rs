@@ -33,6 +33,10 @@ pub struct Session {
     pub workspace_dir: Option<String>,
     /// The whole history was taken in since the session was found or its history was rewritten.
     pub hydrated: bool,
+    /// The history is another one since it was taken in: nothing in it is new, it is only to be counted.
+    pub rewritten: bool,
+    /// Rows shown before the history they follow was: taken in behind it, so that what is later stays later.
+    pub pending: Vec<Message>,
     /// Something was said since the last boundary.
     pub spoken: bool,
     /// Facts or texts came in since the last save.
@@ -264,6 +268,8 @@ impl Engine {
             frozen: false,
             workspace_dir: None,
             hydrated: false,
+            rewritten: false,
+            pending: Vec::new(),
             spoken: false,
             unsaved: false,
             failed: false,

@@ -17,6 +17,8 @@ use crate::transcript::entry;
 use crate::transcript::message::{Message, Role};
 use serde_json::Value;
 
+/// Rows that wait at most; a turn's own rows come only after its prompt.
+const MOST_PENDING: usize = 64;
 /// Longest quotation of a request or a reply, characters.
 const LONGEST_QUOTE: usize = 400;
 
@@ -27,6 +29,9 @@ impl Engine {
         let message = decode::message(payload);
         if self.sessions.get_mut(&key).is_some_and(|s| s.repeated(&message, now.ms)) {
             return;
+        }
+        if self.waits(&key) {
+            return self.wait(&key, message);
         }
         let reported = self.take_in(now, &key, &message, None);
         // A command runs no model call, and its own row would queue the block a second time.
@@ -41,6 +46,27 @@ impl Engine {
         }
         if message.role == Role::Assistant && !message.failed() {
             self.touch(now, &key);
+        }
+    }
+
+    /// Whether the rows of this session wait for its history: it was just found, and the history comes with its prompt.
+    fn waits(&self, key: &str) -> bool {
+        self.access && self.sessions.get(key).is_some_and(|s| !s.hydrated && !s.rewritten)
+    }
+
+    fn wait(&mut self, key: &str, message: Message) {
+        let Some(session) = self.sessions.get_mut(key) else { return };
+        session.unsaved = true;
+        session.pending.push(message);
+        let excess = session.pending.len().saturating_sub(MOST_PENDING);
+        session.pending.drain(..excess);
+    }
+
+    /// Takes in what waited.
+    pub(super) fn take_in_pending(&mut self, now: &Now, key: &str) {
+        let pending = self.sessions.get_mut(key).map(|s| std::mem::take(&mut s.pending)).unwrap_or_default();
+        for message in pending {
+            self.take_in(now, key, &message, None);
         }
     }
 

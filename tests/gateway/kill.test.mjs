@@ -90,7 +90,7 @@ function point(name, untilKilled) {
   });
 }
 
-const firstCheckpoint = async () => (await mainRecord(lab.stateDir)).generations[0].checkpoints[0];
+const firstCheckpoint = async () => (await mainRecord(lab.stateDir))?.generations[0].checkpoints[0];
 
 point("before the first record takes its place", async () => {
   await converse();

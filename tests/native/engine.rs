@@ -299,3 +299,28 @@ fn other_peoples_sessions_write_no_notes_in_the_shared_workspace() {
     host.compact();
     assert_eq!(host.count(|e| matches!(e, Effect::MemoryNote { .. })), 1);
 }
+
+#[test]
+fn a_conversation_found_again_learns_its_history_before_its_newest_message() {
+    let mut host = Host::new(json!({}), true);
+    host.history = vec![
+        json!({"role": "user", "content": "We decided to use MySQL 8 for billing.", "timestamp": host.now_ms - 9_000}),
+        json!({"role": "assistant", "content": [{"type": "text", "text": "Understood."}], "timestamp": host.now_ms - 8_000}),
+    ];
+    // The row comes before the prompt that shows what came before it.
+    host.user("Actually, let's switch to PostgreSQL 16 instead of MySQL 8.");
+    host.about("prompt_build", json!({}));
+    host.reply("Done.", 9_000);
+    host.compact();
+    let block = host.turn("go on", 5_000).unwrap();
+    assert!(block.contains("PostgreSQL 16"), "{block}");
+    assert!(!block.contains("We decided to use MySQL"), "what was superseded came back:\n{block}");
+}
+
+#[test]
+fn a_compaction_of_a_conversation_nobody_has_shown_yet_reads_it_first() {
+    let mut host = Host::new(json!({}), true);
+    host.history = vec![json!({"role": "user", "content": DECISION, "timestamp": host.now_ms - 9_000})];
+    host.about("compacting", json!({}));
+    assert!(host.files["s1"].contains("PostgreSQL 16"));
+}
