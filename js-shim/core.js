@@ -125,9 +125,10 @@ export function openEngine(section, say) {
         const length = payload === undefined || payload === null ? 0 : encodeInto(payload, room);
         return asm.step(input, length);
       } catch (error) {
-        if (error instanceof WebAssembly.RuntimeError) {
+        // What the core refuses it says itself; anything else leaves it in an unknown state.
+        if (!String(/** @type {Error} */ (error)?.message).startsWith("asm[")) {
           engine.broken = true;
-          say(`disabled after a fault in its core (${error.message}); replies go on without it. Run: openclaw plugins reload auto-session-manager`);
+          say(`disabled after a fault in its core (${/** @type {Error} */ (error)?.message ?? error}); replies go on without it. Run: openclaw plugins reload auto-session-manager`);
         } else if (!complained.has(input.event.type)) {
           complained.add(input.event.type);
           say(`${input.event.type} was not understood: ${/** @type {Error} */ (error)?.message ?? error}`);

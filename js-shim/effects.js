@@ -15,7 +15,7 @@ export function perform(effect) {
   const { files } = shared();
   switch (effect.type) {
     case "record":
-      return report(files.replace(files.record(effect.name), effect.text), "record", undefined);
+      return report(files.replace(files.record(effect.name), effect.text), "record", effect.sessionKey);
     case "state":
       return report(files.replace(files.paths.state, effect.text), "state", undefined);
     case "heartbeat":
@@ -39,10 +39,13 @@ export function perform(effect) {
 
 /** Tells the core of failures, once per kind and session in a row; of success where the core waits for it. */
 function report(/** @type {Promise<unknown>} */ work, /** @type {string} */ what, /** @type {string | undefined} */ sessionKey) {
-  work.then(
-    (result) => what === "reset_session" && outcome(what, sessionKey, true, String(result)),
-    (error) => outcome(what, sessionKey, false, error instanceof Error ? error.message : String(error)),
-  );
+  work
+    .then(
+      (result) => void (what === "reset_session" && outcome(what, sessionKey, true, String(result))),
+      (error) => outcome(what, sessionKey, false, error instanceof Error ? error.message : String(error)),
+    )
+    // A host that has retired this instance may refuse even its logger.
+    .catch(() => {});
 }
 
 function outcome(/** @type {string} */ what, /** @type {string | undefined} */ sessionKey, /** @type {boolean} */ ok, /** @type {string} */ text) {
@@ -71,16 +74,23 @@ async function resetWhenIdle(/** @type {Extract<Effect, {type: "reset_session"}>
   const run = rootRun ?? ((/** @type {() => any} */ work) => work());
   return run(async () => {
     await idle(sessionKey, agentId);
-    const answer = await callGateway(access, "sessions.reset", { key: sessionKey, reason: "new" }, version ?? "0");
+    // Connecting takes a while: what is asked is asked only if nothing has begun meanwhile.
+    const still = () => !running(sessionKey, agentId);
+    const answer = await callGateway(access, "sessions.reset", { key: sessionKey, reason: "new" }, version ?? "0", still);
     return answer?.key ?? sessionKey;
   });
 }
 
+/** Whether the host shows a turn under way; where it does not tell, one may be. */
+function running(/** @type {string} */ sessionKey, /** @type {string} */ agentId) {
+  const entry = shared().full?.runtime?.agent?.session?.getSessionEntry?.({ sessionKey, agentId });
+  return entry === undefined || entry.status === "running";
+}
+
 /** Resolves when the host shows no turn under way in the session. */
 async function idle(/** @type {string} */ sessionKey, /** @type {string} */ agentId) {
-  const read = shared().full?.runtime?.agent?.session?.getSessionEntry;
   const until = Date.now() + IDLE_WITHIN_MS;
-  while (read?.({ sessionKey, agentId })?.status === "running") {
+  while (running(sessionKey, agentId)) {
     if (Date.now() > until) throw new Error("the session did not become idle; the next turn tries again");
     await new Promise((again) => setTimeout(again, IDLE_EVERY_MS));
   }

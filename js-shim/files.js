@@ -3,10 +3,13 @@
 // newest text for a file wins, and nothing here blocks the event loop.
 import { constants, readFileSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
 const TEMPORARY = ".asm-tmp";
+/** This process among those that had or will have its pid. */
+const SELF = `${process.pid}-${randomBytes(4).toString("hex")}`;
 const LOG_BYTES = 5 * 1024 * 1024;
 const LOG_FILES = 5;
 
@@ -53,7 +56,7 @@ export function openFiles(state) {
   async function drain(/** @type {string} */ path) {
     const text = waiting.get(path);
     if (text === undefined) return;
-    const temporary = `${path}.${process.pid}-${sequence++}${TEMPORARY}`;
+    const temporary = `${path}.${SELF}-${sequence++}${TEMPORARY}`;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const file = await open(temporary, "wx", 0o600);
@@ -121,8 +124,9 @@ export function openFiles(state) {
       for (const directory of [state, paths.records]) {
         const names = await readdir(directory).catch(() => /** @type {string[]} */ ([]));
         for (const name of names.filter((n) => n.endsWith(TEMPORARY))) {
-          const pid = Number(/\.(\d+)-\d+\.asm-tmp$/.exec(name)?.[1]);
-          if (pid !== process.pid && !alive(pid)) await rm(join(directory, name), { force: true }).catch(() => {});
+          const [, pid, tag] = /\.(\d+)-([0-9a-f]{8})-\d+\.asm-tmp$/.exec(name) ?? [];
+          const gone = Number(pid) === process.pid ? `${pid}-${tag}` !== SELF : !alive(Number(pid));
+          if (gone) await rm(join(directory, name), { force: true }).catch(() => {});
         }
       }
     },
@@ -168,12 +172,15 @@ async function take(/** @type {string} */ lock) {
   for (let attempt = 0; attempt < 50; attempt++) {
     try {
       const file = await open(lock, "wx", 0o600);
-      await file.writeFile(String(process.pid));
+      await file.writeFile(SELF);
       return await file.close();
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
-      const holder = Number(readHolder(lock));
-      if (holder && holder !== process.pid && !alive(holder)) await rm(lock, { force: true });
+      const holder = readHolder(lock);
+      const [pid] = holder.split("-");
+      // Appends of one process follow each other: a lock in our pid's name was left by one that had it before.
+      const left = holder && (Number(pid) === process.pid || !alive(Number(pid)));
+      if (left || (holder === "" && attempt > 25)) await rm(lock, { force: true });
       else await new Promise((again) => setTimeout(again, 20).unref());
     }
   }

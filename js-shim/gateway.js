@@ -25,9 +25,10 @@ export function gatewayAccess(config, port) {
  * @param {string} method
  * @param {object} params
  * @param {string} version of this plugin
+ * @param {() => boolean} [still] asked when connected, just before the call is sent
  * @returns {Promise<any>}
  */
-export function callGateway(access, method, params, version) {
+export function callGateway(access, method, params, version, still = () => true) {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(access.url);
     const timer = setTimeout(() => end(new Error(`the gateway did not answer ${method} in time`)), DEADLINE_MS);
@@ -54,13 +55,21 @@ export function callGateway(access, method, params, version) {
       });
     socket.onerror = () => end(new Error(`no connection to the gateway at ${access.url}`));
     socket.onclose = () => end(new Error("the gateway closed the connection"));
-    socket.onmessage = ({ data }) => {
-      const frame = JSON.parse(String(data));
+    const heard = (/** @type {any} */ frame) => {
       if (frame.type === "event" && frame.event === "connect.challenge") return connect();
       if (frame.type !== "res") return;
       if (!frame.ok) return end(new Error(frame.error?.message ?? `the gateway refused ${frame.id}`));
-      if (frame.id === "connect") send("call", method, params);
-      else end(undefined, frame.payload);
+      if (frame.id !== "connect") return end(undefined, frame.payload);
+      if (!still()) return end(new Error("the session is busy again; nothing was done"));
+      send("call", method, params);
+    };
+    socket.onmessage = ({ data }) => {
+      // Thrown in a listener, an error would be the process's.
+      try {
+        heard(JSON.parse(String(data)));
+      } catch (error) {
+        end(/** @type {Error} */ (error));
+      }
     };
   });
 }

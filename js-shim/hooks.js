@@ -1,6 +1,7 @@
 // @ts-check
 // Host hooks become events; what the core answers becomes what the hook returns. Fields are forwarded by name. A hook
 // that fails says so once and returns nothing: the reply goes on.
+import { sayOnce } from "./say.js";
 import { shared } from "./shared.js";
 import { tell, tellWithHistory } from "./tell.js";
 
@@ -40,7 +41,10 @@ async function historyOf(/** @type {any} */ { sessionKey }) {
   if (!read) return [];
   let timer;
   const patience = new Promise((done) => (timer = setTimeout(done, PATIENCE_MS)));
-  const answer = /** @type {any} */ (await Promise.race([read({ sessionKey }).catch(() => undefined), patience]));
+  const reading = Promise.resolve()
+    .then(() => read({ sessionKey }))
+    .catch(() => undefined);
+  const answer = /** @type {any} */ (await Promise.race([reading, patience]));
   clearTimeout(timer);
   return Array.isArray(answer) ? answer : (answer?.messages ?? []);
 }
@@ -125,15 +129,4 @@ function guarded(name, handle) {
       return failed(error);
     }
   };
-}
-
-/** One line for each kind of failure; what was wrong is in ASM's own log. */
-export function sayOnce(/** @type {string} */ kind, /** @type {unknown} */ error) {
-  const { said, full, files } = shared();
-  if (said.has(kind)) return undefined;
-  said.add(kind);
-  const line = `auto-session-manager: ${kind} failed (${error instanceof Error ? error.message : String(error)}); replies go on`;
-  (full?.logger ?? console).warn?.(line);
-  files?.log(JSON.stringify({ at: new Date().toISOString(), level: "warn", code: "hook-failed", text: line })).catch(() => {});
-  return undefined;
 }

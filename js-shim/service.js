@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { rememberRoot, shared } from "./shared.js";
+import { sayOnce } from "./say.js";
 import { tell } from "./tell.js";
 
 /** Period of the heartbeat file. The watchdog reads the same number from the file's age. */
@@ -39,7 +40,11 @@ export function registerHeartbeat(/** @type {any} */ api) {
       const beat = () => {
         const loopLagMsMax = Math.round((delay?.max ?? 0) / 1e6);
         delay?.reset();
-        tell({ type: "tick", ...who, loopLagMsMax });
+        try {
+          tell({ type: "tick", ...who, loopLagMsMax });
+        } catch (error) {
+          sayOnce("heartbeat", error);
+        }
       };
       beat();
       timer = setInterval(beat, BEAT_MS);

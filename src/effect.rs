@@ -12,7 +12,7 @@ pub enum Effect {
     /// Tell the whole history (`history`), then the same event again.
     NeedHistory,
     /// Replace a record file atomically.
-    Record { name: String, text: String },
+    Record { session_key: String, name: String, text: String },
     /// Replace the state file atomically.
     State { text: String },
     /// Replace the heartbeat file atomically.

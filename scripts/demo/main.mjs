@@ -101,7 +101,7 @@ async function automaticCompaction() {
   return "the host compacted before a turn; its summary had dropped facts, the block was not in its summary request";
 }
 
-const boundary = (name) => async () => (await carried({ say, model, wanted, secret: SECRET, name })).lines;
+const boundary = (name, sent) => async () => (await carried({ say, model, wanted, secret: SECRET, name, sent })).lines;
 
 async function manualCompaction() {
   for (let n = 0; n < 6; n += 1) await say(talk(200 + n, 6));
@@ -139,7 +139,7 @@ async function emptied() {
   await say("Where were we?");
   const history = model.matching("turn").at(-1).messages.filter((m) => m.role === "assistant");
   check(history.length === 0, `the new context began with ${history.length} old answers`);
-  return boundary("new context")();
+  return boundary("new context", 1)();
 }
 
 try {
@@ -147,7 +147,7 @@ try {
   await step("a conversation of ordinary length", talkWithFacts);
   await step("growth past the effective line: memory is saved", checkpoint);
   await step("the gateway compacts by itself", automaticCompaction);
-  await step("the conversation goes on knowing it", boundary("automatic compaction"));
+  await step("the conversation goes on knowing it", boundary("automatic compaction", 1));
   await step("a manual /compact", manualCompaction);
   await step("the conversation goes on knowing it", boundary("manual compaction"));
   await step("/new starts a fresh context", fresh);

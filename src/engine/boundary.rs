@@ -133,6 +133,11 @@ impl Engine {
     fn arm(&mut self, now: &Now, key: &str, boundary: Boundary) {
         self.state.armed.retain(|armed| armed.session_key != key);
         self.state_changed = true;
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.live.boundary_ms = Some(now.ms);
+            session.live.block = None;
+            session.seen_before = session.live.seen_ms;
+        }
         if !self.config.continuation.enabled {
             return self.note(now, key, "block-skipped", "switched off");
         }
@@ -140,6 +145,9 @@ impl Engine {
             return self.note(now, key, "block-skipped", "nothing to carry");
         };
         self.note(now, key, "block-armed", &format!("{} tokens, {} facts", block.tokens, block.facts.len()));
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.live.block = Some(block.id.clone());
+        }
         self.state.armed.push(Armed {
             session_key: key.to_owned(),
             id: block.id,
@@ -167,10 +175,31 @@ impl Engine {
         block::compose(&ingredients, &count::text_tokens)
     }
 
+    /// Whether this history comes from behind a boundary that nobody told us of, or that was not written down in full:
+    /// the process ended in between. Then it is dealt with now.
+    pub(super) fn catch_up(&mut self, now: &Now, key: &str, summary_ms: Option<i64>) {
+        let Some(session) = self.sessions.get_mut(key) else { return };
+        let missed = summary_ms.is_some() && summary_ms > session.live.boundary_ms;
+        let standing = self.state.armed.iter().any(|a| a.session_key == key);
+        let lost = session.live.block.is_some() && !standing;
+        if missed {
+            session.live.compactions = session.live.compactions.saturating_add(1);
+            session.live.cycle.begin();
+        }
+        if missed || lost {
+            self.arm(now, key, Boundary::Compaction);
+            self.note(now, key, "boundary", "found in the history: compaction");
+            self.write_record(now, key);
+        }
+    }
+
     /// Takes the block away.
     pub(super) fn disarm(&mut self, now: &Now, key: &str, why: &str) {
         let before = self.state.armed.len();
         self.state.armed.retain(|armed| armed.session_key != key);
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.live.block = None;
+        }
         if self.state.armed.len() < before {
             self.note(now, key, "block-retired", why);
         }
@@ -178,12 +207,17 @@ impl Engine {
 
     /// Takes in the rows of a history that are newer than what was seen.
     pub(super) fn take_in_unseen(&mut self, now: &Now, key: &str, rows: &[Value]) {
-        let seen = self.sessions.get(key).and_then(|s| s.live.seen_ms);
+        let Some(session) = self.sessions.get_mut(key) else { return };
+        let (seen, meter) = (session.seen_before, session.live.meter.clone());
         for row in rows {
             let message = decode::message(row);
             if message.timestamp_ms.is_none_or(|at| seen.is_none_or(|seen| at > seen)) {
                 self.take_in(now, key, &message, None);
             }
+        }
+        // Reports in a history may be from before a compaction: it is counted as a whole, behind this.
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.live.meter = meter;
         }
     }
 }

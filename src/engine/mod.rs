@@ -208,7 +208,15 @@ impl Engine {
         if let Some(session) = self.sessions.get_mut(&key) {
             match what {
                 "record" => session.unsaved = true,
-                "reset_session" => session.opening_new_context = false,
+                "memory_note" => {
+                    let failed = std::mem::take(&mut session.noting);
+                    session.live.noted.retain(|id| !failed.contains(id));
+                }
+                "reset_session" => {
+                    // The next turn that ends tries again.
+                    session.opening_new_context = false;
+                    session.wants_new_context = true;
+                }
                 _ => {}
             }
         }

@@ -92,6 +92,8 @@ impl Engine {
         self.take_in_unseen(now, &key, rows);
         self.take_in_pending(now, &key);
         let messages: Vec<Message> = rows.iter().map(decode::message).collect();
+        let summaries = messages.iter().filter(|m| m.role == Role::CompactionSummary);
+        self.catch_up(now, &key, summaries.filter_map(|m| m.timestamp_ms).max());
         for message in &messages {
             self.seen_again(&key, message);
         }

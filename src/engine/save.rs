@@ -67,7 +67,7 @@ impl Engine {
         let text = session.record().text();
         session.record_bytes = text.len() as u64;
         let name = session.file.clone();
-        self.out.push(Effect::Record { name, text });
+        self.out.push(Effect::Record { session_key: key.to_owned(), name, text });
         self.touch(now, key);
     }
 
@@ -91,6 +91,7 @@ impl Engine {
         let (session_key, day) = (key.to_owned(), now.day.clone());
         self.out.push(Effect::MemoryNote { session_key, workspace_dir, day, text });
         if let Some(session) = self.sessions.get_mut(key) {
+            session.noting.clone_from(&ids);
             session.live.noted.extend(ids);
         }
     }
@@ -158,14 +159,15 @@ impl Engine {
         let mut newest_first: Vec<_> =
             self.state.sessions.iter().map(|(k, r)| (r.used_at_ms, k.clone())).collect();
         newest_first.sort_by(|a, b| b.cmp(a));
+        let newest = newest_first.first().map_or(now.ms, |(used, _)| *used);
         let mut total = 0u64;
         for (used_at_ms, key) in newest_first {
             let Some(row) = self.state.sessions.get(&key) else {
                 continue;
             };
             total = total.saturating_add(row.record_bytes);
-            // A clock that jumped ahead must not empty the shelf: what is in use is never old.
-            let old = now.ms.saturating_sub(used_at_ms) > keep_ms;
+            // Age is measured from the last use of anything: a clock that jumped ahead must not empty the shelf.
+            let old = newest.min(now.ms).saturating_sub(used_at_ms) > keep_ms;
             if (old || total > most) && row.record_bytes > 0 && !self.sessions.contains_key(&key) {
                 self.out.push(Effect::Prune { name: row.record.clone() });
                 self.state.sessions.remove(&key);

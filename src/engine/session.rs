@@ -35,6 +35,8 @@ pub struct Session {
     pub hydrated: bool,
     /// The history is another one since it was taken in: nothing in it is new, it is only to be counted.
     pub rewritten: bool,
+    /// What was seen when the session was found: what its history holds beyond that is new.
+    pub seen_before: Option<i64>,
     /// Rows shown before the history they follow was: taken in behind it, so that what is later stays later.
     pub pending: Vec<Message>,
     /// Something was said since the last boundary.
@@ -49,6 +51,8 @@ pub struct Session {
     pub wants_new_context: bool,
     /// The gateway was asked to open it.
     pub opening_new_context: bool,
+    /// Facts of the note being written, by id: taken back from those noted if that fails.
+    pub noting: Vec<String>,
     /// Size of the last record text.
     pub record_bytes: u64,
     /// Fingerprints of the newest rows: the host shows some rows twice.
@@ -120,8 +124,10 @@ pub struct Loading {
     session_id: String,
     /// Record of the id this conversation had before, read when the new one has none.
     parent: Option<String>,
-    /// This is that older record.
-    is_parent: bool,
+    /// This is that older record, read on behalf of the file of this name.
+    parent_of: Option<String>,
+    /// The file of this id belongs to another conversation: ours has a name of agent, key and id.
+    foreign: bool,
 }
 
 impl Engine {
@@ -171,7 +177,8 @@ impl Engine {
             agent_id: self.agent(key, ctx),
             session_id,
             parent,
-            is_parent: false,
+            parent_of: None,
+            foreign: false,
         };
         self.loading.insert(file.clone(), loading);
         self.out.push(Effect::Load { name: file });
@@ -179,39 +186,39 @@ impl Engine {
 
     /// A record file was read.
     pub(super) fn loaded(&mut self, now: &Now, file: &str, text: Option<&str>) {
-        let Some(loading) = self.loading.remove(file) else {
-            return;
-        };
-        if loading.is_parent {
+        let Some(loading) = self.loading.remove(file) else { return };
+        if let Some(own) = loading.parent_of.clone() {
             let parent = match conversation::read(text) {
                 Read::Ours(record) => record.generations.into_iter().last(),
                 _ => None,
             };
-            let own = name::name(&loading.session_id);
             return self.create(now, &own, &loading, parent);
         }
         match conversation::read(text) {
-            Read::Ours(record) if record.agent_id == loading.agent_id => self.resume(now, file, record),
-            // Another agent's conversation has this id: ours gets a name of both.
+            Read::Ours(record)
+                if record.agent_id == loading.agent_id && record.session_key == loading.key =>
+            {
+                self.insert(now, file, record);
+            }
+            Read::Ours(_) if loading.foreign => self.create_frozen(now, file, &loading),
+            // Another conversation has this id: ours gets a name of agent, key and id.
             Read::Ours(_) => {
-                let both = format!("{}\u{0}{}", loading.agent_id, loading.session_id);
-                let file = format!("h-{}", name::hex(both.as_bytes(), 32));
-                self.loading.insert(file.clone(), loading);
+                let all = format!("{}\u{0}{}\u{0}{}", loading.agent_id, loading.key, loading.session_id);
+                let file = format!("h-{}", name::hex(all.as_bytes(), 32));
+                self.loading.insert(file.clone(), Loading { foreign: true, ..loading });
                 self.out.push(Effect::Load { name: file });
             }
             Read::Absent => match loading.parent.clone() {
                 Some(parent) => {
-                    self.loading.insert(parent.clone(), Loading { is_parent: true, ..loading });
+                    let parent_of = Some(file.to_owned());
+                    self.loading.insert(parent.clone(), Loading { parent_of, ..loading });
                     self.out.push(Effect::Load { name: parent });
                 }
                 None => self.create(now, file, &loading, None),
             },
             Read::Newer(version) => {
                 self.warn("newer-file", &Notice::LogNewer.say(Language::En, &[file, &version.to_string()]));
-                self.create(now, file, &loading, None);
-                if let Some(session) = self.sessions.get_mut(&loading.key) {
-                    session.frozen = true;
-                }
+                self.create_frozen(now, file, &loading);
             }
             Read::Corrupt(why) => {
                 self.out.push(Effect::SetAside { name: Some(file.to_owned()) });
@@ -221,12 +228,11 @@ impl Engine {
         }
     }
 
-    fn resume(&mut self, now: &Now, file: &str, record: Record) {
-        let key = record.session_key.clone();
-        self.insert(now, file, record);
-        // What the last process learned after its last save is in the history still, if anywhere.
-        if let Some(session) = self.sessions.get_mut(&key) {
-            session.spoken = true;
+    /// A session whose file is not ours to write.
+    fn create_frozen(&mut self, now: &Now, file: &str, loading: &Loading) {
+        self.create(now, file, loading, None);
+        if let Some(session) = self.sessions.get_mut(&loading.key) {
+            session.frozen = true;
         }
     }
 
@@ -258,6 +264,7 @@ impl Engine {
         let key = record.session_key;
         let mut past = record.generations;
         let live = past.pop().unwrap_or_default();
+        let seen_before = live.seen_ms;
         let session = Session {
             agent_id: record.agent_id,
             session_key: key.clone(),
@@ -269,13 +276,16 @@ impl Engine {
             workspace_dir: None,
             hydrated: false,
             rewritten: false,
+            seen_before,
             pending: Vec::new(),
-            spoken: false,
+            // What an earlier process was told is in the history still, if anywhere.
+            spoken: seen_before.is_some(),
             unsaved: false,
             failed: false,
             offered: false,
             wants_new_context: false,
             opening_new_context: false,
+            noting: Vec::new(),
             recent: Vec::new(),
             record_bytes: self.state.sessions.get(&key).map_or(0, |row| row.record_bytes),
         };

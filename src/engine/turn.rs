@@ -31,11 +31,11 @@ impl Engine {
             return;
         }
         if self.waits(&key) {
-            return self.wait(&key, message);
+            return self.wait(now, &key, message);
         }
         let reported = self.take_in(now, &key, &message, None);
         // A command runs no model call, and its own row would queue the block a second time.
-        if message.role == Role::User && !message.texts().any(|text| text.starts_with('/')) {
+        if message.role == Role::User && !message.texts().any(is_command) {
             self.inject(&key);
         }
         if reported.is_some() {
@@ -54,12 +54,15 @@ impl Engine {
         self.access && self.sessions.get(key).is_some_and(|s| !s.hydrated && !s.rewritten)
     }
 
-    fn wait(&mut self, key: &str, message: Message) {
+    fn wait(&mut self, now: &Now, key: &str, message: Message) {
         let Some(session) = self.sessions.get_mut(key) else { return };
         session.unsaved = true;
         session.pending.push(message);
-        let excess = session.pending.len().saturating_sub(MOST_PENDING);
-        session.pending.drain(..excess);
+        if session.pending.len() > MOST_PENDING {
+            // No prompt is built for us here: what waited is all there will be.
+            session.hydrated = true;
+            self.take_in_pending(now, key);
+        }
     }
 
     /// Takes in what waited.
@@ -202,6 +205,12 @@ impl Engine {
     }
 }
 
+/// `/new`, `/asm status`: a slash and a word, not a path.
+fn is_command(text: &str) -> bool {
+    let word = text.strip_prefix('/').and_then(|rest| rest.split_whitespace().next());
+    word.is_some_and(|w| w.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':')))
+}
+
 /// A row the host wrote in the agent's name: the answer to a command (ours too), a copy of what was delivered.
 fn by_host(message: &Message) -> bool {
     message.role == Role::Assistant && message.provider.as_deref() == Some("openclaw")
@@ -223,7 +232,7 @@ fn remember_texts(session: &mut Session, message: &Message) {
     let text: Vec<&str> = message.texts().collect();
     let text = crate::extract::own_words(&text.join("\n"));
     let text = text.trim();
-    if text.is_empty() || text.starts_with('/') {
+    if text.is_empty() || is_command(text) {
         return;
     }
     match message.role {

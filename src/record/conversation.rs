@@ -81,6 +81,12 @@ pub struct Generation {
     pub cycle: Cycle,
     /// Epoch milliseconds of the newest message taken in.
     pub seen_ms: Option<i64>,
+    /// Epoch milliseconds of the last boundary that was dealt with.
+    #[serde(default)]
+    pub boundary_ms: Option<i64>,
+    /// Id of the block that stands since then, until it retires.
+    #[serde(default)]
+    pub block: Option<String>,
     /// Facts already written to the workspace's memory notes, by id.
     pub noted: Vec<String>,
 }

@@ -12,7 +12,10 @@ pub fn message(value: &Value) -> Message {
         return Message::default();
     };
     let spelled = text(row, &["role"]).unwrap_or_default();
-    let role = role(&spelled);
+    // What the host itself asks (heartbeats, recoveries) comes as a user row; nobody said it.
+    let host_asks =
+        row.get("provenance").and_then(|p| p.get("kind")) == Some(&Value::from("internal_system"));
+    let role = if host_asks { Role::Custom } else { role(&spelled) };
     let host = row.get("__openclaw").and_then(Value::as_object);
     Message {
         role,

@@ -59,7 +59,7 @@ impl Host {
                         let history = Value::Array(self.history.clone());
                         self.tell(json!({"type": "history", "ctx": event["ctx"]}), Some(history));
                     }
-                    Effect::Record { name, text } => drop(self.files.insert(name.clone(), text.clone())),
+                    Effect::Record { name, text, .. } => drop(self.files.insert(name.clone(), text.clone())),
                     Effect::State { text } => drop(self.files.insert("state".into(), text.clone())),
                     _ => {}
                 }

@@ -1,0 +1,19 @@
+// @ts-check
+// One line for each kind of failure; the rest of them stay silent.
+import { shared } from "./shared.js";
+
+/** @param {string} kind @param {unknown} error @returns {undefined} */
+export function sayOnce(kind, error) {
+  const { said, full, files } = shared();
+  if (said.has(kind)) return undefined;
+  said.add(kind);
+  const line = `auto-session-manager: ${kind} failed (${error instanceof Error ? error.message : String(error)}); replies go on`;
+  const entry = { at: new Date().toISOString(), level: "warn", code: "hook-failed", text: line };
+  files?.log(JSON.stringify(entry)).catch(() => {});
+  try {
+    (full?.logger ?? console).warn?.(line);
+  } catch {
+    // A retired instance's logger may refuse.
+  }
+  return undefined;
+}
