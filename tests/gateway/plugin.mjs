@@ -25,13 +25,14 @@ export const blocksIn = (request) => request.messages.map(messageText).join("\n"
 /** Ordinary talk that holds no fact. */
 export const talk = (n, sentences = 30) => `Small talk ${n}: ${"It was a pleasant evening at the table with little of note. ".repeat(sentences)}`;
 
-/** Everything of ASM's under a state directory: `{path: text}`. */
+/** Everything of ASM's under a state directory: `{path: text}`. What is being written may be gone before it is read. */
 export async function ours(stateDir) {
   const records = join(stateDir, ".session_memory");
   const names = (await readdir(records).catch(() => [])).map((n) => join(records, n));
   const own = (await readdir(stateDir)).filter((n) => n.startsWith(".asm_")).map((n) => join(stateDir, n));
   const files = [...names, ...own].filter((path) => !path.endsWith(".asm_watchdog"));
-  return Object.fromEntries(await Promise.all(files.map(async (path) => [path, await readFile(path, "utf8")])));
+  const texts = await Promise.all(files.map(async (path) => [path, await readFile(path, "utf8").catch(() => undefined)]));
+  return Object.fromEntries(texts.filter(([, text]) => text !== undefined));
 }
 
 /** The record of the main session, or undefined. */
