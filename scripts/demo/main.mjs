@@ -118,8 +118,12 @@ async function fresh() {
 }
 
 async function automaticNewContext() {
+  const reloads = (output) => output.split("hot reload applied").length;
+  const before = reloads(await lab.output());
   await lab.setConfig(`plugins.entries.${ID}.config.ladder.newContext`, true);
-  await until("the setting", async () => (await say("/asm explain")).includes("new context at"));
+  // The host refuses commands while it exchanges the plugin: its own word says when that is over.
+  await until("the reload", async () => reloads(await lab.output()) > before);
+  check((await say("/asm explain")).includes("new context at"), "the setting was not taken");
   const generations = (await record()).generations.length;
   for (let n = 0; n < 40 && (await ledger("new-context")).length === 0; n += 1) {
     await say(talk(300 + n, 40));
