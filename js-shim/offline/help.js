@@ -10,6 +10,7 @@ export const help = {
   node asm.mjs extract  FILE   the facts it would have kept
   node asm.mjs continue FILE   the memory block a model would get after it
   node asm.mjs count   [FILE]  exact tokens of a text
+  node asm.mjs doctor          what \`openclaw asm doctor\` finds, also where the plugin is disabled
 
 FILE is a session as OpenClaw stores it (.jsonl); - reads standard input.
   --help     this, or after a command: its options and examples
@@ -22,12 +23,34 @@ Exit: 0 done; 1 unreadable, or nothing usable in it; 2 wrong usage; 3 done, but 
   node asm.mjs extract  FILE   它会保存的事实
   node asm.mjs continue FILE   之后模型会得到的记忆块
   node asm.mjs count   [FILE]  文本的准确 token 数
+  node asm.mjs doctor          与 \`openclaw asm doctor\` 相同，插件被停用时也能用
 
 FILE 是 OpenClaw 存储的会话（.jsonl）；- 表示读取标准输入。
   --help     显示本说明；写在命令之后则显示该命令的选项和示例
   --version  显示版本
 
 退出码：0 完成；1 无法读取或没有可用内容；2 用法错误；3 完成但有诊断（--strict）。`,
+  ],
+  help_doctor: [
+    `node asm.mjs doctor [options]
+
+The same as \`openclaw asm doctor\`, from outside the host: it also finds a plugin that was left disabled, where the host
+does not know the command. Needs \`openclaw\` on the PATH.
+
+  --fix    apply what openclaw itself can apply, after asking
+  --yes    do not ask
+  --json   the findings as JSON
+
+  node asm.mjs doctor --fix`,
+    `node asm.mjs doctor [选项]
+
+与 \`openclaw asm doctor\` 相同，但在宿主之外运行：插件被停用、宿主不认识该命令时也能发现问题。PATH 中需要有 \`openclaw\`。
+
+  --fix    询问后执行 openclaw 自己能做的修复
+  --yes    不询问
+  --json   以 JSON 输出发现的问题
+
+  node asm.mjs doctor --fix`,
   ],
   help_replay: [
     `node asm.mjs replay FILE|- [options]

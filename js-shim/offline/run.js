@@ -50,12 +50,13 @@ export async function run(words) {
 async function dispatch([first = "", ...rest], say) {
   if (first === "--version" || first === "-v") return shown(version());
   if (first === "--help" || first === "-h" || first === "help") {
-    return shown(say(Object.hasOwn(COMMANDS, rest[0] ?? "") ? `help_${rest[0]}` : "help"));
+    return shown(say(rest[0] === "doctor" || Object.hasOwn(COMMANDS, rest[0] ?? "") ? `help_${rest[0]}` : "help"));
   }
   if (first === "") {
     tell(say("help"));
     return USAGE;
   }
+  if (first === "doctor") return doctor(rest, say);
   const command = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   if (!command) throw new Refusal(USAGE, say("unknownCommand", first));
   const { values, positionals } = parsed(first, command.options, rest, say);
@@ -64,6 +65,15 @@ async function dispatch([first = "", ...rest], say) {
   if (path === undefined) throw new Refusal(USAGE, say("noFile", first));
   if (extra !== undefined) throw new Refusal(USAGE, say("oneFile", extra));
   return command.run(path, { ...values, command: first }, say);
+}
+
+/** The one command that looks at an installation, not at a file. @param {string[]} rest @param {Say} say */
+async function doctor(rest, say) {
+  const { values, positionals } = parsed("doctor", { ...HELP, json: FLAG, fix: FLAG, yes: FLAG }, rest, say);
+  if (values.help) return shown(say("help_doctor"));
+  if (positionals[0] !== undefined) throw new Refusal(USAGE, say("oneFile", positionals[0]));
+  const { doctorOutside } = await import("../cli.js");
+  return doctorOutside(values);
 }
 
 /** @param {string} text */
