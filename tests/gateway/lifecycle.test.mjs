@@ -32,7 +32,8 @@ async function reload() {
     try {
       return await lab.client.call("plugins.reload", { plugins: [{ pluginId: ID }] });
     } catch (error) {
-      const wait = error.frame?.error?.retryAfterMs;
+      const busy = /retained work|in progress/.test(error.message) ? 500 : undefined;
+      const wait = error.frame?.error?.retryAfterMs ?? busy;
       if (!wait) throw error;
       await new Promise((again) => setTimeout(again, wait));
     }

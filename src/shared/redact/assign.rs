@@ -123,10 +123,36 @@ fn bounds(text: &str, from: usize) -> Option<(usize, usize, bool)> {
             return Some((start, stop, true));
         }
     }
-    let stop = limited(bytes, from, LONGEST, |b| b.is_ascii_graphic() && !ends_value(b));
+    let stop = unquoted_end(bytes, from);
     let value = text.get(from..stop)?;
     // A full stop, an exclamation or a question mark at the end belongs to the sentence.
     Some((from, from + value.trim_end_matches(['.', '!', '?', ':']).len(), false))
+}
+
+/// Where an unquoted value ends. `&` and `;` end one only where the next parameter follows (`token=…&user=…`, `a=b; c=d`):
+/// in a password they are letters like any other, and half a password is a leak.
+fn unquoted_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    loop {
+        at +=
+            limited(bytes, at, LONGEST.saturating_sub(at - from), |b| b.is_ascii_graphic() && !ends_value(b))
+                - at;
+        let joint = matches!(bytes.get(at), Some(b'&' | b';')) && !next_parameter(bytes, at + 1);
+        let goes_on = bytes.get(at + 1).is_some_and(|b| b.is_ascii_graphic() && !ends_value(*b));
+        if !joint || !goes_on || at - from >= LONGEST {
+            return at;
+        }
+        at += 1;
+    }
+}
+
+/// Whether `name=` stands at `from`, blanks before it allowed.
+fn next_parameter(bytes: &[u8], from: usize) -> bool {
+    let start = blanks(bytes, from);
+    let stop = limited(bytes, start, 64, |b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']')
+    });
+    stop > start && bytes.get(stop) == Some(&b'=')
 }
 
 fn ends_value(byte: u8) -> bool {
