@@ -17,6 +17,15 @@ const FACTS = [
 const preload = join(repository, "tests", "gateway", "preload-kill.mjs");
 let model, lab, pristine, order;
 
+// How long each conversation is when the kill comes, and which heartbeat meets it: drawn from a seed that a failure
+// repeats with. ASM_KILL_SEED draws others.
+const seed = Number(process.env.ASM_KILL_SEED ?? 20261121);
+let drawn = seed >>> 0;
+const draw = (most) => {
+  drawn = (Math.imul(drawn, 1_664_525) + 1_013_904_223) >>> 0;
+  return Math.floor((drawn / 2 ** 32) * most);
+};
+
 before(async () => {
   model = await startModel();
   lab = await createLab({ modelUrl: model.url, politeMs: 2_000, env: {} });
@@ -41,7 +50,8 @@ const uptime = async () => (await lab.probe("startupz")).body?.uptimeMs;
 /** A conversation with facts, long enough that a compaction drops them. */
 async function converse() {
   for (const [text] of FACTS) await say(text);
-  for (let n = 0; n < 7; n += 1) await say(talk(n));
+  const turns = 7 + draw(3);
+  for (let n = 0; n < turns; n += 1) await say(talk(n));
 }
 
 /** Does what will be cut off by the kill; the answer never comes. */
@@ -62,6 +72,8 @@ async function assertIntact() {
     assert.ok(!path.includes(".corrupt-"), `${path} was set aside`);
   }
 }
+
+test(`kill points are drawn from seed ${seed}`, () => assert.ok(Number.isSafeInteger(seed)));
 
 /** The conversation goes on: another boundary, and the model knows every fact. */
 async function assertContinues() {
@@ -131,7 +143,7 @@ point("before a heartbeat takes its place", async () => {
   await converse();
   await say("/asm save");
   const saved = await until("the record", firstCheckpoint);
-  await kill("rename", ".asm_heartbeat.json", 1);
+  await kill("rename", ".asm_heartbeat.json", 1 + draw(2));
   return saved;
 });
 
