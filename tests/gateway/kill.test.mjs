@@ -73,8 +73,6 @@ async function assertIntact() {
   }
 }
 
-test(`kill points are drawn from seed ${seed}`, () => assert.ok(Number.isSafeInteger(seed)));
-
 /** The conversation goes on: another boundary, and the model knows every fact. */
 async function assertContinues() {
   for (let n = 20; n < 27; n += 1) await say(talk(n));
@@ -93,7 +91,7 @@ async function assertContinues() {
 
 /** @param {string} name @param {() => Promise<void>} untilKilled runs up to and over the kill */
 function point(name, untilKilled) {
-  test(name, async () => {
+  test(`${name} (seed ${seed})`, async () => {
     await lab.stop({ keep: true });
     await rm(lab.home, { recursive: true, force: true, maxRetries: 5 });
     await cp(pristine, lab.home, { recursive: true, verbatimSymlinks: true });
