@@ -21,7 +21,7 @@ const TOP = {
 };
 
 /** From wasm-pack's folder to the package. */
-const WASM = { "asm.js": "wasm/asm.js", "asm.d.ts": "wasm/asm.d.ts", "asm_opt.wasm": "wasm/asm_bg.wasm" };
+const WASM = { "asm.js": "wasm/asm.js", "asm.d.ts": "wasm/asm.d.ts", "asm_opt.wasm": "wasm/asm_bg.wasm", "texts.js": "wasm/texts.js" };
 
 /** @param {string} line @returns {never} */
 function fail(line) {

@@ -5,6 +5,9 @@ import { openFiles, stateDirectory } from "./files.js";
 import { gather } from "./gather.js";
 import { callGateway, gatewayAccess } from "./gateway.js";
 import { ask as askOnTerminal, repair, runHost, runOnPath } from "./repair.js";
+import { speaker } from "./texts.js";
+
+/** @typedef {import("./texts.js").Say} Say */
 
 const ID = "auto-session-manager";
 /** A record may lead to another: more rounds than that is a fault, not a need. */
@@ -20,7 +23,7 @@ export const DESCRIPTOR = {
 /**
  * What the commands reach the world by; a test brings its own.
  * @typedef {object} Ports
- * @property {(section: unknown, say: (line: string) => void) => {step: (input: any, payload?: unknown) => any[]}} open
+ * @property {(section: unknown, report: (line: string) => void, say: Say) => {step: (input: any, payload?: unknown) => any[]}} open
  * @property {typeof gather} gather
  * @property {typeof callGateway} call
  * @property {typeof runHost} run
@@ -99,9 +102,10 @@ export async function doctorOutside(options, given) {
  * @param {{config: any, workspaceDir?: string, stateDir: string, section: any, version: string}} host
  */
 function session(ports, host) {
-  const files = openFiles(host.stateDir);
+  const say = speaker(process.env, host.section?.language);
+  const files = openFiles(host.stateDir, say);
   const lang = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || null;
-  const engine = ports.open(host.section, (line) => ports.err(`auto-session-manager: ${line}`));
+  const engine = ports.open(host.section, (line) => ports.err(`auto-session-manager: ${line}`), say);
   const step = (/** @type {any} */ event, /** @type {unknown} */ payload = undefined) => {
     const nowMs = ports.now();
     return engine.step({ nowMs, day: new Date(nowMs).toISOString().slice(0, 10), event }, payload);
@@ -130,10 +134,6 @@ function session(ports, host) {
     }
     return undefined;
   };
-  const texts = question("texts") ?? {};
-  /** A text of the catalogue, filled in; its name where the core gave none. */
-  const say = (/** @type {string} */ name, /** @type {string[]} */ ...values) =>
-    String(texts[name] ?? name).replace(/\{(\d)\}/g, (hole, n) => values[n] ?? hole);
   return { ports, host, question, say };
 }
 
@@ -206,7 +206,7 @@ async function save({ ports, host, say }, sessionKey) {
   const access = gatewayAccess(host.config);
   if (!access) return { error: say("noToken") };
   try {
-    return await ports.call(access, "asm.save", { sessionKey }, host.version);
+    return await ports.call(access, "asm.save", { sessionKey }, host.version, say);
   } catch (error) {
     return { error: say("noAnswer", error instanceof Error ? error.message : String(error)) };
   }

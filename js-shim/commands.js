@@ -1,5 +1,6 @@
 // @ts-check
 // What people ask the running plugin: `/asm` in a chat, and the gateway methods behind `openclaw asm`.
+import { shared } from "./shared.js";
 import { tell } from "./tell.js";
 
 /** @param {import("./wasm/asm.js").Effect[]} effects */
@@ -15,7 +16,7 @@ export function registerCommands(/** @type {any} */ api) {
     handler(/** @type {any} */ ctx) {
       const { agentId, sessionKey, sessionId } = ctx;
       const text = reply(tell({ type: "command", ctx: { agentId, sessionKey, sessionId }, words: ctx.args ?? "" }));
-      return { text: text ?? "auto-session-manager is disabled; see the gateway's log / 已停用，请看网关日志" };
+      return { text: text ?? shared().say("disabled") };
     },
   });
   for (const method of ["sessions", "status", "save"]) {
@@ -23,7 +24,7 @@ export function registerCommands(/** @type {any} */ api) {
     const answer = (/** @type {any} */ { params, respond }) => {
       const sessionKey = typeof params?.sessionKey === "string" ? params.sessionKey : undefined;
       const text = reply(tell({ type: "ask", method, ctx: { sessionKey } }));
-      if (text === undefined) return respond(false, undefined, { code: "UNAVAILABLE", message: "auto-session-manager is disabled" });
+      if (text === undefined) return respond(false, undefined, { code: "UNAVAILABLE", message: shared().say("disabled") });
       respond(true, JSON.parse(text));
     };
     api.registerGatewayMethod(`asm.${method}`, answer, { scope });

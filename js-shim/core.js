@@ -97,17 +97,21 @@ export function openReplay(section, env) {
   };
 }
 
-/** The settings from the environment that the core reads: nothing else of it crosses. */
+const LOCALE = ["LC_ALL", "LC_MESSAGES", "LANG"];
+
+/** The settings and the locale from the environment that the core reads: nothing else of it crosses. */
 export function settingsFrom(/** @type {NodeJS.ProcessEnv} */ env) {
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (name.startsWith("ASM_") && value !== undefined ? [[name, value]] : [])));
+  const read = (/** @type {string} */ name) => name.startsWith("ASM_") || LOCALE.includes(name);
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (read(name) && value !== undefined ? [[name, value]] : [])));
 }
 
 /**
  * The engine behind a breaker.
  * @param {unknown} section the plugin's `config`
- * @param {(line: string) => void} say where the one line goes when it trips
+ * @param {(line: string) => void} report where the one line goes when it trips
+ * @param {import("./texts.js").Say} say
  */
-export function openEngine(section, say) {
+export function openEngine(section, report, say) {
   load();
   const asm = new glue.Asm(section ?? {}, settingsFrom(process.env));
   /** @type {Set<string>} */
@@ -128,10 +132,10 @@ export function openEngine(section, say) {
         // What the core refuses it says itself; anything else leaves it in an unknown state.
         if (!String(/** @type {Error} */ (error)?.message).startsWith("asm[")) {
           engine.broken = true;
-          say(`disabled after a fault in its core (${/** @type {Error} */ (error)?.message ?? error}); replies go on without it. Run: openclaw plugins reload auto-session-manager`);
+          report(say("coreFault", /** @type {Error} */ (error)?.message ?? String(error)));
         } else if (!complained.has(input.event.type)) {
           complained.add(input.event.type);
-          say(`${input.event.type} was not understood: ${/** @type {Error} */ (error)?.message ?? error}`);
+          report(say("notUnderstood", input.event.type, /** @type {Error} */ (error)?.message ?? String(error)));
         }
         return [];
       }

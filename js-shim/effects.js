@@ -55,28 +55,28 @@ function outcome(/** @type {string} */ what, /** @type {string | undefined} */ s
 
 /** Only the gateway's own registration can queue; the call is never awaited by a hook. */
 async function enqueue(/** @type {Extract<Effect, {type: "enqueue_injection"}>} */ effect) {
-  const { full } = shared();
+  const { full, say } = shared();
   const queue = full?.session?.workflow?.enqueueNextTurnInjection ?? full?.enqueueNextTurnInjection;
-  if (!queue) throw new Error("the host offers no injection");
+  if (!queue) throw new Error(say("noInjection"));
   const { sessionKey, text, idempotencyKey } = effect;
   const queued = await queue({ sessionKey, text, idempotencyKey });
-  if (!queued?.enqueued) throw new Error("the host did not queue the memory block");
+  if (!queued?.enqueued) throw new Error(say("notQueued"));
 }
 
 /** Opens a new context, once what was saved is on disk and the session is idle. */
 async function resetWhenIdle(/** @type {Extract<Effect, {type: "reset_session"}>} */ effect) {
   const { sessionKey, agentId } = effect;
-  const { files, full, port, version, rootRun } = shared();
+  const { files, full, port, version, rootRun, say } = shared();
   await files.flushed();
-  if (files.failed.has(files.record(effect.record))) throw new Error("the record could not be written, so nothing was reset");
+  if (files.failed.has(files.record(effect.record))) throw new Error(say("recordUnwritten"));
   const access = gatewayAccess(full?.config, port);
-  if (!access) throw new Error("no operator token: set gateway.auth.token or OPENCLAW_GATEWAY_TOKEN");
+  if (!access) throw new Error(say("noOperatorToken"));
   const run = rootRun ?? ((/** @type {() => any} */ work) => work());
   return run(async () => {
     await idle(sessionKey, agentId);
     // Connecting takes a while: what is asked is asked only if nothing has begun meanwhile.
     const still = () => !running(sessionKey, agentId);
-    const answer = await callGateway(access, "sessions.reset", { key: sessionKey, reason: "new" }, version ?? "0", still);
+    const answer = await callGateway(access, "sessions.reset", { key: sessionKey, reason: "new" }, version ?? "0", say, still);
     return answer?.key ?? sessionKey;
   });
 }
@@ -91,7 +91,7 @@ function running(/** @type {string} */ sessionKey, /** @type {string} */ agentId
 async function idle(/** @type {string} */ sessionKey, /** @type {string} */ agentId) {
   const until = Date.now() + IDLE_WITHIN_MS;
   while (running(sessionKey, agentId)) {
-    if (Date.now() > until) throw new Error("the session did not become idle; the next turn tries again");
+    if (Date.now() > until) throw new Error(shared().say("notIdle"));
     await new Promise((again) => setTimeout(again, IDLE_EVERY_MS));
   }
 }

@@ -25,8 +25,11 @@ export function stateDirectory(/** @type {any} */ api) {
   return OPENCLAW_STATE_DIR || join(OPENCLAW_HOME || homedir(), ".openclaw");
 }
 
-/** @param {string} state */
-export function openFiles(state) {
+/**
+ * @param {string} state
+ * @param {import("./texts.js").Say} say
+ */
+export function openFiles(state, say) {
   const paths = {
     state: join(state, ".asm_state.json"),
     heartbeat: join(state, ".asm_heartbeat.json"),
@@ -112,7 +115,7 @@ export function openFiles(state) {
     },
     remove: (/** @type {string} */ path) => queued(() => rm(path, { force: true })),
     appendNote: (/** @type {string} */ workspace, /** @type {string} */ day, /** @type {string} */ text) =>
-      queued(() => appendNote(join(workspace, "memory"), day, text)),
+      queued(() => appendNote(join(workspace, "memory"), day, text, say)),
     log: (/** @type {string} */ line) => queued(() => appendLog(paths.log, line)),
     /** Resolves when nothing waits to be written any more. */
     async flushed() {
@@ -148,12 +151,12 @@ async function syncDirectory(/** @type {string} */ directory) {
 }
 
 /** Appends under a lock that other processes respect; one write, so that readers never see half of it. */
-async function appendNote(/** @type {string} */ directory, /** @type {string} */ day, /** @type {string} */ text) {
-  if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new Error(`no such day: ${day}`);
+async function appendNote(/** @type {string} */ directory, /** @type {string} */ day, /** @type {string} */ text, /** @type {import("./texts.js").Say} */ say) {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new Error(say("noSuchDay", day));
   await mkdir(directory, { recursive: true });
   const path = join(directory, `${day}.md`);
   const lock = join(directory, `.${day}.md.asm-lock`);
-  await take(lock);
+  if (!(await take(lock))) throw new Error(say("noteLocked"));
   try {
     const file = await open(path, "a", 0o600);
     try {
@@ -167,13 +170,14 @@ async function appendNote(/** @type {string} */ directory, /** @type {string} */
   }
 }
 
-/** Takes a lock file; one left by a process that is gone is taken over. */
+/** Takes a lock file; one left by a process that is gone is taken over. False where another process keeps it. */
 async function take(/** @type {string} */ lock) {
   for (let attempt = 0; attempt < 50; attempt++) {
     try {
       const file = await open(lock, "wx", 0o600);
       await file.writeFile(SELF);
-      return await file.close();
+      await file.close();
+      return true;
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
       const holder = readHolder(lock);
@@ -184,7 +188,7 @@ async function take(/** @type {string} */ lock) {
       else await new Promise((again) => setTimeout(again, 20).unref());
     }
   }
-  throw new Error("the note is locked by another process");
+  return false;
 }
 
 function readHolder(/** @type {string} */ lock) {

@@ -25,13 +25,14 @@ export function gatewayAccess(config, port) {
  * @param {string} method
  * @param {object} params
  * @param {string} version of this plugin
+ * @param {import("./texts.js").Say} say
  * @param {() => boolean} [still] asked when connected, just before the call is sent
  * @returns {Promise<any>}
  */
-export function callGateway(access, method, params, version, still = () => true) {
+export function callGateway(access, method, params, version, say, still = () => true) {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(access.url);
-    const timer = setTimeout(() => end(new Error(`the gateway did not answer ${method} in time`)), DEADLINE_MS);
+    const timer = setTimeout(() => end(new Error(say("gatewayLate", method))), DEADLINE_MS);
     const end = (/** @type {Error | undefined} */ error, /** @type {unknown} */ value = undefined) => {
       clearTimeout(timer);
       try {
@@ -53,14 +54,14 @@ export function callGateway(access, method, params, version, still = () => true)
         scopes: ["operator.admin", "operator.read", "operator.write"],
         auth: access.auth,
       });
-    socket.onerror = () => end(new Error(`no connection to the gateway at ${access.url}`));
-    socket.onclose = () => end(new Error("the gateway closed the connection"));
+    socket.onerror = () => end(new Error(say("gatewayUnreached", access.url)));
+    socket.onclose = () => end(new Error(say("gatewayClosed")));
     const heard = (/** @type {any} */ frame) => {
       if (frame.type === "event" && frame.event === "connect.challenge") return connect();
       if (frame.type !== "res") return;
-      if (!frame.ok) return end(new Error(frame.error?.message ?? `the gateway refused ${frame.id}`));
+      if (!frame.ok) return end(new Error(frame.error?.message ?? say("gatewayRefused", frame.id)));
       if (frame.id !== "connect") return end(undefined, frame.payload);
-      if (!still()) return end(new Error("the session is busy again; nothing was done"));
+      if (!still()) return end(new Error(say("busyAgain")));
       send("call", method, params);
     };
     socket.onmessage = ({ data }) => {

@@ -12,6 +12,7 @@ import { readOriginalSkill, setAsideOriginals } from "./original.js";
 import { registerHeartbeat } from "./service.js";
 import { shared } from "./shared.js";
 import { tell } from "./tell.js";
+import { speaker } from "./texts.js";
 
 const { name, version, description } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8"));
 
@@ -23,17 +24,18 @@ function openOnce(/** @type {any} */ api) {
   // A core that trapped stays off until the plugin is loaded afresh; the gateway's other instances do not do that.
   if (g.engine && g.settings === settings && (!g.engine.broken || api.registrationMode === "discovery")) return;
   if (g.engine) tell({ type: "stopping" });
-  g.files ??= openFiles(stateDirectory(api));
+  g.say = speaker(process.env, api.pluginConfig?.language);
+  g.files ??= openFiles(stateDirectory(api), g.say);
   g.version = version;
   g.timeZone = api.pluginConfig?.userTimezone || api.config?.agents?.defaults?.userTimezone;
   g.settings = settings;
   g.said.clear();
-  const say = (/** @type {string} */ line) => {
+  const report = (/** @type {string} */ line) => {
     (g.full ?? api).logger?.error?.(`auto-session-manager: ${line}`);
     const entry = { at: new Date().toISOString(), level: "error", code: "core", text: line };
     g.files?.log(JSON.stringify(entry)).catch(() => {});
   };
-  g.engine = openEngine(api.pluginConfig, say);
+  g.engine = openEngine(api.pluginConfig, report, g.say);
   const state = stateDirectory(api);
   const { files, occupied } = readOriginalSkill(state);
   setAsideOriginals(state, occupied);
@@ -68,7 +70,7 @@ export default {
       // A process that never registers fully is the command line: it reads ASM's files, and must not write them.
       if (g.full) openOnce(api);
     } catch (error) {
-      api.logger?.error?.(`auto-session-manager: disabled, its core did not load (${/** @type {Error} */ (error).message}); reinstall the plugin`);
+      api.logger?.error?.(`auto-session-manager: ${g.say("coreNotLoaded", /** @type {Error} */ (error).message)}`);
       return;
     }
     registerHooks(api);

@@ -1,6 +1,7 @@
 // @ts-check
 // What the module's instances share. The host evaluates this package several times in one process; they all meet here.
 import { AsyncLocalStorage } from "node:async_hooks";
+import { speaker } from "./texts.js";
 
 const KEY = Symbol.for("auto-session-manager");
 
@@ -14,6 +15,7 @@ const KEY = Symbol.for("auto-session-manager");
  * @property {Map<string, string>} sessionIds newest session id by session key
  * @property {<T>(work: () => T) => T} [rootRun] runs work outside the caller's scope, which the host closes behind a run
  * @property {Set<string>} said kinds of failure already logged
+ * @property {import("./texts.js").Say} say the catalogue, in the operator's language
  * @property {string} [version] of this plugin
  * @property {string} [timeZone] in which the host's days begin
  */
@@ -21,8 +23,10 @@ const KEY = Symbol.for("auto-session-manager");
 /** @returns {Shared} */
 export function shared() {
   const root = /** @type {any} */ (globalThis);
-  root[KEY] ??= { sessionIds: new Map(), said: new Set() };
-  return root[KEY];
+  const g = (root[KEY] ??= { sessionIds: new Map(), said: new Set() });
+  // An earlier version of the plugin in this process may have begun it.
+  g.say ??= speaker(process.env);
+  return g;
 }
 
 /** Remembers the calling scope as the one for background work, if it is the first. */

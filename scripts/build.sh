@@ -27,6 +27,14 @@ if stale; then
     wasm-opt "$out/asm_bg.wasm" -o "$out/asm_opt.wasm" -O3 --strip-debug --strip-producers \
         --enable-bulk-memory --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue \
         --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext
+    # The shell's copy of the catalogue: what is said about a core that does not load cannot come from the core.
+    node --input-type=module -e '
+        import { readFileSync, writeFileSync } from "node:fs";
+        const { initSync, shellTexts } = await import(`file://${process.argv[1]}/asm.js`);
+        initSync({ module: readFileSync(`${process.argv[1]}/asm_opt.wasm`) });
+        const type = "/** @type {Record<string, readonly [string, string]>} */";
+        writeFileSync(`${process.argv[1]}/texts.js`, `${type}\nexport const TEXTS = ${JSON.stringify(JSON.parse(shellTexts()), null, 1)};\n`);
+    ' "$out"
     mv "$root/target/wasm-pack/.begun" "$built"
 fi
 

@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::event::Input;
 use crate::replay::reader::Reader;
 use crate::shared::config::{self, Rejected};
+use crate::shared::notice;
 use crate::transcript::value;
 use serde::Serialize;
 use serde_json::Value;
@@ -96,6 +97,15 @@ pub fn encodings() -> Vec<String> {
     Encoding::ALL.iter().map(ToString::to_string).collect()
 }
 
+/// What the shell says, as JSON: `{name: [English, Chinese]}`. The build keeps a copy beside the wasm.
+#[wasm_bindgen(js_name = shellTexts)]
+#[must_use]
+pub fn shell_texts() -> String {
+    let texts: serde_json::Map<String, Value> =
+        notice::shell_texts().map(|(name, texts)| (name.to_owned(), texts.to_vec().into())).collect();
+    Value::Object(texts).to_string()
+}
+
 /// Version of the core.
 #[wasm_bindgen]
 #[must_use]
@@ -128,7 +138,7 @@ pub struct Asm {
 
 #[wasm_bindgen]
 impl Asm {
-    /// `section`: the plugin's `config`. `env`: the process environment's `ASM_…` variables.
+    /// `section`: the plugin's `config`. `env`: the process environment's `ASM_…` and locale variables.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(section: JsValue, env: JsValue) -> Self {

@@ -6,7 +6,7 @@ import { count } from "./count.js";
 import { OK, Refusal, UNUSABLE, USAGE } from "./refusal.js";
 import { carryOn, extract, replay } from "./session.js";
 import { tell, watchOutput, write } from "./terminal.js";
-import { speaker } from "./texts.js";
+import { speaker } from "../texts.js";
 
 /** @typedef {import("./source.js").Say} Say */
 

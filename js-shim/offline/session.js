@@ -50,9 +50,7 @@ export async function carryOn(path, options, say) {
 /** @param {any[]} diagnostics @param {number} most @param {Say} say */
 function complain(diagnostics, most, say) {
   for (const { line, code, text } of diagnostics.slice(0, most)) {
-    const more = line === undefined && text.match(/^(\d+) more/)?.[1];
-    const known = more ? say("more", more, code) : say(code) === code ? text : say(code) || text;
-    tell(line === undefined ? known : say("diagnosticAt", line, known));
+    tell(line === undefined ? `${code}: ${text}` : say("diagnosticAt", line, text));
   }
 }
 

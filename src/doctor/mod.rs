@@ -12,12 +12,10 @@ mod models;
 mod protection;
 mod report;
 mod rivals;
-mod texts;
 mod version;
 
 pub use facts::language;
 pub use protection::sessions_text;
-pub use texts::texts;
 
 use crate::record::state::State;
 use crate::shared::config::Config;

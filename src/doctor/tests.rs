@@ -1,4 +1,4 @@
-use super::{examine, sessions_text, texts};
+use super::{examine, sessions_text};
 use crate::count::meter::Occupancy;
 use crate::decide::line::{Bound, Line};
 use crate::record::state::{Row, State};
@@ -283,12 +283,4 @@ fn facts_that_are_missing_or_nonsense_stop_nothing() {
             facts[&name] = kept;
         }
     }
-}
-
-#[test]
-fn the_command_line_has_every_text_in_both_languages() {
-    let (en, zh) = (texts(Language::En), texts(Language::Zh));
-    assert_eq!(en.as_object().unwrap().len(), zh.as_object().unwrap().len());
-    assert_eq!(en["failed"], "{0} failed: {1}");
-    assert!(zh.as_object().unwrap().values().all(|t| t.as_str().unwrap().chars().any(is_han)));
 }

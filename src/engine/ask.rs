@@ -13,7 +13,6 @@ impl Engine {
     pub(super) fn ask(&mut self, now: &Now, method: &str, ctx: &Context, payload: &Value) {
         let language = doctor::language(payload, &self.config);
         let answer = match method {
-            "texts" => doctor::texts(language),
             "sessions" => self.sessions_answer(language),
             "status" | "save" => {
                 let Some(answer) = self.session_answer(now, method, ctx, language) else {
@@ -22,7 +21,7 @@ impl Engine {
                 answer
             }
             "doctor" => doctor::examine(payload, &self.state, &self.config, now.ms),
-            _ => json!({"error": format!("no such question: {method}")}),
+            _ => json!({"error": Notice::NoSuchQuestion.say(language, &[method])}),
         };
         self.out.push(Effect::Reply { text: answer.to_string() });
     }

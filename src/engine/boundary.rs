@@ -7,6 +7,7 @@ use crate::effect::Effect;
 use crate::event::Context;
 use crate::record::conversation::{Boundary, Generation, MOST_GENERATIONS, Reason};
 use crate::record::state::Armed;
+use crate::shared::notice::Ledger;
 use crate::shared::time::rfc3339;
 use crate::transcript::decode;
 use serde_json::Value;
@@ -38,7 +39,7 @@ impl Engine {
         session.live.cycle.begin();
         session.live.meter.rewritten(0);
         self.arm(now, &key, boundary);
-        self.note(now, &key, "boundary", &format!("{boundary:?}").to_lowercase());
+        self.note(now, &key, "boundary", what_happened(boundary), &[]);
         self.write_record(now, &key);
     }
 
@@ -64,7 +65,7 @@ impl Engine {
             Some("shutdown" | "restart") => self.save_if_new(now, &key, Reason::Stop),
             Some("deleted") => {
                 self.save_if_new(now, &key, Reason::Reset);
-                self.disarm(now, &key, "session deleted");
+                self.disarm(now, &key, Ledger::BlockDeleted);
                 self.sessions.remove(&key);
             }
             _ => {
@@ -125,7 +126,7 @@ impl Engine {
         session.wants_new_context = false;
         session.opening_new_context = false;
         self.arm(now, key, boundary);
-        self.note(now, key, "boundary", &format!("{boundary:?}").to_lowercase());
+        self.note(now, key, "boundary", what_happened(boundary), &[]);
         self.write_record(now, key);
     }
 
@@ -139,12 +140,14 @@ impl Engine {
             session.seen_before = session.live.seen_ms;
         }
         if !self.config.continuation.enabled {
-            return self.note(now, key, "block-skipped", "switched off");
+            return self.note(now, key, "block-skipped", Ledger::BlockOff, &[]);
         }
         let Some(block) = self.compose_block(key, boundary) else {
-            return self.note(now, key, "block-skipped", "nothing to carry");
+            return self.note(now, key, "block-skipped", Ledger::BlockNothing, &[]);
         };
-        self.note(now, key, "block-armed", &format!("{} tokens, {} facts", block.tokens, block.facts.len()));
+        let values = [block.tokens.to_string(), block.facts.len().to_string()];
+        let values = values.each_ref().map(String::as_str);
+        self.note(now, key, "block-armed", Ledger::BlockArmed, &values);
         if let Some(session) = self.sessions.get_mut(key) {
             session.live.block = Some(block.id.clone());
         }
@@ -188,20 +191,20 @@ impl Engine {
         }
         if missed || lost {
             self.arm(now, key, Boundary::Compaction);
-            self.note(now, key, "boundary", "found in the history: compaction");
+            self.note(now, key, "boundary", Ledger::FoundCompacted, &[]);
             self.write_record(now, key);
         }
     }
 
     /// Takes the block away.
-    pub(super) fn disarm(&mut self, now: &Now, key: &str, why: &str) {
+    pub(super) fn disarm(&mut self, now: &Now, key: &str, why: Ledger) {
         let before = self.state.armed.len();
         self.state.armed.retain(|armed| armed.session_key != key);
         if let Some(session) = self.sessions.get_mut(key) {
             session.live.block = None;
         }
         if self.state.armed.len() < before {
-            self.note(now, key, "block-retired", why);
+            self.note(now, key, "block-retired", why, &[]);
         }
     }
 
@@ -219,5 +222,15 @@ impl Engine {
         if let Some(session) = self.sessions.get_mut(key) {
             session.live.meter = meter;
         }
+    }
+}
+
+fn what_happened(boundary: Boundary) -> Ledger {
+    match boundary {
+        Boundary::Compaction => Ledger::Compacted,
+        Boundary::Overflow => Ledger::Overflowed,
+        Boundary::New => Ledger::StartedNew,
+        Boundary::Reset => Ledger::WasReset,
+        Boundary::NewContext => Ledger::OpenedNew,
     }
 }

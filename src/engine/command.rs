@@ -12,7 +12,7 @@ use crate::event::Context;
 use crate::extract::fact::Kind;
 use crate::record::conversation::Reason;
 use crate::shared::language::Language;
-use crate::shared::notice::Notice;
+use crate::shared::notice::{Ledger, Notice};
 use crate::shared::time::rfc3339;
 
 /// Ledger lines that `explain` shows.
@@ -23,7 +23,7 @@ impl Engine {
     pub(super) fn command(&mut self, now: &Now, ctx: &Context, words: &str) {
         let Some(key) = self.find(now, ctx) else {
             if self.out.is_empty() {
-                let text = Notice::NoSession.say(Language::En, &[]);
+                let text = Notice::NoSession.say(self.config.operator_language, &[]);
                 self.out.push(Effect::Reply { text });
             }
             return;
@@ -61,7 +61,9 @@ impl Engine {
             (false, false) => Notice::NotPaused,
         };
         if was != pause {
-            self.note(now, key, if pause { "paused" } else { "resumed" }, "asked in the chat");
+            let (code, what) =
+                if pause { ("paused", Ledger::AskedPause) } else { ("resumed", Ledger::AskedResume) };
+            self.note(now, key, code, what, &[]);
         }
         notice.say(language, &[])
     }
@@ -149,7 +151,7 @@ impl Engine {
         }
         lines.push(Notice::ExplainHead.say(language, &[]));
         for entry in entries.iter().skip(entries.len().saturating_sub(EXPLAINED)) {
-            lines.push(format!("- {} {}: {}", entry.at, entry.code, entry.text));
+            lines.push(format!("- {} {} [{}]", entry.at, entry.text, entry.code));
         }
         lines.join("\n")
     }
@@ -164,7 +166,7 @@ fn rung_text(rung: Rung, line: Line, language: Language) -> String {
     notice.say(language, &[&line.tokens.to_string(), &bound_notice(line.bound).say(language, &[])])
 }
 
-fn bound_notice(bound: Bound) -> Notice {
+pub(super) fn bound_notice(bound: Bound) -> Notice {
     match bound {
         Bound::Percent => Notice::BoundPercent,
         Bound::Cap => Notice::BoundCap,

@@ -22,7 +22,7 @@ use crate::record::{Read, ledger, state};
 use crate::shared::config::{Config, Rejected};
 use crate::shared::heartbeat::{self, Heartbeat};
 use crate::shared::language::Language;
-use crate::shared::notice::Notice;
+use crate::shared::notice::{Ledger, Notice};
 use crate::shared::time::rfc3339;
 use serde_json::Value;
 use session::Session;
@@ -46,6 +46,8 @@ pub struct Engine {
     state_frozen: bool,
     /// The host lets us build prompts.
     access: bool,
+    /// A stored session is read: whoever asked for it reads what is said.
+    offline: bool,
     sessions: BTreeMap<String, Session>,
     /// Record files being read, by name.
     loading: BTreeMap<String, session::Loading>,
@@ -64,6 +66,7 @@ impl Engine {
             state: State::default(),
             state_frozen: false,
             access: false,
+            offline: false,
             sessions: BTreeMap::new(),
             loading: BTreeMap::new(),
             in_flight: BTreeSet::new(),
@@ -114,6 +117,7 @@ impl Engine {
 
     fn boot(&mut self, now: &Now, text: Option<&str>, access: bool) {
         self.access = access;
+        let operator = self.config.operator_language;
         match state::read(text) {
             Read::Absent => {}
             Read::Ours(read) => self.state = read,
@@ -121,25 +125,25 @@ impl Engine {
                 self.state_frozen = true;
                 self.warn(
                     "newer-file",
-                    &Notice::LogNewer.say(Language::En, &[".asm_state.json", &version.to_string()]),
+                    &Notice::LogNewer.say(operator, &[".asm_state.json", &version.to_string()]),
                 );
             }
             Read::Corrupt(why) => {
                 self.out.push(Effect::SetAside { name: None });
-                self.warn("set-aside", &Notice::LogSetAside.say(Language::En, &[".asm_state.json", &why]));
+                self.warn("set-aside", &Notice::LogSetAside.say(operator, &[".asm_state.json", &why]));
             }
         }
         for bad in std::mem::take(&mut self.rejected) {
             let text = if bad.accepted.is_empty() {
-                Notice::LogUnknownSetting.say(Language::En, &[&bad.key])
+                Notice::LogUnknownSetting.say(operator, &[&bad.key])
             } else {
-                Notice::LogBadSetting.say(Language::En, &[&bad.key, &bad.value, &bad.accepted, &bad.used])
+                Notice::LogBadSetting.say(operator, &[&bad.key, &bad.value, &bad.accepted, &bad.used])
             };
             self.warn("bad-setting", &text);
         }
         self.prune(now);
         let count = self.state.sessions.len().to_string();
-        self.log(Level::Info, "ready", "", &Notice::LogReady.say(Language::En, &[&count]));
+        self.log(Level::Info, "ready", "", &Notice::LogReady.say(operator, &[&count]));
     }
 
     fn model_call(
@@ -201,7 +205,7 @@ impl Engine {
         let key = ctx.session_key.clone().unwrap_or_default();
         if ok {
             if what == "reset_session" {
-                self.note(now, &key, "new-context", text);
+                self.note(now, &key, "new-context", Ledger::NewContextOpened, &[text]);
             }
             return;
         }
@@ -221,15 +225,29 @@ impl Engine {
             }
         }
         let code = format!("{}-failed", what.replace('_', "-"));
-        self.note(now, &key, &code, text);
-        self.log(Level::Warn, &code, &key, text);
+        let failed = match what {
+            "record" => Ledger::RecordFailed,
+            "memory_note" => Ledger::NoteFailed,
+            "enqueue_injection" => Ledger::InjectionFailed,
+            "reset_session" => Ledger::NewContextFailed,
+            _ => Ledger::FileFailed,
+        };
+        self.note(now, &key, &code, failed, &[text]);
+        let text = failed.say(self.config.operator_language, &[text]);
+        self.log(Level::Warn, &code, &key, &text);
     }
 
-    /// Adds to the ledger.
-    fn note(&mut self, now: &Now, key: &str, code: &str, text: &str) {
-        let (session_key, code, text) = (key.to_owned(), code.to_owned(), text.to_owned());
+    /// Adds to the ledger, in the language of the conversation: its people are who reads it.
+    fn note(&mut self, now: &Now, key: &str, code: &str, what: Ledger, values: &[&str]) {
+        let text = what.say(self.ledger_language(key), values);
+        let (session_key, code) = (key.to_owned(), code.to_owned());
         ledger::add(&mut self.state.ledger, ledger::Entry { at: rfc3339(now.ms), session_key, code, text });
         self.state_changed = true;
+    }
+
+    fn ledger_language(&self, key: &str) -> Language {
+        let session = self.sessions.get(key).filter(|_| !self.offline);
+        session.map_or(self.config.operator_language, |s| s.language(&self.config))
     }
 
     fn warn(&mut self, code: &str, text: &str) {

@@ -33,6 +33,7 @@ impl Offline {
     #[must_use]
     pub fn new(mut engine: Engine, window: u64) -> Self {
         engine.access = true;
+        engine.offline = true;
         let now = Now { ms: 0, day: String::new() };
         drop(engine.find(&now, &context()));
         engine.loaded(&now, "file", None);

@@ -4,6 +4,7 @@ use super::{Engine, Now};
 use crate::count;
 use crate::effect::Effect;
 use crate::event::Context;
+use crate::shared::notice::Ledger;
 use crate::transcript::decode;
 use crate::transcript::message::{Message, Role};
 use serde_json::Value;
@@ -37,7 +38,7 @@ impl Engine {
         armed.waiting.retain(|id| !facts_out.contains(id));
         // A block without facts quotes the last request alone; it has done its work once it was read.
         if armed.waiting.is_empty() && armed.delivered_at_ms.is_some() {
-            self.disarm(now, key, "every fact is back in the history, superseded or dismissed");
+            self.disarm(now, key, Ledger::BlockSeenAgain);
             return None;
         }
         Some(armed.text.clone())
@@ -81,7 +82,7 @@ impl Engine {
         };
         armed.delivered_at_ms = Some(now.ms);
         let id = armed.id.clone();
-        self.note(now, key, "block-delivered", &id);
+        self.note(now, key, "block-delivered", Ledger::BlockDelivered, &[&id]);
     }
 
     /// The whole history, as the next request will hold it: counted once, unseen rows taken in, and the block's facts

@@ -8,7 +8,7 @@ use crate::effect::{Effect, Level};
 use crate::extract::fact::Fact;
 use crate::record::conversation::{Checkpoint, MOST_CHECKPOINTS, Reason};
 use crate::record::state::Row;
-use crate::shared::notice::Notice;
+use crate::shared::notice::{Ledger, Notice};
 use crate::shared::time::rfc3339;
 
 impl Engine {
@@ -16,12 +16,10 @@ impl Engine {
     pub(super) fn save_if_new(&mut self, now: &Now, key: &str, reason: Reason) {
         match self.sessions.get(key).map(|s| s.unsaved) {
             Some(true) => self.save(now, key, reason, None),
-            Some(false) => self.note(
-                now,
-                key,
-                "save-skipped",
-                &format!("{reason:?}: nothing new since the last save").to_lowercase(),
-            ),
+            Some(false) => {
+                let why = reason_notice(reason).say(self.ledger_language(key), &[]);
+                self.note(now, key, "save-skipped", Ledger::SaveNothingNew, &[&why]);
+            }
             None => {}
         }
     }
@@ -52,8 +50,12 @@ impl Engine {
         if let Some(row) = self.state.sessions.get_mut(key) {
             row.saved_at_ms = Some(now.ms);
         }
-        self.note(now, key, "saved", &format!("{reason:?}: {facts} active facts").to_lowercase());
-        self.log(Level::Info, "saved", key, &format!("{reason:?}, {facts} active facts").to_lowercase());
+        let (why, facts) = (reason_notice(reason), facts.to_string());
+        let operator = self.config.operator_language;
+        let text = Ledger::Saved.say(operator, &[&why.say(operator, &[]), &facts]);
+        self.log(Level::Info, "saved", key, &text);
+        let why = why.say(self.ledger_language(key), &[]);
+        self.note(now, key, "saved", Ledger::Saved, &[&why, &facts]);
     }
 
     /// Puts the record out as it is now.
@@ -62,7 +64,7 @@ impl Engine {
             return;
         };
         if session.frozen {
-            return self.note(now, key, "save-skipped", "the record was written by a newer version");
+            return self.note(now, key, "save-skipped", Ledger::SaveNewerRecord, &[]);
         }
         let text = session.record().text();
         session.record_bytes = text.len() as u64;
@@ -77,12 +79,12 @@ impl Engine {
             return;
         };
         if let Some(why) = self.note_refused(session, now) {
-            return self.note(now, key, "note-skipped", why);
+            return self.note(now, key, "note-skipped", why, &[]);
         }
         let fresh: Vec<&Fact> =
             session.live.memory.active().filter(|f| !session.live.noted.contains(&f.id)).collect();
         if fresh.is_empty() {
-            return self.note(now, key, "note-skipped", "nothing new since the last note");
+            return self.note(now, key, "note-skipped", Ledger::NoteNothingNew, &[]);
         }
         let language = session.language(&self.config);
         let text = note_text(now, reason, language, &fresh);
@@ -97,19 +99,19 @@ impl Engine {
     }
 
     /// Why this session may not write notes now. The workspace is shared by everyone who talks to the agent.
-    fn note_refused(&self, session: &Session, now: &Now) -> Option<&'static str> {
+    fn note_refused(&self, session: &Session, now: &Now) -> Option<Ledger> {
         let main = format!("agent:{}:main", session.agent_id);
         let paused = self.state.sessions.get(&session.session_key).is_some_and(|row| row.paused);
         if !self.config.memory.notes {
-            Some("switched off")
+            Some(Ledger::NoteOff)
         } else if paused {
-            Some("paused")
+            Some(Ledger::NotePaused)
         } else if session.session_key != main && !self.config.memory.notes_for_all_sessions {
-            Some("not the agent's main session")
+            Some(Ledger::NoteOtherSession)
         } else if session.workspace_dir.is_none() {
-            Some("no workspace known")
+            Some(Ledger::NoteNoWorkspace)
         } else if now.day.is_empty() {
-            Some("no day known")
+            Some(Ledger::NoteNoDay)
         } else {
             None
         }
@@ -172,12 +174,8 @@ impl Engine {
                 self.out.push(Effect::Prune { name: row.record.clone() });
                 self.state.sessions.remove(&key);
                 self.state.armed.retain(|armed| armed.session_key != key);
-                self.note(
-                    now,
-                    &key,
-                    "pruned",
-                    if old { "older than memory.keepDays" } else { "beyond memory.maxTotalMegabytes" },
-                );
+                let why = if old { Ledger::PrunedOld } else { Ledger::PrunedLarge };
+                self.note(now, &key, "pruned", why, &[]);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What is said: rows as they are written, and turns as they end.
 
+use super::command::bound_notice;
 use super::session::Session;
 use super::{Engine, Now};
 use crate::count;
@@ -10,8 +11,7 @@ use crate::event::Context;
 use crate::extract::fact::Source;
 use crate::extract::presence::Haystack;
 use crate::record::conversation::Reason;
-use crate::shared::language::Language;
-use crate::shared::notice::Notice;
+use crate::shared::notice::{Ledger, Notice};
 use crate::transcript::decode;
 use crate::transcript::entry;
 use crate::transcript::message::{Message, Role};
@@ -126,7 +126,7 @@ impl Engine {
         let due = session.live.cycle.climb(&self.config, room, occupancy);
         for rung in due {
             match rung.rung {
-                Rung::Warn => self.note(now, key, "warned", &reached(rung)),
+                Rung::Warn => self.note_line(now, key, "warned", Ledger::WarnLine, rung),
                 Rung::Save => self.save(now, key, Reason::Line, Some(rung)),
                 Rung::NewContext => self.want_new_context(now, key, rung),
             }
@@ -139,9 +139,16 @@ impl Engine {
         };
         let paused = self.state.sessions.get(key).is_some_and(|row| row.paused);
         session.wants_new_context = !paused;
-        let code = if paused { "new-context-skipped" } else { "new-context-due" };
-        let text = if paused { "paused".to_owned() } else { reached(due) };
-        self.note(now, key, code, &text);
+        if paused {
+            return self.note(now, key, "new-context-skipped", Ledger::NewContextPaused, &[]);
+        }
+        self.note_line(now, key, "new-context-due", Ledger::NewContextLine, due);
+    }
+
+    /// A line was reached: how many tokens are in use, where the line is, and which bound made it so.
+    fn note_line(&mut self, now: &Now, key: &str, code: &str, what: Ledger, due: Due) {
+        let bound = bound_notice(due.bound).say(self.ledger_language(key), &[]);
+        self.note(now, key, code, what, &[&due.tokens.to_string(), &due.line.to_string(), &bound]);
     }
 
     /// An attempt of a turn has ended.
@@ -200,7 +207,8 @@ impl Engine {
         session.opening_new_context = true;
         let (agent_id, record) = (session.agent_id.clone(), session.file.clone());
         self.save(now, key, Reason::NewContext, None);
-        self.log(Level::Info, "new-context", key, &Notice::ReasonNewContext.say(Language::En, &[]));
+        let text = Notice::ReasonNewContext.say(self.config.operator_language, &[]);
+        self.log(Level::Info, "new-context", key, &text);
         self.out.push(Effect::ResetSession { session_key: key.to_owned(), agent_id, record });
     }
 }
@@ -220,11 +228,6 @@ fn by_host(message: &Message) -> bool {
 pub(super) fn room(session: &Session) -> Option<Room> {
     let meter = &session.live.meter;
     Some(Room { window: meter.window?, reserve: meter.reserve, growth: meter.growth.next_turn() })
-}
-
-/// "31,000 of the line 30,000 (percent)" for logs.
-fn reached(due: Due) -> String {
-    format!("{} tokens in use, line at {} ({:?})", due.tokens, due.line, due.bound).to_lowercase()
 }
 
 /// Keeps what was asked last and where the last answer ended.

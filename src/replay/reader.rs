@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::engine::offline::Offline;
 use crate::shared::config::{self, Rejected};
 use crate::shared::diagnostic::Diagnostic;
+use crate::shared::language::Language;
 use crate::transcript::follow::Follow;
 use crate::transcript::line::Line;
 use crate::transcript::scan::{Plan, Scan};
@@ -23,6 +24,8 @@ pub struct Reader {
     follow: Option<Follow>,
     core: Replay,
     diagnostics: Vec<Diagnostic>,
+    /// What the person at the terminal reads.
+    language: Language,
 }
 
 impl Reader {
@@ -31,6 +34,7 @@ impl Reader {
     #[must_use]
     pub fn new(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Self, Vec<Rejected>) {
         let (config, rejected) = config::read(section, env);
+        let language = config.operator_language;
         let given = config.context.window_tokens;
         let window = given.unwrap_or(ASSUMED_WINDOW);
         let offline = Offline::new(Engine::new(config, Vec::new()), window);
@@ -41,6 +45,7 @@ impl Reader {
             follow: None,
             core: Replay::new(offline, window, given.is_none()),
             diagnostics: Vec::new(),
+            language,
         };
         (reader, rejected)
     }
@@ -79,8 +84,8 @@ impl Reader {
         self.diagnostics.extend(late.unwrap_or_default());
         for diagnostic in &self.diagnostics {
             let mut value = json!({"type": "diagnostic"});
-            if let (Some(map), Ok(Value::Object(members))) =
-                (value.as_object_mut(), serde_json::to_value(diagnostic))
+            if let (Some(map), Value::Object(members)) =
+                (value.as_object_mut(), diagnostic.json(self.language))
             {
                 map.extend(members);
             }

@@ -5,10 +5,13 @@ use super::line::{self, Line, Unreadable};
 use super::scan::{self, Plan};
 use super::split::{Raw, Split};
 use crate::shared::diagnostic::Diagnostic;
+use crate::shared::notice::Complaint;
 use std::collections::BTreeMap;
 
 /// Most bytes held back for lines that stand before their turn; beyond it the earliest of them go out of turn.
 pub const HELD_BYTES: usize = 64 << 20;
+/// Levels a row may be nested: serde_json's own limit.
+const DEEPEST_ROW: usize = 128;
 
 /// Takes the same bytes as [`scan::Scan`], in pieces of any size, and gives the header and then the branch in its
 /// order. A file in order streams; of a reordered one the lines before their turn are held, up to [`HELD_BYTES`].
@@ -105,7 +108,7 @@ impl Turns {
     fn read(&mut self, number: u64, raw: &[u8], then: impl FnOnce(&mut Self, &[u8])) {
         match scan::row(raw) {
             Some((bytes, ..)) => then(self, &bytes),
-            None => self.complaints.at(number, "changed-file", "The file changed between its two readings."),
+            None => self.complaints.at(number, Complaint::ChangedFile, &[]),
         }
     }
 
@@ -117,8 +120,7 @@ impl Turns {
                 return;
             };
             self.held_bytes = self.held_bytes.saturating_sub(bytes.len());
-            let text = "The file is too far out of order to be put right in bounded memory; the row came out of turn.";
-            self.complaints.at(number, "out-of-turn", text);
+            self.complaints.at(number, Complaint::OutOfTurn, &[]);
             self.give(number, &bytes, sink);
             self.next = place.saturating_add(1);
         }
@@ -138,18 +140,10 @@ impl Turns {
         match line::parse(number, bytes) {
             Ok(line) => sink(line),
             Err(Unreadable::TooDeep) => {
-                self.complaints.at(
-                    number,
-                    "too-deep",
-                    "A row is nested deeper than 128 levels; it was skipped.",
-                );
+                self.complaints.at(number, Complaint::TooDeep, &[&DEEPEST_ROW.to_string()]);
             }
             Err(Unreadable::Broken) => {
-                self.complaints.at(
-                    number,
-                    "broken-line",
-                    "A row holds a value no reader takes; it was skipped.",
-                );
+                self.complaints.at(number, Complaint::BrokenRow, &[]);
             }
         }
     }

@@ -8,6 +8,7 @@ use super::repair::{self, Repairs};
 use super::split::{LONGEST_LINE, Raw, Split};
 use super::tree::{Keep, Kind, NONE, Parent, Row, RowNo, Tree};
 use crate::shared::diagnostic::Diagnostic;
+use crate::shared::notice::Complaint;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes a file in pieces; keeps about a hundred bytes per line.
@@ -124,8 +125,9 @@ impl Rows {
         let (number, bytes, ended) = match raw {
             Raw::Line { number, bytes, ended } => (number, bytes, ended),
             Raw::TooLong { number, bytes } => {
-                let text = format!("A line of {bytes} bytes was skipped: {LONGEST_LINE} are read at most.");
-                return self.complaints.at(number, "too-long-line", text);
+                let values = [bytes.to_string(), LONGEST_LINE.to_string()];
+                let values = values.each_ref().map(String::as_str);
+                return self.complaints.at(number, Complaint::TooLongLine, &values);
             }
         };
         match row(bytes) {
@@ -139,32 +141,28 @@ impl Rows {
 
     fn refuse(&mut self, number: u64, bytes: &[u8], ended: bool) {
         let (bytes, repairs) = repair::line(bytes);
-        let (code, text) = if bytes.is_empty() {
+        let complaint = if bytes.is_empty() {
             if !repairs.nul {
                 return;
             }
-            ("nul-bytes", "A line of nothing but NUL bytes was skipped.")
+            Complaint::NulLine
         } else if !ended && is_cut(&bytes) {
-            ("truncated-line", "The file ends in the middle of this line; it was skipped.")
+            Complaint::TruncatedLine
         } else {
-            ("broken-line", "The line is no JSON object; it was skipped.")
+            Complaint::BrokenLine
         };
-        self.complaints.at(number, code, text);
+        self.complaints.at(number, complaint, &[]);
     }
 
     fn say(&mut self, number: u64, repairs: Repairs, torn: bool) {
-        for (found, code, text) in [
-            (repairs.nul, "nul-bytes", "NUL bytes in the line were dropped."),
-            (repairs.utf8, "invalid-utf8", "Bytes of the line that are no UTF-8 became U+FFFD."),
-            (repairs.surrogate, "lone-surrogate", "Lone surrogates in the line became U+FFFD."),
-            (
-                torn,
-                "torn-line",
-                "The line begins with a piece of another; the whole row at its end was read.",
-            ),
+        for (found, complaint) in [
+            (repairs.nul, Complaint::NulBytes),
+            (repairs.utf8, Complaint::InvalidUtf8),
+            (repairs.surrogate, Complaint::LoneSurrogate),
+            (torn, Complaint::TornLine),
         ] {
             if found {
-                self.complaints.at(number, code, text);
+                self.complaints.at(number, complaint, &[]);
             }
         }
     }
@@ -204,8 +202,7 @@ impl Rows {
         match name {
             "session" => {
                 if self.header.is_some() {
-                    let text = "A second header; rows after it were read as part of the same session.";
-                    self.complaints.at(number, "second-header", text);
+                    self.complaints.at(number, Complaint::SecondHeader, &[]);
                 }
                 self.header = self.header.or(Some(number));
                 Kind::Loose
@@ -216,8 +213,7 @@ impl Rows {
             known if line::is_canonical(known) => Kind::Plain,
             _ => {
                 if !line::is_known(name) {
-                    let text = format!("A row of type {:?} is not known here; it was kept out.", shown(name));
-                    self.complaints.at(number, "unknown-type", text);
+                    self.complaints.at(number, Complaint::UnknownType, &[&format!("{:?}", shown(name))]);
                 }
                 if in_tree { Kind::Opaque } else { Kind::Loose }
             }
@@ -270,8 +266,7 @@ fn boundaries(tree: &Tree, branch: &[RowNo], complaints: &mut Complaints) -> Vec
             }
         };
         if kept.is_none() && tree.keeps.contains_key(no) {
-            let text = "The first row it keeps is not on the branch before it; nothing before it was kept.";
-            complaints.at(row.line.into(), "missing-first-kept", text);
+            complaints.at(row.line.into(), Complaint::MissingFirstKept, &[]);
         }
         let first_kept =
             kept.filter(|kept| *kept < at).and_then(|kept| branch.get(kept)).map(|no| tree.line(*no));

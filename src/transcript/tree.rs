@@ -7,6 +7,7 @@
 
 use super::complaints::Complaints;
 use super::ids::{Id, Ids};
+use crate::shared::notice::Complaint;
 use std::collections::BTreeMap;
 
 /// Number of a row among the readable ones, from 0. [`NONE`] is no row.
@@ -190,9 +191,7 @@ impl<'a> Growth<'a> {
         }
         let usable = |link| self.known(link).filter(|no| !self.bad_leaves.contains(no));
         let (Some(target), Some(append)) = (usable(target), usable(append)) else {
-            let text =
-                "A leaf row selects a row that is not there; the branch goes on as if it were not there.";
-            self.complaints.at(row.line.into(), "bad-leaf", text);
+            self.complaints.at(row.line.into(), Complaint::BadLeaf, &[]);
             self.bad_leaves.push(no);
             let parent = self.known(row.parent).unwrap_or(NONE);
             return self.parent.set(no, parent);
@@ -203,8 +202,7 @@ impl<'a> Growth<'a> {
 
     fn place_plain(&mut self, no: RowNo, row: Row) {
         if row.id != NONE && self.latest.get(row.id) != NONE {
-            let text = "A row has the id of an earlier one; rows after it that name the id mean this one.";
-            self.complaints.at(row.line.into(), "duplicate-id", text);
+            self.complaints.at(row.line.into(), Complaint::DuplicateId, &[]);
         }
         let parent = self.parent_of(no, row);
         let parent = self.through_leaves(parent);
@@ -224,24 +222,17 @@ impl<'a> Growth<'a> {
             Parent::Absent => return self.tip,
             Parent::Root => NONE,
             Parent::Row(id) if id == row.id => {
-                self.complaints.at(
-                    row.line.into(),
-                    "cycle",
-                    "A row names itself as its parent; it was read as a first row.",
-                );
+                self.complaints.at(row.line.into(), Complaint::OwnParent, &[]);
                 NONE
             }
             Parent::Row(id) => match self.latest.get(id) {
                 NONE if self.first.get(id) != NONE => {
-                    let text = "A row stands before its parent; the parent was looked up further on.";
-                    self.complaints.at(row.line.into(), "reordered-line", text);
+                    self.complaints.at(row.line.into(), Complaint::ReorderedLine, &[]);
                     self.waiting.push((no, id));
                     return NONE;
                 }
                 NONE => {
-                    let text =
-                        "A row names a parent that is not in the file; it was put after the row before it.";
-                    self.complaints.at(row.line.into(), "missing-parent", text);
+                    self.complaints.at(row.line.into(), Complaint::MissingParent, &[]);
                     if row.side { NONE } else { self.tip }
                 }
                 known => known,
@@ -274,8 +265,8 @@ impl<'a> Growth<'a> {
         let (mut path, mut at) = (Vec::new(), self.tip);
         while let Some(been) = seen.get_mut(at as usize) {
             if std::mem::replace(been, true) {
-                let text = "Rows name each other as parents in a circle; the branch begins where it closes.";
-                self.complaints.at(self.tree.line(at), "cycle", text);
+                let line = self.tree.line(at);
+                self.complaints.at(line, Complaint::Cycle, &[]);
                 break;
             }
             if self.tree.kind(at) != Kind::Leaf {

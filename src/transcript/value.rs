@@ -10,6 +10,7 @@
 //! | 6 | object | `u32` count, then that many pairs of a string (with its tag) and a value |
 
 use crate::shared::diagnostic::Diagnostic;
+use crate::shared::notice::Complaint;
 use serde_json::{Map, Number, Value};
 
 /// Containers inside containers; what lies deeper is read over and becomes null. The writer has the same limit.
@@ -46,20 +47,18 @@ pub fn decode_noting(bytes: &[u8], noted: &mut Vec<Diagnostic>) -> Result<Value,
     let mut reader = Reader { rest: bytes, repaired: 0, cut: 0 };
     let value = reader.value(0).map_err(|what| {
         let at = bytes.len().saturating_sub(reader.rest.len());
-        Diagnostic::whole("broken-value", format!("A host value could not be read at byte {at}: {what}."))
+        Diagnostic::whole(Complaint::BrokenValue, &[&at.to_string(), what])
     })?;
     if reader.repaired > 0 {
-        let text =
-            format!("{} texts were not valid UTF-8; the invalid bytes became U+FFFD.", reader.repaired);
-        noted.push(Diagnostic::whole("invalid-utf8", text));
+        noted.push(Diagnostic::whole(Complaint::InvalidTexts, &[&reader.repaired.to_string()]));
     }
     if reader.cut > 0 {
-        let text = format!("{} values lie deeper than {DEEPEST} levels and were read as null.", reader.cut);
-        noted.push(Diagnostic::whole("too-deep", text));
+        let values = [reader.cut.to_string(), DEEPEST.to_string()];
+        let values = values.each_ref().map(String::as_str);
+        noted.push(Diagnostic::whole(Complaint::TooDeepValues, &values));
     }
     if !reader.rest.is_empty() {
-        let text = format!("{} bytes after the value were ignored.", reader.rest.len());
-        noted.push(Diagnostic::whole("trailing-bytes", text));
+        noted.push(Diagnostic::whole(Complaint::TrailingBytes, &[&reader.rest.len().to_string()]));
     }
     Ok(value)
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::shared::language::Language;
 use serde_json::json;
 
 /// The writer's side, as `js-shim/encode.js` does it.
@@ -39,7 +40,7 @@ fn encoded(value: &Value) -> Vec<u8> {
 }
 
 fn refused(bytes: &[u8]) -> String {
-    decode(bytes).unwrap_err().text
+    decode(bytes).unwrap_err().text(Language::En)
 }
 
 #[test]
@@ -120,7 +121,7 @@ fn what_lies_too_deep_becomes_null_and_the_rest_is_read() {
     assert_eq!(noted[0].code, "too-deep");
     noted.clear();
     assert_eq!(decode_noting(&nest(200_000), &mut noted).unwrap()[1], json!(true));
-    assert_eq!((noted.len(), noted[0].code.as_str()), (1, "too-deep"));
+    assert_eq!((noted.len(), noted[0].code), (1, "too-deep"));
 }
 
 #[test]

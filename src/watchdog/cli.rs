@@ -1,7 +1,7 @@
 //! The command line. Its texts come from the catalogue, in the language of the locale.
 
 use super::settings::{self, Flags, Settings};
-use super::texts::{Text, say};
+use super::texts::Text;
 use super::{check, clock, run, status};
 use crate::shared::language::Language;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -66,7 +66,7 @@ fn warned(settings: Settings) -> Settings {
 /// The whole command line.
 #[must_use]
 pub fn command(language: Language) -> Command {
-    let t = |text: Text| say(text, language, &[]);
+    let t = |text: Text| text.say(language, &[]);
     let sub = |name: &'static str, about: Text, after: Text| {
         let c = Command::new(name).about(t(about)).after_help(t(after));
         c.args(common(&t))

@@ -6,7 +6,7 @@ use super::observation::{Answer, Observation};
 use super::place::Place;
 use super::settings::Settings;
 use super::store::{Loaded, Stored};
-use super::texts::{Text, duration, of_reason, of_verdict, say};
+use super::texts::{Text, duration, of_reason, of_verdict};
 use super::verdict::Judgement;
 use super::watch::Watch;
 use super::{clock, judge, lock, probe, process, store};
@@ -38,7 +38,7 @@ pub fn run(settings: Settings) -> u8 {
         Ok(lock::Tried::Held(lock)) => lock,
         Ok(lock::Tried::Taken { pid }) => {
             let pid = pid.map_or_else(|| "?".to_owned(), |p| p.to_string());
-            eprintln!("asm-watchdog: {}", say(Text::AlreadyRunning, language, &[&pid]));
+            eprintln!("asm-watchdog: {}", Text::AlreadyRunning.say(language, &[&pid]));
             return TAKEN;
         }
         Err(e) => return fail(&settings.place.lock_file().display().to_string(), &e),
@@ -185,14 +185,14 @@ fn greet(watch: &mut Watch) {
 #[must_use]
 pub fn describe(judgement: Judgement, seen: &Observation, language: Language) -> String {
     let [verdict, reason] =
-        [of_verdict(judgement.verdict), of_reason(judgement.reason)].map(|text| say(text, language, &[]));
-    let mut line = say(Text::VerdictLine, language, &[&verdict, &reason]);
+        [of_verdict(judgement.verdict), of_reason(judgement.reason)].map(|text| text.say(language, &[]));
+    let mut line = Text::VerdictLine.say(language, &[&verdict, &reason]);
     if judgement.failed_probes > 0 {
         let (silent, failed) = (duration(judgement.silent_ms, language), judgement.failed_probes.to_string());
-        line.push_str(&say(Text::SilentFor, language, &[&silent, &failed]));
+        line.push_str(&Text::SilentFor.say(language, &[&silent, &failed]));
     }
     if !seen.failing().is_empty() {
-        line.push_str(&say(Text::Failing, language, &[&seen.failing().join(", ")]));
+        line.push_str(&Text::Failing.say(language, &[&seen.failing().join(", ")]));
     }
     line
 }

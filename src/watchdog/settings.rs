@@ -2,7 +2,7 @@
 
 use super::place::{Place, read_bounded};
 use super::policy::Policy;
-use super::texts::{Text, say};
+use super::texts::Text;
 use crate::shared::config::{self, Rejected, Speak, Watchdog, keys::KEYS};
 use crate::shared::language::Language;
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
     let early = language(spoken.map(speak), env);
     let place = match flags.state_dir.clone() {
         Some(state_dir) => Place { state_dir },
-        None => Place::find(env).ok_or_else(|| say(Text::NoStateDir, early, &[]))?,
+        None => Place::find(env).ok_or_else(|| Text::NoStateDir.say(early, &[]))?,
     };
     let mut warnings = Vec::new();
     let path = flags
@@ -104,7 +104,7 @@ fn read_config(
     let path = given.unwrap_or_else(|| place.state_dir.join("openclaw.json"));
     let mut complain = |path: &Path, why: String| {
         let path = path.display().to_string();
-        warnings.push(say(Text::ConfigBroken, language, &[&path, &why]));
+        warnings.push(Text::ConfigBroken.say(language, &[&path, &why]));
         Value::Null
     };
     match read_bounded(&path, MOST_CONFIG) {
@@ -125,7 +125,7 @@ fn put_flags(section: &mut Value, flags: &Flags, language: Language) -> Result<(
     }
     let (_, rejected) = config::read(&json!({"watchdog": over}), &|_| None);
     if let Some(r) = rejected.first() {
-        return Err(say(Text::FlagRefused, language, &[&flag_name(&r.key), &r.value, &r.accepted]));
+        return Err(Text::FlagRefused.say(language, &[&flag_name(&r.key), &r.value, &r.accepted]));
     }
     if !section.is_object() {
         *section = json!({});
@@ -170,9 +170,9 @@ fn flag_name(key: &str) -> String {
 
 fn complaint(r: &Rejected, language: Language) -> String {
     if r.accepted.is_empty() {
-        return say(Text::SettingUnknown, language, &[&r.key]);
+        return Text::SettingUnknown.say(language, &[&r.key]);
     }
-    say(Text::SettingRefused, language, &[&r.key, &r.value, &r.accepted, &r.used])
+    Text::SettingRefused.say(language, &[&r.key, &r.value, &r.accepted, &r.used])
 }
 
 fn speak(word: &str) -> Speak {
@@ -186,15 +186,7 @@ fn speak(word: &str) -> Speak {
 /// The language to speak: as set, else as the locale says.
 #[must_use]
 pub fn language(speak: Option<Speak>, env: &dyn Fn(&str) -> Option<String>) -> Language {
-    match speak {
-        Some(Speak::Zh) => Language::Zh,
-        Some(Speak::En) => Language::En,
-        Some(Speak::Auto) | None => {
-            let set =
-                ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| env(name).filter(|v| !v.is_empty()));
-            Language::of_locale(&set.unwrap_or_default())
-        }
-    }
+    config::operator_language(speak.unwrap_or(Speak::Auto), env)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use super::store::{self, Stored};
-use super::texts::{Text, of_reason, of_verdict, say};
+use super::texts::{Text, of_reason, of_verdict};
 use super::verdict::Verdict;
 use super::{evidence, lock};
 use serde_json::json;
@@ -35,7 +35,7 @@ pub fn status(settings: &Settings) -> u8 {
 }
 
 fn print(settings: &Settings, running: Option<u32>, stored: Option<&Stored>, folder: Option<&String>) {
-    let t = |text, values: &[&str]| println!("{}", say(text, settings.language, values));
+    let t = |text: Text, values: &[&str]| println!("{}", text.say(settings.language, values));
     match running {
         Some(pid) => t(Text::RunsAs, &[&pid.to_string()]),
         None => t(Text::RunsNot, &[]),
@@ -45,8 +45,8 @@ fn print(settings: &Settings, running: Option<u32>, stored: Option<&Stored>, fol
         return;
     };
     let last = stored.history.judgement;
-    let words = [of_verdict(last.verdict), of_reason(last.reason)].map(|w| say(w, settings.language, &[]));
-    let verdict = say(Text::VerdictLine, settings.language, &[&words[0], &words[1]]);
+    let words = [of_verdict(last.verdict), of_reason(last.reason)].map(|w| w.say(settings.language, &[]));
+    let verdict = Text::VerdictLine.say(settings.language, &[&words[0], &words[1]]);
     t(Text::LastVerdict, &[&stored.saved_at, &verdict]);
     let n = &stored.totals;
     t(
@@ -54,7 +54,7 @@ fn print(settings: &Settings, running: Option<u32>, stored: Option<&Stored>, fol
         &[&n.incidents, &n.restarts, &n.escalations].map(u64::to_string).each_ref().map(String::as_str),
     );
     if let Some(open) = &stored.history.incident {
-        let cause = say(of_verdict(open.cause.verdict), settings.language, &[]);
+        let cause = of_verdict(open.cause.verdict).say(settings.language, &[]);
         let (number, restarts) = (open.number.to_string(), open.attempts.len().to_string());
         t(Text::OpenIncident, &[&number, &cause, &restarts]);
     }

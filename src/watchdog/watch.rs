@@ -7,7 +7,7 @@ use super::run::{adoptable, describe};
 use super::settings::Settings;
 use super::state::{Ended, Incident, Outcome, Phase};
 use super::store::Stored;
-use super::texts::{Text, duration, say};
+use super::texts::{Text, duration};
 use super::verdict::{Action, Judgement, Verdict};
 use super::{evidence, incident, judge};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ impl Watch {
 
     /// Logs and prints a text of the catalogue.
     pub fn tell(&mut self, level: Level, event: &str, text: Text, values: &[&str], facts: Value) {
-        let text = say(text, self.settings.language, values);
+        let text = text.say(self.settings.language, values);
         self.journal.say(level, event, &text, facts);
     }
 
@@ -243,7 +243,7 @@ impl Watch {
     }
 
     fn why_failed(&self, outcome: Outcome) -> Option<String> {
-        let t = |text, values: &[&str]| Some(say(text, self.settings.language, values));
+        let t = |text: Text, values: &[&str]| Some(text.say(self.settings.language, values));
         match outcome {
             Outcome::Running | Outcome::Verified => None,
             Outcome::NoNewBoot => t(Text::NoNewBoot, &[]),
@@ -257,7 +257,7 @@ impl Watch {
 
     fn how_ended(&self, how: Ended) -> String {
         let outcome = match how {
-            Ended::Done => return say(Text::CommandOk, self.settings.language, &[]),
+            Ended::Done => return Text::CommandOk.say(self.settings.language, &[]),
             Ended::Failed { code } => Outcome::CommandFailed { code },
             Ended::TimedOut => Outcome::CommandTimedOut,
             Ended::NotFound => Outcome::CommandNotFound,

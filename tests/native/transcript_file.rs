@@ -114,7 +114,7 @@ fn its_beginning_cut_anywhere_is_still_read() {
         let complete = cut.last().is_some_and(|b| *b == b'}') && beginning[end] == b'\n';
         assert_eq!(plan.rows, whole + u64::from(complete), "cut at {end}");
         let partial = end > 0 && cut[end - 1] != b'\n' && !complete;
-        let codes: Vec<&str> = plan.diagnostics.iter().map(|d| d.code.as_str()).collect();
+        let codes: Vec<&str> = plan.diagnostics.iter().map(|d| d.code).collect();
         assert_eq!(codes, if partial { vec!["truncated-line"] } else { vec![] }, "cut at {end}");
     }
 }

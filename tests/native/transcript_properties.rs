@@ -15,7 +15,7 @@ fn read(bytes: &[u8], piece: usize, held: usize) -> (Plan, Vec<Line>, Vec<String
     let mut follow = Follow::holding(&plan, held);
     let mut lines = Vec::new();
     bytes.chunks(piece.max(1)).for_each(|chunk| follow.push(chunk, |line| lines.push(line)));
-    let codes = follow.finish(|line| lines.push(line)).into_iter().map(|d| d.code).collect();
+    let codes = follow.finish(|line| lines.push(line)).into_iter().map(|d| d.code.to_owned()).collect();
     (plan, lines, codes)
 }
 
@@ -196,6 +196,6 @@ fn a_file_that_changed_between_its_readings() {
     scan.push(text.as_bytes());
     let mut follow = Follow::new(&scan.finish());
     follow.push(text.replace("m1\",\"parentId", "m1\" \"parentId").as_bytes(), |_| ());
-    let codes: Vec<String> = follow.finish(|_| ()).into_iter().map(|d| d.code).collect();
+    let codes: Vec<String> = follow.finish(|_| ()).into_iter().map(|d| d.code.to_owned()).collect();
     assert_eq!(codes, ["changed-file"]);
 }

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { DESCRIPTOR, doctorOutside, registerAsmCli } from "../../js-shim/cli.js";
-import { plan } from "../../js-shim/repair.js";
+import { DESCRIPTOR, doctorOutside, registerAsmCli } from "../../pkg/cli.js";
+import { plan } from "../../pkg/repair.js";
+import { TEXTS } from "../../pkg/wasm/texts.js";
 
 // The host's own commander: what it makes of our options is what people meet.
 const host = fileURLToPath(new URL("../../.tools/openclaw/node_modules/openclaw/package.json", import.meta.url));
@@ -23,11 +24,13 @@ afterEach(() => {
   process.exitCode = 0;
 });
 
-const TEXTS = {
+// Names in the place of the catalogue's words: what is tested is which text is said.
+const NAMED = {
   remote: "REMOTE", none: "NONE", noToken: "NO TOKEN", noAnswer: "NO ANSWER {0}", yesAlone: "YES ALONE", nothingToFix: "NOTHING",
   noTerminal: "NO TERMINAL", unchanged: "UNCHANGED", holds: "HOLDS", holdsNot: "HOLDS NOT {0}", failed: "FAILED {0}: {1}",
   willRun: "WILL RUN", byHand: "BY HAND", confirm: "CONFIRM", exits: "EXITS", doctor: "DOCTOR", sessions: "SESSIONS",
 };
+for (const [name, text] of Object.entries(NAMED)) TEXTS[name] = [text, text];
 
 /** A core that answers as told; a session's record is asked for once. */
 function core(answers, seen) {
@@ -38,7 +41,6 @@ function core(answers, seen) {
       seen.push(event);
       if (event.type === "loaded") loaded = true;
       if (event.type !== "ask") return [{ type: "state", text: "never written" }];
-      if (event.method === "texts") return reply(TEXTS);
       if (event.method === "status" && event.ctx.sessionKey === "a" && !loaded) return [{ type: "load", name: "rec" }];
       if (event.method === "status") return [{ type: "record", name: "rec", text: "never written" }, ...reply({ text: `status of ${event.ctx.sessionKey}` })];
       const answer = answers[event.method];
@@ -123,7 +125,7 @@ const token = { gateway: { auth: { token: "t" }, port: 18_701 } };
 
 test("save is the gateway's to make", async () => {
   const calls = [];
-  const call = async (...args) => (calls.push(args), { text: "saved" });
+  const call = async (...args) => (calls.push(args.slice(0, 4)), { text: "saved" });
   const { text, code } = await asm(["save", "agent:main:main"], { config: token, call });
   assert.deepEqual([text, code], ["saved", 0]);
   assert.deepEqual(calls, [[{ url: "ws://127.0.0.1:18701", auth: { token: "t" } }, "asm.save", { sessionKey: "agent:main:main" }, "0"]]);

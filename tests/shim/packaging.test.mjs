@@ -23,7 +23,7 @@ const FILES = [
   ...shim,
   ...offline.map((name) => `offline/${name}`),
   "asm.mjs", "package.json", "openclaw.plugin.json", "README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE",
-  "skills/auto-session-manager/SKILL.md", "wasm/asm.js", "wasm/asm.d.ts", "wasm/asm_bg.wasm",
+  "skills/auto-session-manager/SKILL.md", "wasm/asm.js", "wasm/asm.d.ts", "wasm/asm_bg.wasm", "wasm/texts.js",
 ].sort();
 
 test("the tarball holds exactly what is meant to be installed", () => {

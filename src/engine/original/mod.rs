@@ -7,8 +7,7 @@ use super::{Engine, Now};
 use crate::effect::Level;
 use crate::extract::fact::Fact;
 use crate::record::conversation::Generation;
-use crate::shared::language::Language;
-use crate::shared::notice::Notice;
+use crate::shared::notice::Ledger;
 use crate::shared::time::rfc3339;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -29,9 +28,10 @@ impl Engine {
         self.state.original_skill_read_at = Some(rfc3339(now.ms));
         self.state_changed = true;
         let values = [facts.len(), files.len(), unusable].map(|n| n.to_string());
-        let text = Notice::LogOriginalRead.say(Language::En, &values.each_ref().map(String::as_str));
+        let values = values.each_ref().map(String::as_str);
+        let text = Ledger::OriginalRead.say(self.config.operator_language, &values);
         self.state.imported = facts;
-        self.note(now, "", "original-skill-read", &text);
+        self.note(now, "", "original-skill-read", Ledger::OriginalRead, &values);
         self.log(Level::Info, "original-skill-read", "", &text);
     }
 
@@ -48,7 +48,7 @@ impl Engine {
         self.state.imported_to = Some(key.to_owned());
         self.state_changed = true;
         let count = self.state.imported.len().to_string();
-        let text = Notice::LogOriginalGiven.say(Language::En, &[&count]);
+        let text = Ledger::OriginalGiven.say(self.config.operator_language, &[&count]);
         self.log(Level::Info, "original-skill-given", key, &text);
     }
 }

@@ -5,8 +5,9 @@ pub mod keys;
 pub mod read;
 pub mod schema;
 
-pub use read::{Rejected, read};
+pub use read::{Rejected, operator_language, read};
 
+use super::language::Language;
 use serde::{Deserialize, Serialize};
 
 /// The language setting.
@@ -23,6 +24,9 @@ pub enum Speak {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Config {
     pub language: Speak,
+    /// What logs and terminals speak: the language set, else the locale's.
+    #[serde(skip)]
+    pub operator_language: Language,
     /// IANA name; empty takes the host's.
     pub user_timezone: String,
     pub context: Context,

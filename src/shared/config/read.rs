@@ -2,6 +2,7 @@
 
 use super::keys::{KEYS, Key, Takes};
 use super::{Config, Context, Continuation, Ladder, Memory, Notify, Quota, Speak, Watchdog};
+use crate::shared::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -23,12 +24,14 @@ pub struct Rejected {
 pub fn read(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Rejected>) {
     let mut r = Reader { section, env, rejected: Vec::new() };
     r.unknown_keys();
+    let language = match r.word("language").as_str() {
+        "zh" => Speak::Zh,
+        "en" => Speak::En,
+        _ => Speak::Auto,
+    };
     let config = Config {
-        language: match r.word("language").as_str() {
-            "zh" => Speak::Zh,
-            "en" => Speak::En,
-            _ => Speak::Auto,
-        },
+        language,
+        operator_language: operator_language(language, env),
         user_timezone: r.word("userTimezone"),
         context: Context {
             threshold_percent: r.whole("context.thresholdPercent"),
@@ -56,6 +59,20 @@ pub fn read(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Config, V
         watchdog: r.watchdog(),
     };
     (config, r.rejected)
+}
+
+/// The language set, else that of the first locale variable that is set.
+#[must_use]
+pub fn operator_language(language: Speak, env: &dyn Fn(&str) -> Option<String>) -> Language {
+    match language {
+        Speak::Zh => Language::Zh,
+        Speak::En => Language::En,
+        Speak::Auto => {
+            let locale =
+                ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(env).find(|l| !l.is_empty());
+            Language::of_locale(&locale.unwrap_or_default())
+        }
+    }
 }
 
 struct Reader<'a> {
