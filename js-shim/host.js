@@ -32,25 +32,18 @@ function versionOf(/** @type {any} */ api) {
 }
 
 /**
- * Why the plugin stays inert here, English and Chinese; undefined where it can run. A host that does not tell its
+ * Why the plugin stays inert here; undefined where it can run. A host that does not tell its
  * version is judged by what it can do.
  * @param {any} api as handed to `register`
+ * @param {import("./texts.js").Say} say
  * @param {string} [node] version of Node
  * @returns {string | undefined}
  */
-export function unsupported(api, node = process.versions.node) {
-  if (olderThan(node, OLDEST_NODE)) {
-    const wanted = OLDEST_NODE.join(".");
-    return `auto-session-manager needs Node ${wanted} or newer and is off (this is ${node}). Update Node, then restart the gateway. / 需要 Node ${wanted} 或更新版本，现已停用（当前 ${node}）。请更新 Node 并重启网关。`;
-  }
+export function unsupported(api, say, node = process.versions.node) {
+  if (olderThan(node, OLDEST_NODE)) return say("nodeTooOld", OLDEST_NODE.join("."), node);
   const host = versionOf(api);
   const wanted = OLDEST_HOST.join(".");
-  if (host !== undefined && olderThan(host, OLDEST_HOST)) {
-    return `auto-session-manager needs OpenClaw ${wanted} or newer and is off (this is ${host}). Run: openclaw update / 需要 OpenClaw ${wanted} 或更新版本，现已停用（当前 ${host}）。请运行：openclaw update`;
-  }
+  if (host !== undefined && olderThan(host, OLDEST_HOST)) return say("hostTooOld", wanted, host);
   const lacking = CALLED.find((name) => typeof api?.[name] !== "function");
-  if (lacking) {
-    return `auto-session-manager is off: this host lacks api.${lacking}; it needs OpenClaw ${wanted} or newer. Run: openclaw update / 已停用：宿主缺少 api.${lacking}；需要 OpenClaw ${wanted} 或更新版本。请运行：openclaw update`;
-  }
-  return undefined;
+  return lacking && say("hostLacks", lacking, wanted);
 }

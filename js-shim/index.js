@@ -61,7 +61,7 @@ export default {
     // The host's command line registers twice: for the names, and as "discovery" for what runs.
     if (mode === "cli-metadata" || mode === "discovery") registerAsmCli(api);
     if (mode === "cli-metadata") return;
-    const why = unsupported(api);
+    const why = unsupported(api, speaker(process.env, api?.pluginConfig?.language));
     if (why) return void (mode === "full" && api.logger?.error?.(why));
     if (mode === "tool-discovery") return registerHooks(api);
     const g = shared();

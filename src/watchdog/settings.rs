@@ -123,7 +123,7 @@ fn put_flags(section: &mut Value, flags: &Flags, language: Language) -> Result<(
     for (name, text) in &flags.watchdog {
         over.insert((*name).to_owned(), flag_value(name, text));
     }
-    let (_, rejected) = config::read(&json!({"watchdog": over}), &|_| None);
+    let (_, rejected) = config::read(&json!({"language": language, "watchdog": over}), &|_| None);
     if let Some(r) = rejected.first() {
         return Err(Text::FlagRefused.say(language, &[&flag_name(&r.key), &r.value, &r.accepted]));
     }

@@ -110,21 +110,24 @@ test("assembling says what is missing or differs, in one line", () => {
 
 test("a host it is not for gets one clear line", async () => {
   const { unsupported } = await import(`file://${join(pkg, "host.js")}`);
+  const { speaker } = await import(`file://${join(pkg, "texts.js")}`);
+  const [en, zh] = ["en", "zh"].map((language) => speaker({}, language));
   const called = { on() {}, registerService() {}, registerCommand() {} };
   const host = (/** @type {string} */ version) => ({ ...called, runtime: { version } });
   for (const version of ["2026.9.6", "2026.9.0", "2026.10.1", "2027.1.0-beta.2", "dev"]) {
-    assert.equal(unsupported(host(version), "24.21.0"), undefined, version);
+    assert.equal(unsupported(host(version), en, "24.21.0"), undefined, version);
   }
   for (const [api, node, said] of /** @type {[any, string, RegExp][]} */ ([
-    [host("2026.7.1"), "24.21.0", /needs OpenClaw 2026\.9\.0 or newer.*this is 2026\.7\.1.*openclaw update.*需要/],
-    [host("2026.9.6"), "22.22.3", /needs Node 24\.16\.0 or newer.*this is 22\.22\.3.*需要/],
-    [{ ...host("2026.9.6"), on: undefined }, "24.21.0", /lacks api\.on;.*缺少/],
+    [host("2026.7.1"), "24.21.0", /needs OpenClaw 2026\.9\.0 or newer.*this is 2026\.7\.1.*openclaw update/],
+    [host("2026.9.6"), "22.22.3", /needs Node 24\.16\.0 or newer.*this is 22\.22\.3/],
+    [{ ...host("2026.9.6"), on: undefined }, "24.21.0", /lacks api\.on;/],
     [undefined, "24.21.0", /lacks api\.on;/],
   ])) {
-    const line = unsupported(api, node);
+    const line = unsupported(api, en, node);
+    assert.match(unsupported(api, zh, node), /停用/);
     assert.match(line, said);
     assert.doesNotMatch(line, /\n/);
   }
   const guarded = Object.defineProperty({ ...called }, "runtime", { get() { throw new Error("not in this mode"); } });
-  assert.equal(unsupported(guarded, "24.21.0"), undefined);
+  assert.equal(unsupported(guarded, en, "24.21.0"), undefined);
 });

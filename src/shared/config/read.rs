@@ -3,6 +3,7 @@
 use super::keys::{KEYS, Key, Takes};
 use super::{Config, Context, Continuation, Ladder, Memory, Notify, Quota, Speak, Watchdog};
 use crate::shared::language::Language;
+use crate::shared::notice::Notice;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -22,16 +23,17 @@ pub struct Rejected {
 /// Judges the plugin's `config` section and the environment (environment outranks the section).
 #[must_use]
 pub fn read(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Rejected>) {
-    let mut r = Reader { section, env, rejected: Vec::new() };
+    let mut r = Reader { section, env, language: operator_language(Speak::Auto, env), rejected: Vec::new() };
     r.unknown_keys();
     let language = match r.word("language").as_str() {
         "zh" => Speak::Zh,
         "en" => Speak::En,
         _ => Speak::Auto,
     };
+    r.language = operator_language(language, env);
     let config = Config {
         language,
-        operator_language: operator_language(language, env),
+        operator_language: r.language,
         user_timezone: r.word("userTimezone"),
         context: Context {
             threshold_percent: r.whole("context.thresholdPercent"),
@@ -78,6 +80,8 @@ pub fn operator_language(language: Speak, env: &dyn Fn(&str) -> Option<String>) 
 struct Reader<'a> {
     section: &'a Value,
     env: &'a dyn Fn(&str) -> Option<String>,
+    /// In which what is accepted is said.
+    language: Language,
     rejected: Vec<Rejected>,
 }
 
@@ -144,7 +148,7 @@ impl Reader<'_> {
         self.rejected.push(Rejected {
             key: name.to_owned(),
             value: value.to_string(),
-            accepted: accepted(key),
+            accepted: accepted(key, self.language),
             used: default(key).to_string(),
         });
     }
@@ -189,13 +193,15 @@ pub fn default(key: &Key) -> Value {
 
 /// What a key accepts, in words.
 #[must_use]
-pub fn accepted(key: &Key) -> String {
+pub fn accepted(key: &Key, language: Language) -> String {
     match key.takes {
-        Takes::Bool { .. } => "true or false".to_owned(),
-        Takes::Whole { min, max, .. } => format!("a whole number from {min} to {max}"),
-        Takes::Word { of } => format!("one of {}", of.join(", ")),
-        Takes::Text { .. } => "text".to_owned(),
-        Takes::Command => "a list of words, the first a program".to_owned(),
+        Takes::Bool { .. } => Notice::AcceptsSwitch.say(language, &[]),
+        Takes::Whole { min, max, .. } => {
+            Notice::AcceptsWhole.say(language, &[&min.to_string(), &max.to_string()])
+        }
+        Takes::Word { of } => Notice::AcceptsWord.say(language, &[&of.join(", ")]),
+        Takes::Text { .. } => Notice::AcceptsText.say(language, &[]),
+        Takes::Command => Notice::AcceptsCommand.say(language, &[]),
     }
 }
 

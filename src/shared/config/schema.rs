@@ -1,7 +1,8 @@
 //! The manifest's `configSchema` and `uiHints`, made from the table of keys.
 
-use super::keys::{KEYS, Takes};
+use super::keys::{KEYS, Key, Takes};
 use super::read::{accepted, default};
+use crate::shared::language::Language;
 use serde_json::{Map, Value, json};
 
 /// JSON Schema of the plugin's `config`: names and JSON types only. Ranges are judged by [`super::read`], because a
@@ -26,7 +27,7 @@ pub fn config_schema() -> Value {
     json!({"type": "object", "additionalProperties": true, "properties": top})
 }
 
-fn leaf(key: &super::keys::Key) -> Value {
+fn leaf(key: &Key) -> Value {
     let mut leaf = match key.takes {
         Takes::Bool { .. } => json!({"type": "boolean"}),
         Takes::Whole { .. } => json!({"type": "number"}),
@@ -37,9 +38,15 @@ fn leaf(key: &super::keys::Key) -> Value {
         if !default(key).is_null() {
             map.insert("default".to_owned(), default(key));
         }
-        map.insert("description".to_owned(), format!("{} ({})", key.help.join(" "), accepted(key)).into());
+        map.insert("description".to_owned(), description(key).into());
     }
     leaf
+}
+
+/// What a key is for and what it accepts, in both languages.
+fn description(key: &Key) -> String {
+    let [en, zh] = key.help;
+    format!("{en} {zh} ({}; {})", accepted(key, Language::En), accepted(key, Language::Zh))
 }
 
 /// Labels and help for the host's settings page, both languages.

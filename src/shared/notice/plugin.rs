@@ -68,6 +68,11 @@ notices! {
 
     // Log lines.
     LogBadSetting: "setting {0} = {1} is not {2}; using {3}", "设置 {0} = {1} 不是 {2}；使用 {3}";
+    AcceptsSwitch: "true or false", "true 或 false";
+    AcceptsWhole: "a whole number from {0} to {1}", "{0} 到 {1} 的整数";
+    AcceptsWord: "one of {0}", "以下之一：{0}";
+    AcceptsText: "text", "文本";
+    AcceptsCommand: "a list of words, the first a program", "词的列表，第一个是程序";
     LogUnknownSetting: "setting {0} is unknown and has no effect", "设置 {0} 无法识别，不起作用";
     LogSetAside: "{0} was damaged ({1}); it was set aside and a new one begun", "{0} 已损坏（{1}）；已另存，重新开始";
     LogNewer: "{0} was written by a newer version ({1}); it is left alone and nothing is saved there", "{0} 由更新的版本（{1}）写入；保持原样，不在其中保存";

@@ -120,4 +120,25 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     ("gatewayUnreached", ["no connection to the gateway at {0}", "无法连接网关 {0}"]),
     ("gatewayClosed", ["the gateway closed the connection", "网关关闭了连接"]),
     ("gatewayRefused", ["the gateway refused {0}", "网关拒绝了 {0}"]),
+    (
+        "nodeTooOld",
+        [
+            "auto-session-manager needs Node {0} or newer and is off (this is {1}). Update Node, then restart the gateway.",
+            "auto-session-manager 需要 Node {0} 或更新版本，现已停用（当前 {1}）。请更新 Node 并重启网关。",
+        ],
+    ),
+    (
+        "hostTooOld",
+        [
+            "auto-session-manager needs OpenClaw {0} or newer and is off (this is {1}). Run: openclaw update",
+            "auto-session-manager 需要 OpenClaw {0} 或更新版本，现已停用（当前 {1}）。请运行：openclaw update",
+        ],
+    ),
+    (
+        "hostLacks",
+        [
+            "auto-session-manager is off: this host lacks api.{0}; it needs OpenClaw {1} or newer. Run: openclaw update",
+            "auto-session-manager 已停用：宿主缺少 api.{0}；需要 OpenClaw {1} 或更新版本。请运行：openclaw update",
+        ],
+    ),
 ];
