@@ -110,14 +110,8 @@ function session(ports, host) {
     const nowMs = ports.now();
     return engine.step({ nowMs, day: new Date(nowMs).toISOString().slice(0, 10), event }, payload);
   };
-  const text = (/** @type {string} */ path) => {
-    try {
-      return files.read(path);
-    } catch {
-      // The doctor names what cannot be read.
-      return undefined;
-    }
-  };
+  // The doctor names what cannot be read.
+  const text = (/** @type {string} */ path) => files.read(path).text;
   step({ type: "boot", state: text(files.paths.state), conversationAccess: false });
 
   /** The core's answer to a question; undefined where it gave none. */

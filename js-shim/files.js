@@ -93,14 +93,19 @@ export function openFiles(state, say) {
     record,
     failed,
     replace,
-    /** The text of a file as it will be once all writes are done; undefined where there is none. */
-    read(/** @type {string} */ path) {
-      if (waiting.has(path)) return waiting.get(path);
+    /**
+     * The text of a file as it will be once all writes are done. Neither member where there is none; `unreadable` says
+     * why one that is there could not be read.
+     * @param {string} path
+     * @returns {{text?: string, unreadable?: string}}
+     */
+    read(path) {
+      if (waiting.has(path)) return { text: waiting.get(path) };
       try {
-        return readFileSync(path, "utf8");
+        return { text: readFileSync(path, "utf8") };
       } catch (error) {
-        if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
-        throw error;
+        const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+        return code === "ENOENT" ? {} : { unreadable: code ?? message };
       }
     },
     /** Renames a damaged file of ours aside. Synchronous order with later writes is kept by the path's own queue. */

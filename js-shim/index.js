@@ -39,7 +39,8 @@ function openOnce(/** @type {any} */ api) {
   const state = stateDirectory(api);
   const { files, occupied } = readOriginalSkill(state);
   setAsideOriginals(state, occupied);
-  tell({ type: "boot", state: g.files.read(g.files.paths.state), conversationAccess: access });
+  const { text, unreadable } = g.files.read(g.files.paths.state);
+  tell({ type: "boot", state: text, unreadable, conversationAccess: access });
   if (files.length > 0) tell({ type: "original_skill" }, files);
   g.files.sweep().catch(() => {});
 }

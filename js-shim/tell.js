@@ -71,5 +71,6 @@ export function tellWithHistory(event, history, payload) {
 /** Reads a record file and tells its text; that may ask for another. */
 function loaded(/** @type {string} */ name) {
   const { files } = shared();
-  tell({ type: "loaded", name, text: files.read(files.record(name)) });
+  const { text, unreadable } = files.read(files.record(name));
+  tell({ type: "loaded", name, text, unreadable });
 }

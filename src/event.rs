@@ -39,6 +39,9 @@ pub enum Event {
         state: Option<String>,
         #[serde(default)]
         conversation_access: bool,
+        /// Why the state file is there and cannot be read.
+        #[serde(default)]
+        unreadable: Option<String>,
     },
     /// The files of the original skill, read once. Payload: a list of parsed files.
     OriginalSkill,
@@ -46,6 +49,9 @@ pub enum Event {
     Loaded {
         name: String,
         text: Option<String>,
+        /// Why the file is there and cannot be read.
+        #[serde(default)]
+        unreadable: Option<String>,
     },
     /// A row is about to be written to a transcript. Payload: the message.
     Message {

@@ -218,6 +218,7 @@ fn row(used_at_ms: i64, window: Option<u64>) -> Row {
         used_at_ms,
         paused: false,
         record_bytes: 1,
+        frozen: false,
     }
 }
 

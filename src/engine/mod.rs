@@ -88,11 +88,14 @@ impl Engine {
 
     fn dispatch(&mut self, now: &Now, event: Event, payload: Value) {
         match event {
-            Event::Boot { state, conversation_access } => {
-                self.boot(now, state.as_deref(), conversation_access)
+            Event::Boot { state, conversation_access, unreadable } => {
+                self.state_unreadable(unreadable.as_deref());
+                self.boot(now, state.as_deref(), conversation_access);
             }
             Event::OriginalSkill => self.original_skill(now, &payload),
-            Event::Loaded { name, text } => self.loaded(now, &name, text.as_deref()),
+            Event::Loaded { name, text, unreadable } => {
+                self.loaded(now, &name, text.as_deref(), unreadable.as_deref());
+            }
             Event::Message { ctx } => self.message(now, &ctx, &payload),
             Event::PromptBuild { ctx } => self.prompt_build(now, &ctx),
             Event::History { ctx } => self.history(now, &ctx, &payload),
@@ -112,6 +115,15 @@ impl Engine {
             Event::Command { ctx, words } => self.command(now, &ctx, &words),
             Event::Ask { method, ctx } => self.ask(now, &method, &ctx, &payload),
             Event::Outcome { ctx, what, ok, text } => self.outcome(now, &ctx, &what, ok, &text),
+        }
+    }
+
+    /// A state that is there and cannot be read is not replaced by an empty one.
+    fn state_unreadable(&mut self, why: Option<&str>) {
+        if let Some(why) = why {
+            self.state_frozen = true;
+            let text = Notice::LogUnreadable.say(self.config.operator_language, &[".asm_state.json", why]);
+            self.warn("unreadable-file", &text);
         }
     }
 

@@ -36,7 +36,7 @@ impl Offline {
         engine.offline = true;
         let now = Now { ms: 0, day: String::new() };
         drop(engine.find(&now, &context()));
-        engine.loaded(&now, "file", None);
+        engine.loaded(&now, "file", None, None);
         if let Some(session) = engine.sessions.get_mut(KEY) {
             session.hydrated = true;
             session.live.meter.window = Some(window);

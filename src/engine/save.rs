@@ -138,6 +138,7 @@ impl Engine {
             used_at_ms: now.ms,
             paused: old.is_some_and(|row| row.paused),
             record_bytes: session.record_bytes,
+            frozen: session.frozen,
         };
         self.state.sessions.insert(key.to_owned(), row);
         self.state_changed = true;
@@ -170,7 +171,11 @@ impl Engine {
             total = total.saturating_add(row.record_bytes);
             // Age is measured from the last use of anything: a clock that jumped ahead must not empty the shelf.
             let old = newest.min(now.ms).saturating_sub(used_at_ms) > keep_ms;
-            if (old || total > most) && row.record_bytes > 0 && !self.sessions.contains_key(&key) {
+            if (old || total > most)
+                && row.record_bytes > 0
+                && !row.frozen
+                && !self.sessions.contains_key(&key)
+            {
                 self.out.push(Effect::Prune { name: row.record.clone() });
                 self.state.sessions.remove(&key);
                 self.state.armed.retain(|armed| armed.session_key != key);

@@ -185,7 +185,7 @@ impl Engine {
     }
 
     /// A record file was read.
-    pub(super) fn loaded(&mut self, now: &Now, file: &str, text: Option<&str>) {
+    pub(super) fn loaded(&mut self, now: &Now, file: &str, text: Option<&str>, unreadable: Option<&str>) {
         let Some(loading) = self.loading.remove(file) else { return };
         if let Some(own) = loading.parent_of.clone() {
             let parent = match conversation::read(text) {
@@ -193,6 +193,11 @@ impl Engine {
                 _ => None,
             };
             return self.create(now, &own, &loading, parent);
+        }
+        let operator = self.config.operator_language;
+        if let Some(why) = unreadable {
+            self.warn("unreadable-file", &Notice::LogUnreadable.say(operator, &[file, why]));
+            return self.create_frozen(now, file, &loading);
         }
         match conversation::read(text) {
             Read::Ours(record)
@@ -217,12 +222,12 @@ impl Engine {
                 None => self.create(now, file, &loading, None),
             },
             Read::Newer(version) => {
-                self.warn("newer-file", &Notice::LogNewer.say(Language::En, &[file, &version.to_string()]));
+                self.warn("newer-file", &Notice::LogNewer.say(operator, &[file, &version.to_string()]));
                 self.create_frozen(now, file, &loading);
             }
             Read::Corrupt(why) => {
                 self.out.push(Effect::SetAside { name: Some(file.to_owned()) });
-                self.warn("set-aside", &Notice::LogSetAside.say(Language::En, &[file, &why]));
+                self.warn("set-aside", &Notice::LogSetAside.say(operator, &[file, &why]));
                 self.create(now, file, &loading, None);
             }
         }

@@ -2,6 +2,7 @@
 
 use super::fact::{Kind, Speaker};
 use super::fold::{content, fold};
+use super::grams::Grams;
 use super::phrase::{At, Cue, Who};
 use super::{phrases_en as en, phrases_zh as zh};
 use crate::shared::language::is_han;
@@ -13,6 +14,8 @@ pub(super) struct Clause {
     pub folded: String,
     /// The same, from the first word that says something; one blank before it.
     pub lead: String,
+    /// Of `folded`.
+    grams: Grams,
     pub asked: bool,
     /// With a question mark, not only by its words.
     pub marked: bool,
@@ -44,15 +47,26 @@ impl Clause {
         let last = folded.trim_end();
         let particle =
             zh::TAGS.iter().any(|p| last.ends_with(p)) || zh::INVERTED.iter().any(|p| folded.contains(p));
-        Self { asked: asked || inverted || particle, marked: asked, folded, lead }
+        let grams = Grams::of(&folded);
+        Self { asked: asked || inverted || particle, marked: asked, folded, lead, grams }
     }
 
     fn has_en(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|p| contains_word(&self.folded, p))
+        phrases.iter().any(|p| self.holds_word(p))
     }
 
     fn has_zh(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|p| self.folded.contains(p))
+        phrases.iter().any(|p| self.holds(p))
+    }
+
+    /// `phrase` anywhere.
+    pub(super) fn holds(&self, phrase: &str) -> bool {
+        self.grams.may_hold(phrase) && self.folded.contains(phrase)
+    }
+
+    /// `phrase` as whole words.
+    fn holds_word(&self, phrase: &str) -> bool {
+        self.grams.may_hold(phrase) && contains_word(&self.folded, phrase)
     }
 
     pub(super) fn has(&self, english: &[&str], chinese: &[&str]) -> bool {
@@ -246,9 +260,10 @@ fn spoken(cue: &Cue, speaker: Speaker) -> bool {
 
 fn matches(clause: &Clause, cue: &Cue, english: bool) -> bool {
     match (cue.at, english) {
-        (At::Anywhere, true) => contains_word(&clause.folded, cue.text),
-        (At::Anywhere, false) => clause.folded.contains(cue.text),
+        (At::Anywhere, true) => clause.holds_word(cue.text),
+        (At::Anywhere, false) => clause.holds(cue.text),
         (At::Start, true) => starts(&clause.folded, cue.text) || starts(&clause.lead, cue.text),
+        (At::Start, false) if !clause.grams.may_hold(cue.text) => false,
         (At::Start, false) => [&clause.folded, &clause.lead].iter().any(|f| weakly(f.trim_start(), cue.text)),
     }
 }
@@ -280,6 +295,9 @@ fn imperative(clause: &Clause) -> Option<Verdict> {
     let english =
         !copula && en::IMPERATIVES.iter().any(|v| starts(&clause.lead, v) || starts(&clause.folded, v));
     let verb = |v: &&&str| {
+        if !clause.grams.may_hold(v) {
+            return false;
+        }
         let whole = clause.folded.trim_start();
         let rest = |f: &str| f.split_once(**v).map_or("", |(_, r)| r).to_owned();
         let noun = |f: &str| zh::NOUNS.iter().any(|n| rest(f).starts_with(n));

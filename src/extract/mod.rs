@@ -11,6 +11,7 @@ mod clauses;
 mod clean;
 pub mod fact;
 mod fold;
+mod grams;
 mod hear;
 pub mod identifiers;
 mod phrase;

@@ -37,6 +37,9 @@ pub struct Row {
     pub paused: bool,
     /// Size of the record file.
     pub record_bytes: u64,
+    /// The record is not ours to write: of a newer version, or not to be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
 }
 
 /// A continuation block that stands in front of the model until its facts are back in view.
@@ -106,13 +109,15 @@ impl State {
         super::write(self)
     }
 
-    /// Drops the rows longest unused beyond the bound.
+    /// Drops the rows longest unused beyond the bound. A block that stood there is armed again from the record, should
+    /// the conversation go on.
     pub fn bound(&mut self) {
         while self.sessions.len() > MOST_SESSIONS {
             let oldest =
                 self.sessions.iter().min_by_key(|(_, row)| row.used_at_ms).map(|(key, _)| key.clone());
             let Some(key) = oldest else { return };
             self.sessions.remove(&key);
+            self.armed.retain(|armed| armed.session_key != key);
         }
     }
 }

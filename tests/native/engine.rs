@@ -16,6 +16,8 @@ pub struct Host {
 }
 
 const KEY: &str = "agent:main:main";
+/// Text of a file that is there and cannot be read.
+const UNREADABLE: &str = "\0unreadable";
 
 impl Host {
     pub fn new(section: Value, access: bool) -> Self {
@@ -31,9 +33,19 @@ impl Host {
         let engine = Engine::new(config, rejected);
         let mut host =
             Self { engine, now_ms: 1_795_000_000_000, files, performed: Vec::new(), history: Vec::new() };
-        let state = host.files.get("state").cloned();
-        host.tell(json!({"type": "boot", "state": state, "conversationAccess": access}), None);
+        let (state, unreadable) = host.read("state");
+        let boot =
+            json!({"type": "boot", "state": state, "conversationAccess": access, "unreadable": unreadable});
+        host.tell(boot, None);
         host
+    }
+
+    /// A file's text, or why it cannot be read.
+    fn read(&self, name: &str) -> (Option<String>, Option<&'static str>) {
+        match self.files.get(name) {
+            Some(text) if text == UNREADABLE => (None, Some("EACCES")),
+            text => (text.cloned(), None),
+        }
     }
 
     fn step(&mut self, event: &Value, payload: Option<Value>) -> Vec<Effect> {
@@ -51,8 +63,10 @@ impl Host {
                 match effect {
                     Effect::Load { name } => {
                         again = true;
-                        let text = self.files.get(name).cloned();
-                        self.tell(json!({"type": "loaded", "name": name, "text": text}), None);
+                        let (text, unreadable) = self.read(name);
+                        let loaded =
+                            json!({"type": "loaded", "name": name, "text": text, "unreadable": unreadable});
+                        self.tell(loaded, None);
                     }
                     Effect::NeedHistory => {
                         again = true;
@@ -257,6 +271,18 @@ fn damaged_files_are_set_aside_and_newer_ones_left_alone() {
     host.turn(DECISION, 10_000);
     host.compact();
     assert_eq!(host.files["s1"], newer);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_left_alone_and_the_rest_goes_on() {
+    let files = [("s1".to_owned(), UNREADABLE.to_owned()), ("state".to_owned(), UNREADABLE.to_owned())];
+    let mut host = Host::with_files(json!({}), true, files.into());
+    host.turn(DECISION, 10_000);
+    host.compact();
+    assert_eq!((&*host.files["s1"], &*host.files["state"]), (UNREADABLE, UNREADABLE));
+    assert!(host.turn("go on", 5_000).is_some(), "the block stands all the same");
+    assert_eq!(host.count(|e| matches!(e, Effect::Log { code, .. } if code == "unreadable-file")), 2);
+    assert_eq!(host.count(|e| matches!(e, Effect::SetAside { .. } | Effect::Prune { .. })), 0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 // The assembled plugin under a fake host: two registrations in one process, missing permission, bad input, and what
 // repeated registration costs.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
@@ -95,6 +95,19 @@ test("without permission the block is queued, and nothing is built", async () =>
   await globalThis[KEY].files.flushed();
   assert.equal(h.injected.length, 1);
   assert.match(h.injected[0].text, /PostgreSQL 16/);
+});
+
+test("a state file that cannot be read is left alone, and the conversation goes on", async () => {
+  const h = host();
+  mkdirSync(join(h.stateDir, ".asm_state.json"));
+  const pair = both(h);
+  await turn(pair, "We decided to use PostgreSQL 16.");
+  pair.full.hooks.before_compaction({}, ctx);
+  pair.full.hooks.after_compaction({}, ctx);
+  assert.match(await turn(pair, "go on"), /PostgreSQL 16/);
+  await globalThis[KEY].files.flushed();
+  assert.ok(statSync(join(h.stateDir, ".asm_state.json")).isDirectory());
+  assert.equal(h.said.filter((line) => /cannot be read \(EISDIR\)/.test(line)).length, 1, h.said.join("\n"));
 });
 
 test("bad input from the host returns nothing, throws nothing and stops nothing", async () => {

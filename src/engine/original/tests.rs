@@ -16,7 +16,7 @@ fn step(engine: &mut Engine, event: Event, payload: Option<Value>) -> Vec<Effect
 }
 
 fn boot(engine: &mut Engine, state: Option<String>) {
-    step(engine, Event::Boot { state, conversation_access: true }, None);
+    step(engine, Event::Boot { state, conversation_access: true, unreadable: None }, None);
 }
 
 fn state_of(effects: &[Effect]) -> Option<State> {
@@ -120,7 +120,7 @@ fn begun(engine: &mut Engine, key: &str, agent: &str) -> (usize, Vec<Effect>) {
         Some(Effect::Load { name }) => name.clone(),
         other => panic!("{other:?}"),
     };
-    let mut effects = step(engine, Event::Loaded { name, text: None }, None);
+    let mut effects = step(engine, Event::Loaded { name, text: None, unreadable: None }, None);
     effects.extend(step(engine, Event::Ask { method: "save".to_owned(), ctx }, None));
     let record = effects.iter().rev().find_map(|e| match e {
         Effect::Record { text, .. } => Some(text.clone()),
