@@ -139,3 +139,21 @@ export function openEngine(section, say) {
   };
   return engine;
 }
+
+/**
+ * A meter alone: counts one conversation for one model, knowing of it at first what its name tells.
+ * @param {{provider: string, model: string}} of
+ */
+export function openMeter({ provider, model }) {
+  load();
+  const gauge = new glue.Gauge(provider, model);
+  return {
+    /** A message joins, as the host writes it; one of the model with a `usage` is a report. */
+    add: (/** @type {unknown} */ message) => gauge.add(encodeInto(message, room)),
+    /** A whole request that holds these messages, without a report of its own; undefined before the first report. */
+    recount(/** @type {unknown[]} */ messages) {
+      const [tokens, low, high] = gauge.recount(encodeInto(messages, room));
+      return tokens === undefined ? undefined : { tokens, low, high };
+    },
+  };
+}

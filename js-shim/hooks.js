@@ -17,8 +17,8 @@ function contextOf(ctx, event) {
   const sessionKey = ctx?.sessionKey ?? event?.sessionKey;
   const sessionId = ctx?.sessionId ?? event?.sessionId ?? shared().sessionIds.get(sessionKey) ?? entryOf(ctx)?.sessionId;
   if (sessionKey && sessionId) shared().sessionIds.set(sessionKey, sessionId);
-  const { agentId, workspaceDir, runId, trigger } = ctx ?? {};
-  return { agentId, sessionKey, sessionId, workspaceDir, runId: runId ?? event?.runId, trigger };
+  const { agentId, workspaceDir, runId, trigger, modelProviderId, modelId } = ctx ?? {};
+  return { agentId, sessionKey, sessionId, workspaceDir, runId: runId ?? event?.runId, trigger, modelProviderId, modelId };
 }
 
 /** The host's session entry, without its bulky parts; undefined where the host has none. */

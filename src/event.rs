@@ -27,6 +27,18 @@ pub struct Context {
     pub run_id: Option<String>,
     /// `user`, `heartbeat`, `cron`, `memory`.
     pub trigger: Option<String>,
+    /// The model that is to answer.
+    pub model_provider_id: Option<String>,
+    pub model_id: Option<String>,
+}
+
+impl Context {
+    /// `provider/model` that is to answer, where the host says so.
+    #[must_use]
+    pub fn model(&self) -> Option<String> {
+        let (provider, model) = (self.model_provider_id.as_deref()?, self.model_id.as_deref()?);
+        (!model.is_empty()).then(|| format!("{provider}/{model}"))
+    }
 }
 
 /// One thing that happened. What is called a payload crosses beside the event, in the kept buffer.

@@ -19,7 +19,7 @@ impl Engine {
             // What this history says is gone after the compaction.
             return self.out.push(Effect::NeedHistory);
         }
-        self.entry(&key, payload);
+        self.entry(now, &key, payload);
         self.save_if_new(now, &key, Reason::Compaction);
     }
 
@@ -36,7 +36,7 @@ impl Engine {
         session.wants_new_context = false;
         session.live.compactions = session.live.compactions.saturating_add(1);
         session.live.cycle.begin();
-        session.live.meter.rewritten(0);
+        super::number::rewritten(now, session, &self.state.calibration);
         self.arm(now, &key, boundary);
         self.note(now, &key, "boundary", &format!("{boundary:?}").to_lowercase());
         self.write_record(now, &key);
@@ -112,7 +112,7 @@ impl Engine {
             seen_ms: old.seen_ms,
             ..Generation::default()
         };
-        next.meter.rewritten(0);
+        next.meter.emptied();
         let ended = std::mem::replace(&mut session.live, next);
         session.past.push(ended);
         let excess = session.past.len().saturating_add(1).saturating_sub(MOST_GENERATIONS);

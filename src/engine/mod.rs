@@ -7,6 +7,7 @@
 mod ask;
 mod boundary;
 mod command;
+mod number;
 pub mod offline;
 mod original;
 mod prompt;

@@ -1,7 +1,6 @@
 //! Prompts: the one block in every request, and the history that comes with them.
 
-use super::{Engine, Now};
-use crate::count;
+use super::{Engine, Now, number};
 use crate::effect::Effect;
 use crate::event::Context;
 use crate::transcript::decode;
@@ -15,6 +14,9 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(&key) else {
             return;
         };
+        if let Some(model) = ctx.model() {
+            number::model(now, session, &model, &self.state.calibration);
+        }
         if !session.hydrated {
             return self.out.push(Effect::NeedHistory);
         }
@@ -89,6 +91,7 @@ impl Engine {
     pub(super) fn history(&mut self, now: &Now, ctx: &Context, payload: &Value) {
         let Some(key) = self.find(now, ctx) else { return };
         let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
+        let waited = self.sessions.get(&key).map(|s| s.pending.clone()).unwrap_or_default();
         self.take_in_unseen(now, &key, rows);
         self.take_in_pending(now, &key);
         let messages: Vec<Message> = rows.iter().map(decode::message).collect();
@@ -97,30 +100,12 @@ impl Engine {
         for message in &messages {
             self.seen_again(&key, message);
         }
-        let counted = messages.iter().map(|m| count::framing::message_tokens(m, &count::text_tokens));
-        let counted = counted.fold(0u64, u64::saturating_add);
         let Some(session) = self.sessions.get_mut(&key) else {
             return;
         };
+        number::recount(now, session, &messages, &waited, &self.state.calibration);
         session.hydrated = true;
         session.rewritten = false;
-        session.live.meter.counted = counted;
-        if session.live.meter.anchor.is_none()
-            && let Some(message) = last_report(&messages)
-        {
-            session.live.meter.anchor_from_message(message);
-        }
         self.touch(now, &key);
     }
-}
-
-/// The last message whose report still stands for this history: none from before a compaction does.
-fn last_report(messages: &[Message]) -> Option<&Message> {
-    let compacted =
-        messages.iter().filter(|m| m.role == Role::CompactionSummary).map(|m| m.timestamp_ms).max();
-    let stands = |m: &&Message| match compacted {
-        None => true,
-        Some(at) => at.is_some() && m.timestamp_ms > at,
-    };
-    messages.iter().rev().filter(stands).find(|m| !m.failed() && m.usage.is_some_and(|u| u.prompt() > 0))
 }

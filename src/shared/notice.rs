@@ -171,6 +171,20 @@ notices! {
     // The original skill.
     LogOriginalRead: "the original skill's files were read: {0} facts from {1} files, {2} files could not be used; they are kept as they are", "已读取原技能的文件：从 {1} 个文件中得到 {0} 条事实，{2} 个文件无法使用；文件保持原样";
     LogOriginalGiven: "{0} facts of the original skill were given to this conversation", "原技能的 {0} 条事实已交给本对话";
+
+    // The token meter: why the number changed.
+    NumberHead: "Why the number of tokens changed:", "token 数为什么变化：";
+    NumberChange: "- {0}: {1}, {2} → {3}", "- {0}：{1}，{2} → {3}";
+    NumberChanges: "- {0}: {1} ({4} times), {2} → {3}", "- {0}：{1}（{4} 次），{2} → {3}";
+    NumberUnknown: "unknown", "未知";
+    CauseFirstReport: "the provider's first report", "模型服务商的第一次报告";
+    CauseReported: "reported by the provider, as expected", "服务商报告，与预期相符";
+    CauseCorrected: "reported by the provider, more than expected", "服务商报告，多于预期";
+    CausePruned: "reported by the provider, less than expected: old tool results were trimmed or history was left out", "服务商报告，少于预期：旧的工具结果被裁剪，或省略了部分历史";
+    CauseModelSwitch: "another model, which counts differently", "换了模型，计数方式不同";
+    CauseRewritten: "the history was replaced", "历史被替换";
+    CauseRecounted: "the whole history was counted", "重新统计了全部历史";
+    CauseFromHost: "taken from OpenClaw's own counter", "取自 OpenClaw 自己的计数";
 }
 
 impl Notice {

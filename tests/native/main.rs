@@ -21,6 +21,7 @@ mod golden_logs;
 mod held_out;
 mod layering;
 mod manifest;
+mod meter;
 mod persisted;
 mod replay;
 mod transcript_file;
