@@ -63,9 +63,11 @@ pub enum Event {
     Message {
         ctx: Context,
     },
-    /// A prompt is being built. `messages` is how many rows the history has.
+    /// A prompt is being built. `history`: the outline of what it will hold.
     PromptBuild {
         ctx: Context,
+        #[serde(default)]
+        history: Option<History>,
     },
     /// The history that was asked for by a need-history effect. Payload: the messages.
     History {
@@ -135,6 +137,19 @@ pub enum Event {
         #[serde(default)]
         text: String,
     },
+}
+
+/// A history in a few numbers, by which it is told from another without being shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// Rows, and a sum over their times and lengths.
+    pub rows: f64,
+    pub sum: f64,
+    /// How many rows there were last time, and the sum over so many of them now.
+    pub rows_before: f64,
+    pub sum_before: f64,
 }
 
 /// Begin or end of a model call.

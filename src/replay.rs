@@ -6,7 +6,9 @@ use crate::count::contents::Item;
 use crate::count::family::Family;
 use crate::count::framing;
 use crate::count::meter::Reported;
+use crate::engine::contents;
 use crate::engine::offline::{Offline, Step};
+use crate::shared::language::Language;
 use crate::transcript::message::Message;
 use crate::transcript::walk::Event;
 use crate::transcript::window::Window;
@@ -172,6 +174,16 @@ impl Replay {
             "window_tokens": self.window_tokens,
             "window_assumed": self.window_assumed,
         })
+    }
+
+    /// What the context is filled with at the end of the file: as a value, and as a person reads it.
+    pub fn breakdown(&mut self, language: Language) -> Option<(Value, String)> {
+        let held: Vec<Item> = self.window.rows().map(|(_, item)| item.clone()).collect();
+        if held.is_empty() {
+            return None;
+        }
+        let breakdown = self.offline.breakdown(held.into_iter())?;
+        Some((contents::value(&breakdown, self.offline.window()), contents::text(&breakdown, language)))
     }
 
     /// The engine, for what else is asked of the same file.

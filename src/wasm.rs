@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::event::Input;
 use crate::replay::reader::Reader;
 use crate::shared::config::{self, Rejected};
+use crate::shared::language::Language;
 use crate::transcript::{decode, value};
 use serde::Serialize;
 use serde_json::Value;
@@ -244,6 +245,12 @@ impl Replay {
     #[must_use]
     pub fn facts(&mut self) -> String {
         serde_json::to_string(self.reader.offline().facts()).unwrap_or_default()
+    }
+
+    /// What the context is filled with at the end of the file: `{data, text}` as JSON, null where nothing is.
+    #[must_use]
+    pub fn breakdown(&mut self, chinese: bool) -> String {
+        self.reader.breakdown(if chinese { Language::Zh } else { Language::En }).to_string()
     }
 
     /// The block a model would get if the context were emptied at the end of the file; empty where nothing is kept.

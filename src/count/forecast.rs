@@ -78,7 +78,7 @@ impl Forecast {
         let likely = likely.floor();
         Some(TurnsLeft {
             likely: likely as u64,
-            low: least.min(likely).floor() as u64,
+            low: (least + ROUNDING).min(likely).floor() as u64,
             high: (most.max(likely) - ROUNDING).ceil() as u64,
         })
     }

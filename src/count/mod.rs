@@ -11,6 +11,7 @@ pub mod growth;
 pub mod image;
 pub mod load;
 pub mod meter;
+pub mod sent;
 
 /// Exact tokens of a text in the encoding ASM counts in.
 #[must_use]

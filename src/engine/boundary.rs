@@ -132,7 +132,7 @@ impl Engine {
     /// Composes the block for this boundary and puts it in the place of the one before.
     fn arm(&mut self, now: &Now, key: &str, boundary: Boundary) {
         self.state.armed.retain(|armed| armed.session_key != key);
-        self.state_changed = true;
+        self.behind.material = true;
         if let Some(session) = self.sessions.get_mut(key) {
             session.live.boundary_ms = Some(now.ms);
             session.live.block = None;

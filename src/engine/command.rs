@@ -32,6 +32,7 @@ impl Engine {
         let text = match words.split_whitespace().next().unwrap_or("status") {
             "status" | "状态" => self.status_text(&key),
             "save" | "保存" => self.save_asked(now, &key, language),
+            "context" | "上下文" => self.contents_text(&key, language),
             "explain" | "解释" => self.explain_text(&key, language),
             "pause" | "暂停" => self.pause(now, &key, true, language),
             "resume" | "恢复" => self.pause(now, &key, false, language),
@@ -81,6 +82,7 @@ impl Engine {
                 None => Notice::LastSaveNever.say(language, &[]),
             },
         );
+        lines.extend(self.outlook_text(session, language));
         lines.push(kept_line(session, language));
         if let Some(armed) = self.state.armed.iter().find(|a| a.session_key == key) {
             let read =
@@ -92,6 +94,14 @@ impl Engine {
             lines.push(Notice::Paused.say(language, &[]));
         }
         lines.join("\n")
+    }
+
+    fn contents_text(&self, key: &str, language: Language) -> String {
+        let meter = self.sessions.get(key).map(|s| &s.live.meter);
+        match meter.and_then(|m| m.breakdown(&self.state.calibration)) {
+            Some(breakdown) => super::contents::text(&breakdown, language),
+            None => Notice::FillUnknown.say(language, &[]),
+        }
     }
 
     fn context_line(&self, session: &Session, language: Language) -> String {

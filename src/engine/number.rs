@@ -1,9 +1,11 @@
 //! The number of tokens in use, as the engine keeps it: every way it can change, and why it did.
 
 use super::Now;
+use super::host::Host;
 use super::session::Session;
 use crate::count::calibration::Calibration;
-use crate::count::meter::{Cause, Change, Fullness, Occupancy, Reported};
+use crate::count::meter::{Cause, Change, Fullness, Occupancy, Reported, model_name};
+use crate::count::sent::{Rules, sent};
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
 use crate::shared::time::rfc3339;
@@ -18,8 +20,14 @@ pub(super) fn add(
     session: &mut Session,
     message: &Message,
     calibration: &mut Calibration,
+    host: &Host,
 ) -> Option<Reported> {
     let meter = &mut session.live.meter;
+    if let Some(usage) = message.usage.filter(|usage| usage.cost_micros == 0) {
+        // Where the host did not work the cost out, its price list does.
+        let cost = host.prices.get(&model_name(message)).and_then(|prices| prices.of_call(usage));
+        meter.cost_micros = meter.cost_micros.saturating_add(cost.unwrap_or(0));
+    }
     let reported = meter.add(message, calibration)?;
     let from = reported.expected.filter(|_| reported.interval.is_some());
     let from = from.map_or(Occupancy::Unknown, |tokens| Occupancy::Known { tokens });
@@ -69,10 +77,14 @@ pub(super) fn recount(
     history: &[Message],
     waited: &[Message],
     calibration: &Calibration,
+    host: &Host,
 ) {
     let shown = |row: &Message| history.iter().any(|m| same_row(m, row));
     let late = waited.iter().filter(|row| !row.excluded && !shown(row));
-    let messages: Vec<&Message> = history.iter().filter(|m| !m.excluded).chain(late).collect();
+    let all: Vec<&Message> = history.iter().filter(|m| !m.excluded).chain(late).collect();
+    let rules = Rules { pruning: host.pruning.as_ref(), window: session.live.meter.window, now_ms: now.ms };
+    let view = sent(&all, rules);
+    let messages: Vec<&Message> = view.iter().map(AsRef::as_ref).collect();
     let standing = last_report(&messages);
     let summarised = messages.iter().any(|m| m.role == Role::CompactionSummary);
     let rewritten = session.rewritten || (summarised && standing.is_none());

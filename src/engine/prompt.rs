@@ -2,14 +2,43 @@
 
 use super::{Engine, Now, number};
 use crate::effect::Effect;
-use crate::event::Context;
+use crate::event::{Context, History};
 use crate::transcript::decode;
 use crate::transcript::message::{Message, Role};
 use serde_json::Value;
 
+/// Rewritings in a row after which an outline is no longer trusted: a host that shows another history each time would
+/// have it counted each time.
+const MOST_REWRITTEN: u32 = 3;
+
+/// The history as the host last showed it: how many rows, and their sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Outline {
+    told: Option<(f64, f64)>,
+    rewritten: u32,
+}
+
+impl Outline {
+    /// Whether the rows shown last are no longer what they were.
+    fn rewritten(&mut self, seen: History) -> bool {
+        let same = match self.told {
+            Some((rows, _)) if seen.rows < rows => false,
+            Some((rows, sum)) if seen.rows_before == rows => seen.sum_before == sum,
+            _ => true,
+        };
+        self.told = None;
+        self.rewritten = if same { 0 } else { self.rewritten.saturating_add(1) };
+        !same && self.rewritten <= MOST_REWRITTEN
+    }
+
+    fn follow(&mut self, seen: History) {
+        self.told = Some((seen.rows, seen.sum));
+    }
+}
+
 impl Engine {
     /// A prompt is being built: the block goes into it, if one stands.
-    pub(super) fn prompt_build(&mut self, now: &Now, ctx: &Context) {
+    pub(super) fn prompt_build(&mut self, now: &Now, ctx: &Context, history: Option<History>) {
         let Some(key) = self.find(now, ctx) else { return };
         let Some(session) = self.sessions.get_mut(&key) else {
             return;
@@ -17,8 +46,15 @@ impl Engine {
         if let Some(model) = ctx.model() {
             number::model(now, session, &model, &self.state.calibration);
         }
+        if session.hydrated && history.is_some_and(|seen| session.outline.rewritten(seen)) {
+            number::rewritten(now, session, &self.state.calibration);
+            (session.hydrated, session.rewritten) = (false, true);
+        }
         if !session.hydrated {
             return self.out.push(Effect::NeedHistory);
+        }
+        if let Some(seen) = history {
+            session.outline.follow(seen);
         }
         session.offered = false;
         if let Some(text) = self.block(now, &key) {
@@ -103,7 +139,7 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(&key) else {
             return;
         };
-        number::recount(now, session, &messages, &waited, &self.state.calibration);
+        number::recount(now, session, &messages, &waited, &self.state.calibration, &self.host);
         session.hydrated = true;
         session.rewritten = false;
         self.touch(now, &key);

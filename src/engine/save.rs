@@ -137,8 +137,9 @@ impl Engine {
             paused: old.is_some_and(|row| row.paused),
             record_bytes: session.record_bytes,
         };
+        let old = old.cloned();
+        self.row_changed(old.as_ref(), &row);
         self.state.sessions.insert(key.to_owned(), row);
-        self.state_changed = true;
     }
 
     fn next_save(&self, session: &Session) -> Option<crate::decide::line::Line> {

@@ -83,7 +83,7 @@ impl Engine {
         line: Option<u64>,
     ) -> Option<Reported> {
         let session = self.sessions.get_mut(key).filter(|_| !message.excluded)?;
-        let reported = number::add(now, session, message, &mut self.state.calibration);
+        let reported = number::add(now, session, message, &mut self.state.calibration, &self.host);
         session.failed = message.role == Role::Assistant && message.failed();
         session.spoken = true;
         let at_ms = message.timestamp_ms.unwrap_or(now.ms);
@@ -164,6 +164,7 @@ impl Engine {
             session.live.meter.turn_ended(&self.state.calibration);
         }
         self.climb(now, key);
+        self.look_ahead(now, key);
         self.open_new_context(now, key);
         self.touch(now, key);
     }

@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::engine::offline::Offline;
 use crate::shared::config::{self, Rejected};
 use crate::shared::diagnostic::Diagnostic;
+use crate::shared::language::Language;
 use crate::transcript::follow::Follow;
 use crate::transcript::line::Line;
 use crate::transcript::scan::{Plan, Scan};
@@ -94,6 +95,12 @@ impl Reader {
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// What the context is filled with at the end of the file, `{data, text}`; null where nothing is.
+    pub fn breakdown(&mut self, language: Language) -> Value {
+        let told = self.core.breakdown(language);
+        told.map_or(Value::Null, |(data, text)| json!({"data": data, "text": text}))
     }
 
     /// The engine, for what else is asked of the same file.
