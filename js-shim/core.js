@@ -94,6 +94,8 @@ export function openReplay(section, env) {
     finish: () => replay.finish(),
     facts: () => JSON.parse(replay.facts()),
     block: () => replay.block(),
+    /** @returns {{data: any, text: string} | null} */
+    breakdown: (/** @type {boolean} */ chinese) => JSON.parse(replay.breakdown(chinese)),
   };
 }
 

@@ -1,10 +1,11 @@
 // @ts-check
-// The commands over stored sessions: replay, extract, continue.
+// The commands over stored sessions: replay, breakdown, extract, continue.
 import { openReplay, settingsFrom } from "../core.js";
 import { DIAGNOSTICS, OK, Refusal, UNUSABLE, USAGE } from "./refusal.js";
 import { conclusion, factList, heading, readable } from "./report.js";
 import { guess, openSource } from "./source.js";
 import { progress, tell, write } from "./terminal.js";
+import { chinese } from "./texts.js";
 
 /** Diagnostics told of a file that is no session at all: the reason is the same for every line. */
 const SHOWN_OF_GARBAGE = 3;
@@ -44,6 +45,15 @@ export async function carryOn(path, options, say) {
     const block = reader.block();
     if (!block) throw new Refusal(UNUSABLE, say("noBlock", path));
     await write(`${block}\n`);
+  });
+}
+
+/** @param {string} path @param {Options} options @param {Say} say */
+export async function breakdown(path, options, say) {
+  return withSession(path, options, say, undefined, async (reader) => {
+    const told = reader.breakdown(chinese(process.env));
+    if (!told) throw new Refusal(UNUSABLE, say("noMessage", path));
+    await write(options.json ? `${JSON.stringify(told.data)}\n` : `${told.text}\n`);
   });
 }
 

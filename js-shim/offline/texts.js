@@ -5,7 +5,7 @@ import { help } from "./help.js";
 /** @type {Record<string, readonly [string, string]>} */
 export const TEXTS = {
   ...help,
-  unknownCommand: ["unknown command: {0}\nCommands: replay, extract, continue, count. See: node asm.mjs --help", "未知的命令：{0}\n可用命令：replay、extract、continue、count。参见：node asm.mjs --help"],
+  unknownCommand: ["unknown command: {0}\nCommands: replay, breakdown, extract, continue, count. See: node asm.mjs --help", "未知的命令：{0}\n可用命令：replay、breakdown、extract、continue、count。参见：node asm.mjs --help"],
   unknownOption: ["unknown option {0}. See: node asm.mjs {1} --help", "未知的选项 {0}。参见：node asm.mjs {1} --help"],
   badOption: ["option {0} is not used rightly: it either needs a value or takes none. See: node asm.mjs {1} --help", "选项 {0} 用法不对：它要么需要一个值，要么不带值。参见：node asm.mjs {1} --help"],
   noFile: ["which file? Give one, or - to read standard input. See: node asm.mjs {0} --help", "要读哪个文件？请给出文件，或用 - 读取标准输入。参见：node asm.mjs {0} --help"],
@@ -93,7 +93,7 @@ export const TEXTS = {
 };
 
 /** Whether this environment's locale is Chinese. @param {NodeJS.ProcessEnv} env */
-function chinese(env) {
+export function chinese(env) {
   return /^zh/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || "");
 }
 

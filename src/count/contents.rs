@@ -217,10 +217,12 @@ pub fn breakdown(contents: &Contents, ratios: &Ratios, total: Option<u64>, fixed
     let kinds = Kind::OF_MESSAGES.into_iter().zip(contents.sums.iter().map(tokens));
     let mut kinds: Vec<(Kind, u64)> = kinds.filter(|(_, tokens)| *tokens > 0).collect();
     let counted = kinds.iter().map(|(_, t)| *t).fold(0, u64::saturating_add);
-    let total = total.unwrap_or_else(|| counted.saturating_add(fixed.unwrap_or(0))).max(counted);
-    // What was reported and is in no message is the fixed part, by definition.
-    if total > counted {
-        kinds.push((Kind::Fixed, total - counted));
+    let total = total.unwrap_or_else(|| counted.saturating_add(fixed.unwrap_or(0)));
+    // What was reported and is in no message is the fixed part. Where that is known, the messages share what is left.
+    let fixed = fixed.filter(|_| counted > 0).unwrap_or(total.saturating_sub(counted)).min(total);
+    fit(&mut kinds, counted, total.saturating_sub(fixed));
+    if fixed > 0 {
+        kinds.push((Kind::Fixed, fixed));
     }
     kinds.sort_by_key(|(kind, tokens)| (std::cmp::Reverse(*tokens), *kind));
     let largest = contents.largest.iter().map(|item| (item.clone(), tokens(&item.load()).min(total)));
@@ -234,6 +236,19 @@ pub fn breakdown(contents: &Contents, ratios: &Ratios, total: Option<u64>, fixed
         frees.into_iter().map(|(m, t)| (m, t.min(total))).filter(|(_, t)| *t > 0).collect();
     frees.sort_by_key(|(_, tokens)| std::cmp::Reverse(*tokens));
     Breakdown { total, largest: largest.collect(), kinds, frees }
+}
+
+/// Scales parts that come to `counted` so that they come to `room`; what rounding leaves goes to the largest.
+fn fit(kinds: &mut Vec<(Kind, u64)>, counted: u64, room: u64) {
+    for (_, tokens) in kinds.iter_mut() {
+        let scaled = u128::from(*tokens) * u128::from(room) / u128::from(counted.max(1));
+        *tokens = u64::try_from(scaled).unwrap_or(room);
+    }
+    let left = room.saturating_sub(kinds.iter().map(|(_, t)| *t).fold(0, u64::saturating_add));
+    if let Some((_, tokens)) = kinds.iter_mut().max_by_key(|(_, tokens)| *tokens) {
+        *tokens = tokens.saturating_add(left);
+    }
+    kinds.retain(|(_, tokens)| *tokens > 0);
 }
 
 #[cfg(test)]
@@ -277,7 +292,7 @@ mod tests {
         let mut c = Contents::default();
         c.add(item(Role::User, 1_000));
         let b = of(&c, Some(10));
-        assert_eq!((b.total, b.kinds.len()), (1_005, 1), "the last blank is a token");
+        assert_eq!((b.total, b.kinds), (10, vec![(Kind::User, 10)]));
         assert_eq!(of(&Contents::default(), None).total, 0);
     }
 }

@@ -21,14 +21,16 @@ pub struct Outline {
 impl Outline {
     /// Whether the rows shown last are no longer what they were.
     fn rewritten(&mut self, seen: History) -> bool {
-        let same = match self.told {
-            Some((rows, _)) if seen.rows < rows => false,
-            Some((rows, sum)) if seen.rows_before == rows => seen.sum_before == sum,
-            _ => true,
-        };
-        self.told = None;
+        // Behind a whole count there is nothing to compare with.
+        let Some((rows, sum)) = self.told.take() else { return false };
+        let same = seen.rows >= rows && (seen.rows_before != rows || seen.sum_before == sum);
         self.rewritten = if same { 0 } else { self.rewritten.saturating_add(1) };
         !same && self.rewritten <= MOST_REWRITTEN
+    }
+
+    /// The whole history was shown: what was seen of it before says nothing more.
+    fn forget(&mut self) {
+        self.told = None;
     }
 
     fn follow(&mut self, seen: History) {
@@ -140,6 +142,7 @@ impl Engine {
             return;
         };
         number::recount(now, session, &messages, &waited, &self.state.calibration, &self.host);
+        session.outline.forget();
         session.hydrated = true;
         session.rewritten = false;
         self.touch(now, &key);
