@@ -9,6 +9,7 @@ use crate::record::conversation::{Boundary, Generation, MOST_GENERATIONS, Reason
 use crate::record::state::Armed;
 use crate::shared::time::rfc3339;
 use crate::transcript::decode;
+use crate::transcript::message::Message;
 use serde_json::Value;
 
 impl Engine {
@@ -51,7 +52,8 @@ impl Engine {
         if !session.hydrated {
             // Nobody showed us this history yet: the last chance to read it. Rows already taken in are passed over.
             let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
-            self.take_in_unseen(now, &key, rows);
+            let messages: Vec<Message> = rows.iter().map(decode::message).collect();
+            self.take_in_unseen(now, &key, &messages);
             self.take_in_pending(now, &key);
         }
         self.emptied(now, &key, reason);
@@ -206,13 +208,12 @@ impl Engine {
     }
 
     /// Takes in the rows of a history that are newer than what was seen.
-    pub(super) fn take_in_unseen(&mut self, now: &Now, key: &str, rows: &[Value]) {
+    pub(super) fn take_in_unseen(&mut self, now: &Now, key: &str, messages: &[Message]) {
         let Some(session) = self.sessions.get_mut(key) else { return };
         let (seen, meter) = (session.seen_before, session.live.meter.clone());
-        for row in rows {
-            let message = decode::message(row);
+        for message in messages {
             if message.timestamp_ms.is_none_or(|at| seen.is_none_or(|seen| at > seen)) {
-                self.take_in(now, key, &message, None);
+                self.take_in(now, key, message, None);
             }
         }
         // Reports in a history may be from before a compaction: it is counted as a whole, behind this.

@@ -39,7 +39,7 @@ impl Engine {
     pub(super) fn settle(&mut self, now: &Now, last: bool) {
         let waited = now.ms.saturating_sub(self.behind.written_ms);
         // A clock that was set back is no reason to wait for it.
-        let due = last || waited >= STATE_EVERY_MS || waited < 0;
+        let due = last || !(0..STATE_EVERY_MS).contains(&waited);
         if self.state_frozen || !(self.behind.material || (self.behind.numbers && due)) {
             return;
         }

@@ -54,10 +54,11 @@ impl Offline {
         let reported = self.engine.take_in(&now, KEY, message, Some(line));
         if reported.is_some() {
             self.engine.climb(&now, KEY);
-            if message.stop_reason.as_deref() != Some("toolUse")
-                && let Some(session) = self.engine.sessions.get_mut(KEY)
-            {
-                session.live.meter.turn_ended(&self.engine.state.calibration);
+            if message.stop_reason.as_deref() != Some("toolUse") {
+                if let Some(session) = self.engine.sessions.get_mut(KEY) {
+                    session.live.meter.turn_ended(&self.engine.state.calibration);
+                }
+                self.engine.look_ahead(&now, KEY);
             }
         }
         Step { reported, ..self.since() }

@@ -130,9 +130,9 @@ impl Engine {
         let Some(key) = self.find(now, ctx) else { return };
         let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
         let waited = self.sessions.get(&key).map(|s| s.pending.clone()).unwrap_or_default();
-        self.take_in_unseen(now, &key, rows);
-        self.take_in_pending(now, &key);
         let messages: Vec<Message> = rows.iter().map(decode::message).collect();
+        self.take_in_unseen(now, &key, &messages);
+        self.take_in_pending(now, &key);
         let summaries = messages.iter().filter(|m| m.role == Role::CompactionSummary);
         self.catch_up(now, &key, summaries.filter_map(|m| m.timestamp_ms).max());
         for message in &messages {

@@ -45,14 +45,12 @@ impl Calibration {
             return false;
         }
         let mut entry = self.models.get(model).cloned().unwrap_or_default();
-        if !entry.learn(Family::of(model), load, signed(reported), doubt) {
-            return false;
-        }
-        self.reports = self.reports.saturating_add(1);
+        let learned = entry.learn(Family::of(model), load, signed(reported), doubt);
+        self.reports = self.reports.saturating_add(u64::from(learned));
         entry.last = self.reports;
         self.models.insert(model.to_owned(), entry);
         self.forget();
-        true
+        learned
     }
 
     /// The model's ratios as far as known.

@@ -16,7 +16,7 @@ const NOISE_SHARE: f64 = 0.03;
 /// Reports further off than this many standard deviations count less and less (Huber's weights).
 const HUBER: f64 = 2.0;
 /// Reports beyond this many standard deviations are about other things than text (history dropped, something hidden):
-/// not learned from.
+/// not learned from. Each one in a row that is passed over widens this: what keeps coming is how the model is.
 const OUTLIER: f64 = 8.0;
 /// How fast the size of the surprises is followed.
 const SURPRISE_PACE: f64 = 0.03;
@@ -49,6 +49,8 @@ pub struct Model {
     surprise: f64,
     /// Half-width of intervals, standard deviations; 0 before any report.
     reach: f64,
+    /// Reports passed over in a row.
+    passed_over: u32,
     /// Reports learned from.
     pub reports: u64,
     /// Number of the last report of all models, for forgetting.
@@ -109,9 +111,15 @@ impl Model {
         let off = (reported - expected) / deviation;
         let usual = ratios.surprise.sqrt();
         let distance = off.abs();
-        if !distance.is_finite() || distance > OUTLIER * usual.max(1.0) {
+        let patience = 1.0 + f64::from(self.passed_over);
+        if reported <= 0.0 || !distance.is_finite() {
             return false;
         }
+        if distance > OUTLIER * patience * patience * usual.max(1.0) {
+            self.passed_over = self.passed_over.saturating_add(1);
+            return false;
+        }
+        self.passed_over = 0;
         self.follow(distance, &ratios);
         let weight = if distance <= HUBER * usual { 1.0 } else { HUBER * usual / distance };
         self.take(&x, reported, weight / noise);

@@ -1,4 +1,5 @@
 //! Tests of what calibration learns, and of what it does not fall for.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::*;
 use proptest::prelude::*;
@@ -37,12 +38,27 @@ fn one_wild_report_moves_nothing() {
         let load = load(500 + turn, 90, 0);
         c.learn("fake/m", &load, truth(&load));
     }
-    let before = c.clone();
+    let text = load(500, 90, 0);
+    let before = (c.estimate("fake/m", &text), c.reports("fake/m"));
     for wild in [90_000, 3, -20_000, i64::MAX, i64::MIN] {
-        assert!(!c.learn("fake/m", &load(500, 90, 0), wild), "{wild}");
+        let mut after = c.clone();
+        assert!(!after.learn("fake/m", &text, wild), "{wild}");
+        assert_eq!((after.estimate("fake/m", &text), after.reports("fake/m")), before);
+        assert!(after.learn("fake/m", &text, truth(&text)), "what is usual is still learned from");
     }
-    assert_eq!(c, before);
     assert!(!c.learn("fake/m", &Load::default(), 12), "nothing said, nothing learned");
+}
+
+#[test]
+fn a_model_unlike_all_its_family_is_learned_all_the_same() {
+    let mut c = Calibration::default();
+    for turn in 0..30 {
+        let load = load(300 + turn * 11, 60, 0);
+        c.learn("ollama/bytes", &load, truth(&load) * 4);
+    }
+    let load = load(2_000, 300, 0);
+    let (got, wanted) = (c.estimate("ollama/bytes", &load).tokens, u64::try_from(truth(&load)).unwrap() * 4);
+    assert!(got.abs_diff(wanted) * 100 < wanted * 5, "{got} {wanted}");
 }
 
 #[test]
