@@ -174,8 +174,8 @@ notices! {
 
     // The token meter: why the number changed.
     NumberHead: "Why the number of tokens changed:", "token 数为什么变化：";
-    NumberChange: "- {0}: {1}, {2} → {3}", "- {0}：{1}，{2} → {3}";
-    NumberChanges: "- {0}: {1} ({4} times), {2} → {3}", "- {0}：{1}（{4} 次），{2} → {3}";
+    NumberChange: "- {0}: {1}, {2} → {3}", "- {0}：{1}，由 {2} 变为 {3}";
+    NumberChanges: "- {0}: {1} ({4} times), {2} → {3}", "- {0}：{1}（{4} 次），由 {2} 变为 {3}";
     NumberUnknown: "unknown", "未知";
     CauseFirstReport: "the provider's first report", "模型服务商的第一次报告";
     CauseReported: "reported by the provider, as expected", "服务商报告，与预期相符";
@@ -188,7 +188,7 @@ notices! {
 
     // What fills the context, and what is to come.
     FillHead: "What fills the context, {0} tokens:", "上下文的构成，共 {0} token：";
-    FillPart: "- {0}: {1} tokens ({2} %)", "- {0}：{1} token（{2} %）";
+    FillPart: "- {0}: {1} tokens ({2} %)", "- {0}：{1} 个 token（{2} %）";
     FillLargest: "Largest messages:", "最大的消息：";
     FillFrees: "What would free most:", "最能腾出空间的办法：";
     FillUnknown: "What fills the context is not known yet; ask again after the next reply.", "尚不清楚上下文的构成；请在下一次回复之后再问。";

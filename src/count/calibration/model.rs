@@ -16,8 +16,12 @@ const NOISE_SHARE: f64 = 0.03;
 /// Reports further off than this many standard deviations count less and less (Huber's weights).
 const HUBER: f64 = 2.0;
 /// Reports beyond this many standard deviations are about other things than text (history dropped, something hidden):
-/// not learned from. Each one in a row that is passed over widens this: what keeps coming is how the model is.
+/// not learned from, unless so many of them came in a row: what keeps coming is how the model is.
 const OUTLIER: f64 = 8.0;
+const MOST_PASSED_OVER: u32 = 3;
+/// What no tokenizer makes of a text, per token of ours and beyond: single bytes are four to five.
+const MOST_RATIO: f64 = 6.0;
+const MOST_AROUND: f64 = 200.0;
 /// How fast the size of the surprises is followed.
 const SURPRISE_PACE: f64 = 0.03;
 /// Share of reports that intervals are to hold.
@@ -111,17 +115,20 @@ impl Model {
         let off = (reported - expected) / deviation;
         let usual = ratios.surprise.sqrt();
         let distance = off.abs();
-        let patience = 1.0 + f64::from(self.passed_over);
-        if reported <= 0.0 || !distance.is_finite() {
+        let most = MOST_RATIO * float(load.text_tokens()) + MOST_AROUND;
+        if reported <= 0.0 || reported > most || !distance.is_finite() {
             return false;
         }
-        if distance > OUTLIER * patience * patience * usual.max(1.0) {
+        let strange = distance > OUTLIER * usual.max(1.0);
+        if strange && self.passed_over < MOST_PASSED_OVER {
             self.passed_over = self.passed_over.saturating_add(1);
             return false;
         }
-        self.passed_over = 0;
+        if !strange {
+            self.passed_over = 0;
+        }
         self.follow(distance, &ratios);
-        let weight = if distance <= HUBER * usual { 1.0 } else { HUBER * usual / distance };
+        let weight = if strange || distance <= HUBER * usual { 1.0 } else { HUBER * usual / distance };
         self.take(&x, reported, weight / noise);
         self.reports = self.reports.saturating_add(1);
         true
