@@ -11,7 +11,7 @@ function reply(effects) {
 export function registerCommands(/** @type {any} */ api) {
   api.registerCommand({
     name: "asm",
-    description: "Session memory: status, save, explain, pause, resume / 会话记忆：状态、保存、解释、暂停、恢复",
+    description: "Session memory: status, save, context, explain, pause, resume / 会话记忆：状态、保存、上下文、解释、暂停、恢复",
     acceptsArgs: true,
     handler(/** @type {any} */ ctx) {
       const { agentId, sessionKey, sessionId } = ctx;

@@ -94,6 +94,8 @@ export function openReplay(section, env) {
     finish: () => replay.finish(),
     facts: () => JSON.parse(replay.facts()),
     block: () => replay.block(),
+    /** @returns {{data: any, text: string} | null} */
+    breakdown: () => JSON.parse(replay.breakdown()),
   };
 }
 
@@ -142,4 +144,22 @@ export function openEngine(section, report, say) {
     },
   };
   return engine;
+}
+
+/**
+ * A meter alone: counts one conversation for one model, knowing of it at first what its name tells.
+ * @param {{provider: string, model: string}} of
+ */
+export function openMeter({ provider, model }) {
+  load();
+  const gauge = new glue.Gauge(provider, model);
+  return {
+    /** A message joins, as the host writes it; one of the model with a `usage` is a report. */
+    add: (/** @type {unknown} */ message) => gauge.add(encodeInto(message, room)),
+    /** A whole request that holds these messages, without a report of its own; undefined before the first report. */
+    recount(/** @type {unknown[]} */ messages) {
+      const [tokens, low, high] = gauge.recount(encodeInto(messages, room));
+      return tokens === undefined ? undefined : { tokens, low, high };
+    },
+  };
 }

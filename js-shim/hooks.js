@@ -1,6 +1,7 @@
 // @ts-check
 // Host hooks become events; what the core answers becomes what the hook returns. Fields are forwarded by name. A hook
 // that fails says so once and returns nothing: the reply goes on.
+import { outline } from "./outline.js";
 import { sayOnce } from "./say.js";
 import { shared } from "./shared.js";
 import { tell, tellWithHistory } from "./tell.js";
@@ -17,8 +18,8 @@ function contextOf(ctx, event) {
   const sessionKey = ctx?.sessionKey ?? event?.sessionKey;
   const sessionId = ctx?.sessionId ?? event?.sessionId ?? shared().sessionIds.get(sessionKey) ?? entryOf(ctx)?.sessionId;
   if (sessionKey && sessionId) shared().sessionIds.set(sessionKey, sessionId);
-  const { agentId, workspaceDir, runId, trigger } = ctx ?? {};
-  return { agentId, sessionKey, sessionId, workspaceDir, runId: runId ?? event?.runId, trigger };
+  const { agentId, workspaceDir, runId, trigger, modelProviderId, modelId } = ctx ?? {};
+  return { agentId, sessionKey, sessionId, workspaceDir, runId: runId ?? event?.runId, trigger, modelProviderId, modelId };
 }
 
 /** The host's session entry, without its bulky parts; undefined where the host has none. */
@@ -63,7 +64,8 @@ const HOOKS = {
     tell({ type: "message", ctx: contextOf(ctx) }, event.message);
   },
   before_prompt_build(event, ctx) {
-    const effects = tellWithHistory({ type: "prompt_build", ctx: contextOf(ctx) }, () => event.messages ?? []) ?? [];
+    const history = outline(ctx?.sessionKey, event.messages);
+    const effects = tellWithHistory({ type: "prompt_build", ctx: contextOf(ctx), history }, () => event.messages ?? []) ?? [];
     const text = effects.find((effect) => effect.type === "append_system_context")?.text;
     return text === undefined ? undefined : { appendSystemContext: text };
   },

@@ -40,9 +40,18 @@ function openOnce(/** @type {any} */ api) {
   const { files, occupied } = readOriginalSkill(state);
   setAsideOriginals(state, occupied);
   const { text, unreadable } = g.files.read(g.files.paths.state);
-  tell({ type: "boot", state: text, unreadable, conversationAccess: access });
+  tell({ type: "boot", state: text, unreadable, conversationAccess: access }, meterFacts(api.config));
   if (files.length > 0) tell({ type: "original_skill" }, files);
   g.files.sweep().catch(() => {});
+}
+
+/** What the host's configuration says of prices and of old tool results: nothing else of it crosses. */
+function meterFacts(/** @type {any} */ config) {
+  const priced = Object.entries(config?.models?.providers ?? {}).flatMap(([provider, of]) => {
+    const models = Array.isArray(of?.models) ? of.models : [];
+    return models.flatMap((/** @type {any} */ model) => (model?.id && model.cost ? [[`${provider}/${model.id}`, model.cost]] : []));
+  });
+  return { prices: Object.fromEntries(priced), pruning: config?.agents?.defaults?.contextPruning };
 }
 
 /** Whether the host lets this plugin see conversations and build prompts. */

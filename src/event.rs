@@ -27,6 +27,18 @@ pub struct Context {
     pub run_id: Option<String>,
     /// `user`, `heartbeat`, `cron`, `memory`.
     pub trigger: Option<String>,
+    /// The model that is to answer.
+    pub model_provider_id: Option<String>,
+    pub model_id: Option<String>,
+}
+
+impl Context {
+    /// `provider/model` that is to answer, where the host says so.
+    #[must_use]
+    pub fn model(&self) -> Option<String> {
+        let (provider, model) = (self.model_provider_id.as_deref()?, self.model_id.as_deref()?);
+        (!model.is_empty()).then(|| format!("{provider}/{model}"))
+    }
 }
 
 /// One thing that happened. What is called a payload crosses beside the event, in the kept buffer.
@@ -57,9 +69,11 @@ pub enum Event {
     Message {
         ctx: Context,
     },
-    /// A prompt is being built. `messages` is how many rows the history has.
+    /// A prompt is being built. `history`: the outline of what it will hold.
     PromptBuild {
         ctx: Context,
+        #[serde(default)]
+        history: Option<History>,
     },
     /// The history that was asked for by a need-history effect. Payload: the messages.
     History {
@@ -129,6 +143,19 @@ pub enum Event {
         #[serde(default)]
         text: String,
     },
+}
+
+/// A history in a few numbers, by which it is told from another without being shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// Rows, and a sum over their times and lengths.
+    pub rows: f64,
+    pub sum: f64,
+    /// How many rows there were last time, and the sum over so many of them now.
+    pub rows_before: f64,
+    pub sum_before: f64,
 }
 
 /// Begin or end of a model call.

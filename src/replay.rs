@@ -2,9 +2,13 @@
 
 pub mod reader;
 
+use crate::count::contents::Item;
+use crate::count::family::Family;
+use crate::count::framing;
 use crate::count::meter::Reported;
-use crate::count::{framing, text_tokens};
+use crate::engine::contents;
 use crate::engine::offline::{Offline, Step};
+use crate::shared::language::Language;
 use crate::transcript::message::Message;
 use crate::transcript::walk::Event;
 use crate::transcript::window::Window;
@@ -13,12 +17,15 @@ use serde_json::{Value, json};
 /// A replay under way.
 pub struct Replay {
     offline: Offline,
-    window: Window<u64>,
+    window: Window<Item>,
     window_tokens: u64,
     /// Nobody told the window.
     window_assumed: bool,
     /// Errors of the predicted prompts, as a share of the prompt, in millionths; the first call apart.
     errors: Vec<u64>,
+    /// Errors of the new tokens alone, as a share of them, in millionths; and predictions whose interval held.
+    new_errors: Vec<u64>,
+    held: u64,
     calls: u64,
     messages: u64,
     checkpoints: u64,
@@ -30,7 +37,7 @@ impl Replay {
     /// `window_assumed`: nobody told the window, `window_tokens` is a guess.
     #[must_use]
     pub fn new(offline: Offline, window_tokens: u64, window_assumed: bool) -> Self {
-        let errors = Vec::new();
+        let (errors, new_errors) = (Vec::new(), Vec::new());
         let window = Window::default();
         Self {
             offline,
@@ -38,6 +45,8 @@ impl Replay {
             window_tokens,
             window_assumed,
             errors,
+            new_errors,
+            held: 0,
             calls: 0,
             messages: 0,
             checkpoints: 0,
@@ -48,13 +57,17 @@ impl Replay {
 
     /// Takes one event of the stored session; returns the lines it gives rise to.
     pub fn take(&mut self, event: &Event) -> Vec<Value> {
-        self.window.apply(event, tokens);
+        let model = self.offline.model();
+        let (family, keeps) = (Family::of(&model), framing::keeps_thinking(&model));
+        let line = line_of(event);
+        self.window.apply(event, |message| Item::of(message, family, keeps, Some(line)));
         match event {
             Event::Message { line, message } => self.message(*line, message),
             Event::Compaction { line, tokens_before, .. } => {
                 self.compactions += 1;
-                let counted = self.window.rows().map(|(_, t)| *t).fold(0u64, u64::saturating_add);
-                let step = self.offline.compaction(counted);
+                let held = || self.window.rows().map(|(_, item)| item.clone());
+                let counted = held().map(|item| item.load().text_tokens()).fold(0, u64::saturating_add);
+                let step = self.offline.compaction(held());
                 let head = json!({"type": "compaction", "line": line, "tokens_before": tokens_before, "counted_after": counted});
                 self.lines(*line, step, Some(head))
             }
@@ -70,12 +83,12 @@ impl Replay {
     fn message(&mut self, line: u64, message: &Message) -> Vec<Value> {
         self.messages += 1;
         // A call that was cut off still sent a prompt; only what it answered is no part of the context.
-        let before = self.offline.occupancy().tokens();
         let cut_off = message.usage.filter(|usage| message.failed() && usage.prompt() > 0);
+        let of_cut_off = cut_off.and_then(|usage| self.offline.compare(usage));
         let step = self.offline.say(line, message);
-        let of_cut_off = cut_off.map(|usage| Reported { expected: before, reported: usage.prompt() });
         let turn = step.reported.clone().or(of_cut_off).map(|reported| {
             self.calls += 1;
+            self.judge(&reported);
             let error = reported.expected.map(|e| i128::from(e) - i128::from(reported.reported));
             if let (Some(error), true) = (error, self.calls > 1) {
                 let share =
@@ -92,11 +105,29 @@ impl Replay {
                 "predicted_tokens": reported.expected,
                 "error_tokens": error.and_then(|e| i64::try_from(e).ok()),
                 "error_percent": error.map(|e| share_percent(e, reported.reported)),
+                "predicted_low_tokens": reported.interval.map(|(low, _)| low),
+                "predicted_high_tokens": reported.interval.map(|(_, high)| high),
+                "new_tokens": reported.new.map(|(_, reported)| reported),
+                "new_predicted_tokens": reported.new.map(|(predicted, _)| predicted),
+                "cause": reported.cause,
                 "context": self.offline.occupancy(),
                 "window_tokens": self.window_tokens,
             })
         });
         self.lines(line, step, turn)
+    }
+
+    /// Keeps how the new tokens were predicted, and whether the interval held. History that shrank has no new tokens.
+    fn judge(&mut self, reported: &Reported) {
+        if self.calls < 2 {
+            return;
+        }
+        if let Some((predicted, new)) = reported.new.filter(|(_, new)| *new > 0) {
+            let error = u128::from(predicted.abs_diff(new)).saturating_mul(1_000_000);
+            self.new_errors.push(u64::try_from(error / u128::from(new.unsigned_abs())).unwrap_or(u64::MAX));
+        }
+        let held = reported.interval.is_some_and(|(low, high)| (low..=high).contains(&reported.reported));
+        self.held = self.held.saturating_add(u64::from(held));
     }
 
     fn lines(&mut self, line: u64, step: Step, head: Option<Value>) -> Vec<Value> {
@@ -119,11 +150,9 @@ impl Replay {
     /// The last line: how well the next prompt was predicted, and what would have been kept.
     #[must_use]
     pub fn summary(&self, lines: u64, diagnostics: u64) -> Value {
-        let mut errors = self.errors.clone();
-        errors.sort_unstable();
-        let at = |percent: usize| {
-            errors.get(errors.len().saturating_sub(1) * percent / 100).map(|e| millionths(*e))
-        };
+        let (errors, new_errors) = (sorted(&self.errors), sorted(&self.new_errors));
+        let at = |percent: usize| nearest(&errors, percent);
+        let held = self.held.saturating_mul(1_000_000).checked_div(errors.len() as u64);
         json!({
             "type": "summary",
             "lines": lines,
@@ -133,6 +162,10 @@ impl Replay {
             "error_percent_p95": at(95),
             "error_percent_max": at(100),
             "predictions": errors.len(),
+            "new_error_percent_median": nearest(&new_errors, 50),
+            "new_error_percent_p95": nearest(&new_errors, 95),
+            "new_predictions": new_errors.len(),
+            "interval_held_percent": held.map(millionths),
             "checkpoints": self.checkpoints,
             "compactions": self.compactions,
             "resets": self.resets,
@@ -143,14 +176,40 @@ impl Replay {
         })
     }
 
+    /// What the context is filled with at the end of the file: as a value, and as a person reads it.
+    pub fn breakdown(&mut self, language: Language) -> Option<(Value, String)> {
+        let held: Vec<Item> = self.window.rows().map(|(_, item)| item.clone()).collect();
+        if held.is_empty() {
+            return None;
+        }
+        let breakdown = self.offline.breakdown(held.into_iter())?;
+        Some((contents::value(&breakdown, self.offline.window()), contents::text(&breakdown, language)))
+    }
+
     /// The engine, for what else is asked of the same file.
     pub fn offline(&mut self) -> &mut Offline {
         &mut self.offline
     }
 }
 
-fn tokens(message: &Message) -> u64 {
-    framing::message_tokens(message, &text_tokens)
+fn line_of(event: &Event) -> u64 {
+    match event {
+        Event::Message { line, .. }
+        | Event::Compaction { line, .. }
+        | Event::Reset { line, .. }
+        | Event::ModelChange { line, .. } => *line,
+    }
+}
+
+fn sorted(errors: &[u64]) -> Vec<u64> {
+    let mut sorted = errors.to_vec();
+    sorted.sort_unstable();
+    sorted
+}
+
+/// The error below which this share of the sorted errors lies, percent.
+fn nearest(errors: &[u64], percent: usize) -> Option<f64> {
+    errors.get(errors.len().saturating_sub(1) * percent / 100).map(|e| millionths(*e))
 }
 
 /// An error as a signed percentage of the prompt, four decimals.

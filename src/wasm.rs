@@ -1,6 +1,7 @@
 //! The boundary to JavaScript, and the only file that names it. Text and payloads cross in a kept buffer that the shim
 //! fills (`buffer`), small structures as JavaScript values, answers as text.
 
+use crate::count;
 use crate::count::bpe::{self, Encoding};
 use crate::effect::Effect;
 use crate::engine::Engine;
@@ -8,7 +9,7 @@ use crate::event::Input;
 use crate::replay::reader::Reader;
 use crate::shared::config::{self, Rejected};
 use crate::shared::notice;
-use crate::transcript::value;
+use crate::transcript::{decode, value};
 use serde::Serialize;
 use serde_json::Value;
 use std::cell::RefCell;
@@ -155,20 +156,51 @@ impl Asm {
         #[wasm_bindgen(unchecked_param_type = "Input")] input: JsValue,
         payload: usize,
     ) -> Result<JsValue, JsError> {
-        let input: Input = decode(input)?;
+        let input: Input = structure(input)?;
         let payload =
             (payload > 0).then(|| with_input(payload, |bytes| value::decode(bytes).unwrap_or_default()));
         encode(&self.engine.step(input, payload))
     }
 }
 
-fn decode<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
+fn structure<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
     serde_wasm_bindgen::from_value(value).map_err(|error| JsError::new(&format!("asm[event]: {error}")))
 }
 
 fn encode(effects: &Vec<Effect>) -> Result<JsValue, JsError> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
     effects.serialize(&serializer).map_err(|error| JsError::new(&format!("asm[effect]: {error}")))
+}
+
+/// Counts one conversation for one model: the meter alone, without a gateway.
+#[wasm_bindgen]
+pub struct Gauge {
+    gauge: count::gauge::Gauge,
+}
+
+#[wasm_bindgen]
+impl Gauge {
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(provider: &str, model: &str) -> Self {
+        Self { gauge: count::gauge::Gauge::new(provider, model) }
+    }
+
+    /// A message joins: the first `len` bytes of the buffer.
+    pub fn add(&mut self, len: usize) {
+        let message = with_input(len, |bytes| value::decode(bytes).unwrap_or_default());
+        self.gauge.add(decode::message(&message));
+    }
+
+    /// Tokens, low and high of a request with these messages: the first `len` bytes of the buffer, a list. Empty before
+    /// the first report.
+    #[must_use]
+    pub fn recount(&self, len: usize) -> Vec<f64> {
+        let rows = with_input(len, |bytes| value::decode(bytes).unwrap_or_default());
+        let messages: Vec<_> = rows.as_array().into_iter().flatten().map(decode::message).collect();
+        let estimate = self.gauge.recount(&messages);
+        estimate.map(|e| [e.tokens, e.low, e.high].map(number).to_vec()).unwrap_or_default()
+    }
 }
 
 /// Reads one stored session, twice: `scan` all of it, then `follow` all of it.
@@ -222,6 +254,12 @@ impl Replay {
     #[must_use]
     pub fn facts(&mut self) -> String {
         serde_json::to_string(self.reader.offline().facts()).unwrap_or_default()
+    }
+
+    /// What the context is filled with at the end of the file: `{data, text}` as JSON, null where nothing is.
+    #[must_use]
+    pub fn breakdown(&mut self) -> String {
+        self.reader.breakdown().to_string()
     }
 
     /// The block a model would get if the context were emptied at the end of the file; empty where nothing is kept.

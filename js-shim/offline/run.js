@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { count } from "./count.js";
 import { OK, Refusal, UNUSABLE, USAGE } from "./refusal.js";
-import { carryOn, extract, replay } from "./session.js";
+import { breakdown, carryOn, extract, replay } from "./session.js";
 import { tell, watchOutput, write } from "./terminal.js";
 import { speaker } from "../texts.js";
 
@@ -21,6 +21,7 @@ const HELP = { help: { ...FLAG, short: "h" } };
  */
 const COMMANDS = {
   replay: { options: { ...HELP, json: FLAG, strict: FLAG, window: VALUE, threshold: VALUE }, run: replay },
+  breakdown: { options: { ...HELP, json: FLAG, strict: FLAG, window: VALUE }, run: breakdown },
   extract: { options: { ...HELP, json: FLAG, strict: FLAG }, run: extract },
   continue: { options: { ...HELP, strict: FLAG }, run: carryOn },
   count: { options: { ...HELP, json: FLAG, encoding: VALUE }, run: count, file: "-" },

@@ -1,5 +1,5 @@
 // @ts-check
-// The commands over stored sessions: replay, extract, continue.
+// The commands over stored sessions: replay, breakdown, extract, continue.
 import { openReplay, settingsFrom } from "../core.js";
 import { DIAGNOSTICS, OK, Refusal, UNUSABLE, USAGE } from "./refusal.js";
 import { conclusion, factList, heading, readable } from "./report.js";
@@ -44,6 +44,15 @@ export async function carryOn(path, options, say) {
     const block = reader.block();
     if (!block) throw new Refusal(UNUSABLE, say("noBlock", path));
     await write(`${block}\n`);
+  });
+}
+
+/** @param {string} path @param {Options} options @param {Say} say */
+export async function breakdown(path, options, say) {
+  return withSession(path, options, say, undefined, async (reader) => {
+    const told = reader.breakdown();
+    if (!told) throw new Refusal(UNUSABLE, say("noMessage", path));
+    await write(options.json ? `${JSON.stringify(told.data)}\n` : `${told.text}\n`);
   });
 }
 

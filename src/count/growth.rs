@@ -19,6 +19,12 @@ impl Growth {
         }
     }
 
+    /// Growth of the turns remembered, oldest first.
+    #[must_use]
+    pub fn turns(&self) -> &[u64] {
+        &self.turns
+    }
+
     /// What the next turn is likely to add at most: the third-quartile turn of those remembered. Zero before the
     /// first turn. One huge turn does not move it; a habit of large turns does.
     #[must_use]

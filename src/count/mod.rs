@@ -2,9 +2,16 @@
 
 pub mod bpe;
 pub mod calibration;
+pub mod contents;
+pub mod family;
+pub mod forecast;
 pub mod framing;
+pub mod gauge;
 pub mod growth;
+pub mod image;
+pub mod load;
 pub mod meter;
+pub mod sent;
 
 /// Exact tokens of a text in the encoding ASM counts in.
 #[must_use]

@@ -10,6 +10,7 @@ use crate::record::state::Armed;
 use crate::shared::notice::Ledger;
 use crate::shared::time::rfc3339;
 use crate::transcript::decode;
+use crate::transcript::message::Message;
 use serde_json::Value;
 
 impl Engine {
@@ -20,7 +21,7 @@ impl Engine {
             // What this history says is gone after the compaction.
             return self.out.push(Effect::NeedHistory);
         }
-        self.entry(&key, payload);
+        self.entry(now, &key, payload);
         self.save_if_new(now, &key, Reason::Compaction);
     }
 
@@ -37,7 +38,7 @@ impl Engine {
         session.wants_new_context = false;
         session.live.compactions = session.live.compactions.saturating_add(1);
         session.live.cycle.begin();
-        session.live.meter.rewritten(0);
+        super::number::rewritten(now, session, &self.state.calibration);
         self.arm(now, &key, boundary);
         self.note(now, &key, "boundary", what_happened(boundary), &[]);
         self.write_record(now, &key);
@@ -52,7 +53,8 @@ impl Engine {
         if !session.hydrated {
             // Nobody showed us this history yet: the last chance to read it. Rows already taken in are passed over.
             let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
-            self.take_in_unseen(now, &key, rows);
+            let messages: Vec<Message> = rows.iter().map(decode::message).collect();
+            self.take_in_unseen(now, &key, &messages);
             self.take_in_pending(now, &key);
         }
         self.emptied(now, &key, reason);
@@ -113,7 +115,7 @@ impl Engine {
             seen_ms: old.seen_ms,
             ..Generation::default()
         };
-        next.meter.rewritten(0);
+        next.meter.emptied();
         let ended = std::mem::replace(&mut session.live, next);
         session.past.push(ended);
         let excess = session.past.len().saturating_add(1).saturating_sub(MOST_GENERATIONS);
@@ -133,7 +135,7 @@ impl Engine {
     /// Composes the block for this boundary and puts it in the place of the one before.
     fn arm(&mut self, now: &Now, key: &str, boundary: Boundary) {
         self.state.armed.retain(|armed| armed.session_key != key);
-        self.state_changed = true;
+        self.behind.material = true;
         if let Some(session) = self.sessions.get_mut(key) {
             session.live.boundary_ms = Some(now.ms);
             session.live.block = None;
@@ -209,13 +211,12 @@ impl Engine {
     }
 
     /// Takes in the rows of a history that are newer than what was seen.
-    pub(super) fn take_in_unseen(&mut self, now: &Now, key: &str, rows: &[Value]) {
+    pub(super) fn take_in_unseen(&mut self, now: &Now, key: &str, messages: &[Message]) {
         let Some(session) = self.sessions.get_mut(key) else { return };
         let (seen, meter) = (session.seen_before, session.live.meter.clone());
-        for row in rows {
-            let message = decode::message(row);
+        for message in messages {
             if message.timestamp_ms.is_none_or(|at| seen.is_none_or(|seen| at > seen)) {
-                self.take_in(now, key, &message, None);
+                self.take_in(now, key, message, None);
             }
         }
         // Reports in a history may be from before a compaction: it is counted as a whole, behind this.

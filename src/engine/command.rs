@@ -1,10 +1,10 @@
 //! What a person asks: `/asm …` in a chat, and questions from the command line.
 
+use super::number;
 use super::save::reason_notice;
 use super::session::Session;
 use super::turn::room;
 use super::{Engine, Now};
-use crate::count::meter::Occupancy;
 use crate::decide::ladder::{Rung, rungs};
 use crate::decide::line::{Bound, Line, host_line};
 use crate::effect::Effect;
@@ -32,6 +32,7 @@ impl Engine {
         let text = match words.split_whitespace().next().unwrap_or("status") {
             "status" | "状态" => self.status_text(&key),
             "save" | "保存" => self.save_asked(now, &key, language),
+            "context" | "上下文" => self.contents_text(&key, language),
             "explain" | "解释" => self.explain_text(&key, language),
             "pause" | "暂停" => self.pause(now, &key, true, language),
             "resume" | "恢复" => self.pause(now, &key, false, language),
@@ -83,6 +84,7 @@ impl Engine {
                 None => Notice::LastSaveNever.say(language, &[]),
             },
         );
+        lines.extend(self.outlook_text(session, language));
         lines.push(kept_line(session, language));
         if let Some(armed) = self.state.armed.iter().find(|a| a.session_key == key) {
             let read =
@@ -96,28 +98,16 @@ impl Engine {
         lines.join("\n")
     }
 
+    fn contents_text(&self, key: &str, language: Language) -> String {
+        let meter = self.sessions.get(key).map(|s| &s.live.meter);
+        match meter.and_then(|m| m.breakdown(&self.state.calibration)) {
+            Some(breakdown) => super::contents::text(&breakdown, language),
+            None => Notice::FillUnknown.say(language, &[]),
+        }
+    }
+
     fn context_line(&self, session: &Session, language: Language) -> String {
-        let occupancy = session.live.meter.occupancy(&self.state.calibration);
-        let Some(tokens) = occupancy.tokens() else {
-            return Notice::ContextUnknown.say(language, &[]);
-        };
-        // More than the window cannot be in the window: what is left of such a number is that it is not known.
-        let Some(window) = session.live.meter.window.filter(|w| *w > 0) else {
-            return Notice::ContextNoWindow.say(language, &[&tokens.to_string()]);
-        };
-        if tokens > window {
-            return Notice::ContextUnknown.say(language, &[]);
-        }
-        let percent = (tokens.saturating_mul(100) / window).to_string();
-        let (tokens, window_text) = (tokens.to_string(), window.to_string());
-        match occupancy {
-            Occupancy::Estimated { low, high, .. } => {
-                let values =
-                    [&tokens, &window_text, &percent, &low.to_string(), &high.min(window).to_string()];
-                Notice::ContextEstimated.say(language, &values.map(String::as_str))
-            }
-            _ => Notice::ContextKnown.say(language, &[&tokens, &window_text, &percent]),
-        }
+        number::context_text(session, &self.state.calibration, language)
     }
 
     fn next_save_line(&self, session: &Session, language: Language) -> String {
@@ -144,6 +134,7 @@ impl Engine {
             let values = [room.window.to_string(), host, rungs.join(", ")];
             lines.push(Notice::ExplainLines.say(language, &values.each_ref().map(String::as_str)));
         }
+        lines.extend(number::changes_text(session, language));
         let entries: Vec<_> = self.state.ledger.iter().filter(|e| e.session_key == key).collect();
         if entries.is_empty() {
             lines.push(Notice::ExplainEmpty.say(language, &[]));

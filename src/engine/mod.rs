@@ -7,8 +7,13 @@
 mod ask;
 mod boundary;
 mod command;
+pub mod contents;
+mod host;
+mod keep;
+mod number;
 pub mod offline;
 mod original;
+mod outlook;
 mod prompt;
 mod save;
 pub mod session;
@@ -54,7 +59,9 @@ pub struct Engine {
     /// Session keys with a model call under way.
     in_flight: BTreeSet<String>,
     out: Vec<Effect>,
-    state_changed: bool,
+    behind: keep::Behind,
+    /// What the host's configuration says.
+    host: host::Host,
 }
 
 impl Engine {
@@ -71,24 +78,25 @@ impl Engine {
             loading: BTreeMap::new(),
             in_flight: BTreeSet::new(),
             out: Vec::new(),
-            state_changed: false,
+            behind: keep::Behind::default(),
+            host: host::Host::default(),
         }
     }
 
     /// Takes in one event, with its payload where it has one, and returns what is to be done, in order.
     pub fn step(&mut self, input: Input, payload: Option<Value>) -> Vec<Effect> {
         let now = Now { ms: input.now_ms, day: input.day };
+        let last = keep::is_last(&input.event);
         self.dispatch(&now, input.event, payload.unwrap_or(Value::Null));
-        if std::mem::take(&mut self.state_changed) && !self.state_frozen {
-            self.state.bound();
-            self.out.push(Effect::State { text: self.state.text() });
-        }
+        self.put_away(&now);
+        self.settle(&now, last);
         std::mem::take(&mut self.out)
     }
 
     fn dispatch(&mut self, now: &Now, event: Event, payload: Value) {
         match event {
             Event::Boot { state, conversation_access, unreadable } => {
+                self.host = host::Host::of(&payload);
                 self.state_unreadable(unreadable.as_deref());
                 self.boot(now, state.as_deref(), conversation_access);
             }
@@ -97,7 +105,7 @@ impl Engine {
                 self.loaded(now, &name, text.as_deref(), unreadable.as_deref());
             }
             Event::Message { ctx } => self.message(now, &ctx, &payload),
-            Event::PromptBuild { ctx } => self.prompt_build(now, &ctx),
+            Event::PromptBuild { ctx, history } => self.prompt_build(now, &ctx, history),
             Event::History { ctx } => self.history(now, &ctx, &payload),
             Event::ModelCall { ctx, phase, outcome, window } => {
                 self.model_call(now, &ctx, phase, outcome.as_deref(), window);
@@ -254,7 +262,7 @@ impl Engine {
         let text = what.say(self.ledger_language(key), values);
         let (session_key, code) = (key.to_owned(), code.to_owned());
         ledger::add(&mut self.state.ledger, ledger::Entry { at: rfc3339(now.ms), session_key, code, text });
-        self.state_changed = true;
+        self.behind.material = true;
     }
 
     fn ledger_language(&self, key: &str) -> Language {

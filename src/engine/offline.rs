@@ -2,11 +2,12 @@
 
 use super::{Engine, Now};
 use crate::continuation::block::Block;
+use crate::count::contents::{Breakdown, Item};
 use crate::count::meter::{Occupancy, Reported};
 use crate::event::Context;
 use crate::extract::fact::Fact;
 use crate::record::conversation::{Boundary, Checkpoint, Reason};
-use crate::transcript::message::Message;
+use crate::transcript::message::{Message, Usage};
 
 /// Key of the one session an offline engine holds.
 const KEY: &str = "agent:offline:file";
@@ -40,6 +41,7 @@ impl Offline {
         if let Some(session) = engine.sessions.get_mut(KEY) {
             session.hydrated = true;
             session.live.meter.window = Some(window);
+            session.live.meter.emptied();
         }
         engine.out.clear();
         engine.state.ledger.clear();
@@ -53,23 +55,24 @@ impl Offline {
         let reported = self.engine.take_in(&now, KEY, message, Some(line));
         if reported.is_some() {
             self.engine.climb(&now, KEY);
-            if message.stop_reason.as_deref() != Some("toolUse")
-                && let Some(session) = self.engine.sessions.get_mut(KEY)
-            {
-                session.live.meter.turn_ended(&self.engine.state.calibration);
+            if message.stop_reason.as_deref() != Some("toolUse") {
+                if let Some(session) = self.engine.sessions.get_mut(KEY) {
+                    session.live.meter.turn_ended(&self.engine.state.calibration);
+                }
+                self.engine.look_ahead(&now, KEY);
             }
         }
         Step { reported, ..self.since() }
     }
 
-    /// The host compacted; `counted` is the count of what is in context now.
-    pub fn compaction(&mut self, counted: u64) -> Step {
+    /// The host compacted; `held` is what is in context now.
+    pub fn compaction(&mut self, held: impl Iterator<Item = Item>) -> Step {
         let now = self.now.clone();
         self.engine.save_if_new(&now, KEY, Reason::Compaction);
         self.engine.compacted(&now, &context());
         if let Some(session) = self.engine.sessions.get_mut(KEY) {
             session.hydrated = true;
-            session.live.meter.rewritten(counted);
+            session.live.meter.refilled(held);
         }
         self.since()
     }
@@ -86,6 +89,33 @@ impl Offline {
     pub fn occupancy(&self) -> Occupancy {
         let meter = self.engine.sessions.get(KEY).map(|s| &s.live.meter);
         meter.map_or(Occupancy::Unknown, |m| m.occupancy(&self.engine.state.calibration))
+    }
+
+    /// What a call that failed reported nevertheless, beside what was expected of it; nothing is learned from it.
+    #[must_use]
+    pub fn compare(&self, usage: Usage) -> Option<Reported> {
+        let session = self.engine.sessions.get(KEY)?;
+        Some(session.live.meter.compare(usage, &self.engine.state.calibration))
+    }
+
+    /// `provider/model` in use, as far as known.
+    #[must_use]
+    pub fn model(&self) -> String {
+        let session = self.engine.sessions.get(KEY);
+        session.and_then(|s| s.live.meter.model()).unwrap_or_default().to_owned()
+    }
+
+    /// What the context is filled with, of these messages.
+    pub fn breakdown(&mut self, held: impl Iterator<Item = Item>) -> Option<Breakdown> {
+        let session = self.engine.sessions.get_mut(KEY)?;
+        session.live.meter.retold(held);
+        session.live.meter.breakdown(&self.engine.state.calibration)
+    }
+
+    /// The size of the model's window, tokens.
+    #[must_use]
+    pub fn window(&self) -> Option<u64> {
+        self.engine.sessions.get(KEY)?.live.meter.window
     }
 
     /// All facts, superseded and done ones included.

@@ -1,23 +1,63 @@
 //! Prompts: the one block in every request, and the history that comes with them.
 
-use super::{Engine, Now};
-use crate::count;
+use super::{Engine, Now, number};
 use crate::effect::Effect;
-use crate::event::Context;
+use crate::event::{Context, History};
 use crate::shared::notice::Ledger;
 use crate::transcript::decode;
 use crate::transcript::message::{Message, Role};
 use serde_json::Value;
 
+/// Rewritings in a row after which an outline is no longer trusted: a host that shows another history each time would
+/// have it counted each time.
+const MOST_REWRITTEN: u32 = 3;
+
+/// The history as the host last showed it: how many rows, and their sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Outline {
+    told: Option<(f64, f64)>,
+    rewritten: u32,
+}
+
+impl Outline {
+    /// Whether the rows shown last are no longer what they were.
+    fn rewritten(&mut self, seen: History) -> bool {
+        // Behind a whole count there is nothing to compare with.
+        let Some((rows, sum)) = self.told.take() else { return false };
+        let same = seen.rows >= rows && (seen.rows_before != rows || seen.sum_before == sum);
+        self.rewritten = if same { 0 } else { self.rewritten.saturating_add(1) };
+        !same && self.rewritten <= MOST_REWRITTEN
+    }
+
+    /// The whole history was shown: what was seen of it before says nothing more.
+    fn forget(&mut self) {
+        self.told = None;
+    }
+
+    fn follow(&mut self, seen: History) {
+        self.told = Some((seen.rows, seen.sum));
+    }
+}
+
 impl Engine {
     /// A prompt is being built: the block goes into it, if one stands.
-    pub(super) fn prompt_build(&mut self, now: &Now, ctx: &Context) {
+    pub(super) fn prompt_build(&mut self, now: &Now, ctx: &Context, history: Option<History>) {
         let Some(key) = self.find(now, ctx) else { return };
         let Some(session) = self.sessions.get_mut(&key) else {
             return;
         };
+        if let Some(model) = ctx.model() {
+            number::model(now, session, &model, &self.state.calibration);
+        }
+        if session.hydrated && history.is_some_and(|seen| session.outline.rewritten(seen)) {
+            number::rewritten(now, session, &self.state.calibration);
+            (session.hydrated, session.rewritten) = (false, true);
+        }
         if !session.hydrated {
             return self.out.push(Effect::NeedHistory);
+        }
+        if let Some(seen) = history {
+            session.outline.follow(seen);
         }
         session.offered = false;
         if let Some(text) = self.block(now, &key) {
@@ -90,38 +130,22 @@ impl Engine {
     pub(super) fn history(&mut self, now: &Now, ctx: &Context, payload: &Value) {
         let Some(key) = self.find(now, ctx) else { return };
         let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
-        self.take_in_unseen(now, &key, rows);
-        self.take_in_pending(now, &key);
+        let waited = self.sessions.get(&key).map(|s| s.pending.clone()).unwrap_or_default();
         let messages: Vec<Message> = rows.iter().map(decode::message).collect();
+        self.take_in_unseen(now, &key, &messages);
+        self.take_in_pending(now, &key);
         let summaries = messages.iter().filter(|m| m.role == Role::CompactionSummary);
         self.catch_up(now, &key, summaries.filter_map(|m| m.timestamp_ms).max());
         for message in &messages {
             self.seen_again(&key, message);
         }
-        let counted = messages.iter().map(|m| count::framing::message_tokens(m, &count::text_tokens));
-        let counted = counted.fold(0u64, u64::saturating_add);
         let Some(session) = self.sessions.get_mut(&key) else {
             return;
         };
+        number::recount(now, session, &messages, &waited, &self.state.calibration, &self.host);
+        session.outline.forget();
         session.hydrated = true;
         session.rewritten = false;
-        session.live.meter.counted = counted;
-        if session.live.meter.anchor.is_none()
-            && let Some(message) = last_report(&messages)
-        {
-            session.live.meter.anchor_from_message(message);
-        }
         self.touch(now, &key);
     }
-}
-
-/// The last message whose report still stands for this history: none from before a compaction does.
-fn last_report(messages: &[Message]) -> Option<&Message> {
-    let compacted =
-        messages.iter().filter(|m| m.role == Role::CompactionSummary).map(|m| m.timestamp_ms).max();
-    let stands = |m: &&Message| match compacted {
-        None => true,
-        Some(at) => at.is_some() && m.timestamp_ms > at,
-    };
-    messages.iter().rev().filter(stands).find(|m| !m.failed() && m.usage.is_some_and(|u| u.prompt() > 0))
 }

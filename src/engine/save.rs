@@ -140,8 +140,9 @@ impl Engine {
             record_bytes: session.record_bytes,
             frozen: session.frozen,
         };
+        let old = old.cloned();
+        self.row_changed(old.as_ref(), &row);
         self.state.sessions.insert(key.to_owned(), row);
-        self.state_changed = true;
     }
 
     fn next_save(&self, session: &Session) -> Option<crate::decide::line::Line> {

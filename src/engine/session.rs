@@ -53,6 +53,10 @@ pub struct Session {
     pub opening_new_context: bool,
     /// Facts of the note being written, by id: taken back from those noted if that fails.
     pub noting: Vec<String>,
+    /// Generation and compactions in which a turn was seen coming that crosses the host's line.
+    pub foreseen: Option<(u64, u64)>,
+    /// The history as the host last showed its outline.
+    pub outline: super::prompt::Outline,
     /// Size of the last record text.
     pub record_bytes: u64,
     /// Fingerprints of the newest rows: the host shows some rows twice.
@@ -291,6 +295,8 @@ impl Engine {
             wants_new_context: false,
             opening_new_context: false,
             noting: Vec::new(),
+            foreseen: None,
+            outline: super::prompt::Outline::default(),
             recent: Vec::new(),
             record_bytes: self.state.sessions.get(&key).map_or(0, |row| row.record_bytes),
         };

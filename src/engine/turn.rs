@@ -1,9 +1,9 @@
 //! What is said: rows as they are written, and turns as they end.
 
 use super::command::bound_notice;
+use super::number;
 use super::session::Session;
 use super::{Engine, Now};
-use crate::count;
 use crate::count::meter::Reported;
 use crate::decide::ladder::{Due, Room, Rung};
 use crate::effect::{Effect, Level};
@@ -83,8 +83,7 @@ impl Engine {
         line: Option<u64>,
     ) -> Option<Reported> {
         let session = self.sessions.get_mut(key).filter(|_| !message.excluded)?;
-        let tokens = count::framing::message_tokens(message, &count::text_tokens);
-        let reported = session.live.meter.add(message, tokens, &mut self.state.calibration);
+        let reported = number::add(now, session, message, &mut self.state.calibration, &self.host);
         session.failed = message.role == Role::Assistant && message.failed();
         session.spoken = true;
         let at_ms = message.timestamp_ms.unwrap_or(now.ms);
@@ -154,7 +153,7 @@ impl Engine {
     /// An attempt of a turn has ended.
     pub(super) fn turn_end(&mut self, now: &Now, ctx: &Context, success: bool, payload: &Value) {
         let Some(key) = self.find(now, ctx) else { return };
-        self.entry(&key, payload);
+        self.entry(now, &key, payload);
         self.in_flight.remove(&key);
         let Some(session) = self.sessions.get_mut(&key) else {
             return;
@@ -172,12 +171,13 @@ impl Engine {
             session.live.meter.turn_ended(&self.state.calibration);
         }
         self.climb(now, key);
+        self.look_ahead(now, key);
         self.open_new_context(now, key);
         self.touch(now, key);
     }
 
     /// The host's own counters.
-    pub(super) fn entry(&mut self, key: &str, payload: &Value) {
+    pub(super) fn entry(&mut self, now: &Now, key: &str, payload: &Value) {
         let counters = entry::counters(payload);
         let configured = self.config.context.window_tokens;
         let Some(session) = self.sessions.get_mut(key) else {
@@ -192,7 +192,8 @@ impl Engine {
         // After a compaction the host calls its own estimate fresh; only a call's numbers come with `inputTokens`.
         if let Some(prompt) = counters.prompt.filter(|_| payload.get("inputTokens").is_some()) {
             let name = |part: Option<String>| part.unwrap_or_default();
-            meter.anchor_from_host(prompt, &format!("{}/{}", name(counters.provider), name(counters.model)));
+            let model = format!("{}/{}", name(counters.provider), name(counters.model));
+            number::from_host(session, prompt, &model, &self.state.calibration, now);
         }
     }
 

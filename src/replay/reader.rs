@@ -101,6 +101,12 @@ impl Reader {
         &self.diagnostics
     }
 
+    /// What the context is filled with at the end of the file, `{data, text}`; null where nothing is.
+    pub fn breakdown(&mut self) -> Value {
+        let told = self.core.breakdown(self.language);
+        told.map_or(Value::Null, |(data, text)| json!({"data": data, "text": text}))
+    }
+
     /// The engine, for what else is asked of the same file.
     pub fn offline(&mut self) -> &mut Offline {
         self.core.offline()

@@ -1,6 +1,7 @@
 //! From a host message, as a value of any shape, to a [`Message`]. Total: what is not understood is kept as such.
 
 use super::message::{Message, Part, Role};
+use super::picture;
 use super::usage;
 use crate::shared::time;
 use serde_json::{Map, Value};
@@ -90,7 +91,7 @@ fn part(value: &Value) -> Part {
             Some(Part::Thinking(text(item, &["thinking", "text"]).unwrap_or_default()))
         }
         "toolCall" | "toolUse" | "tool_use" | "functionCall" | "function_call" => Some(tool_call(item)),
-        "image" | "image_url" | "input_image" => Some(Part::Image { bytes: image_bytes(item) }),
+        "image" | "image_url" | "input_image" => Some(image(item)),
         "" => text(item, &["text"]).map(Part::Text),
         _ => None,
     };
@@ -110,12 +111,13 @@ fn tool_call(item: &Map<String, Value>) -> Part {
     }
 }
 
-/// Size of an image's encoded data, wherever the spelling keeps it; a link counts as its own length.
-fn image_bytes(item: &Map<String, Value>) -> u64 {
+/// An image, wherever the spelling keeps its data; a link counts as its own length.
+fn image(item: &Map<String, Value>) -> Part {
     let data = text(item, &["data", "image_url", "url"]).or_else(|| {
         ["source", "image_url"].iter().find_map(|key| text(item.get(*key)?.as_object()?, &["data", "url"]))
     });
-    data.map_or(0, |d| d.len() as u64)
+    let data = data.unwrap_or_default();
+    Part::Image { bytes: data.len() as u64, size: picture::size(&data) }
 }
 
 /// A shell command run beside the conversation, worded as the host words it for the model.

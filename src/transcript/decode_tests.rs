@@ -66,14 +66,17 @@ fn thinking_and_images() {
     check_parts(json!([{"type": "reasoning", "text": "hm"}]), &[Part::Thinking("hm".into())]);
     check_parts(
         json!([{"type": "image", "data": "AAAA", "mimeType": "image/png"}]),
-        &[Part::Image { bytes: 4 }],
+        &[Part::Image { bytes: 4, size: None }],
     );
     check_parts(
         json!([{"type": "image", "source": {"type": "base64", "data": "AAAAAA"}}]),
-        &[Part::Image { bytes: 6 }],
+        &[Part::Image { bytes: 6, size: None }],
     );
-    check_parts(json!([{"type": "image_url", "image_url": {"url": "data:x"}}]), &[Part::Image { bytes: 6 }]);
-    check_parts(json!([{"type": "image"}]), &[Part::Image { bytes: 0 }]);
+    check_parts(
+        json!([{"type": "image_url", "image_url": {"url": "data:x"}}]),
+        &[Part::Image { bytes: 6, size: None }],
+    );
+    check_parts(json!([{"type": "image"}]), &[Part::Image { bytes: 0, size: None }]);
 }
 
 #[test]

@@ -31,9 +31,10 @@ pub enum Part {
         name: String,
         arguments: String,
     },
-    /// An image; `bytes` is the size of its encoded data.
+    /// An image; `bytes` is the size of its encoded data, `size` its width and height in pixels where they can be read.
     Image {
         bytes: u64,
+        size: Option<(u32, u32)>,
     },
     /// A part of a kind this version does not know, by its `type`.
     Other(String),
@@ -46,6 +47,8 @@ pub struct Usage {
     pub output: u64,
     pub cache_read: u64,
     pub cache_write: u64,
+    /// What the host says the call cost, millionths of a US dollar; zero where it knows no price.
+    pub cost_micros: u64,
 }
 
 impl Usage {

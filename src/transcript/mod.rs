@@ -12,6 +12,7 @@ mod ids;
 pub mod line;
 pub mod message;
 mod nav;
+pub mod picture;
 mod repair;
 pub mod scan;
 mod split;

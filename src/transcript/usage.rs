@@ -81,7 +81,14 @@ fn counts(usage: &Map<String, Value>) -> Option<Usage> {
         output: output.unwrap_or(0),
         cache_read: read.unwrap_or(0),
         cache_write: write.unwrap_or(0),
+        cost_micros: cost(usage),
     })
+}
+
+/// What the call cost, millionths of a dollar, as the host worked it out (`cost.total`, dollars).
+fn cost(usage: &Map<String, Value>) -> u64 {
+    let dollars = usage.get("cost").and_then(|cost| cost.get("total")).and_then(Value::as_f64).unwrap_or(0.0);
+    if dollars.is_finite() { (dollars * 1e6).clamp(0.0, MOST).round() as u64 } else { 0 }
 }
 
 /// The first of the spellings that is a number; `a/b` is `b` inside `a`.

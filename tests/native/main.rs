@@ -10,6 +10,7 @@
 
 mod count_exact;
 mod engine;
+mod engine_number;
 mod extract_cases;
 mod extract_cases_en;
 mod extract_cases_zh;
@@ -21,6 +22,7 @@ mod golden_logs;
 mod held_out;
 mod layering;
 mod manifest;
+mod meter;
 mod persisted;
 mod replay;
 mod transcript_file;

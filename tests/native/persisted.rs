@@ -37,6 +37,8 @@ fn what_is_written_today_has_its_golden_file() {
     for (name, text) in [
         (format!("record-v{}.json", conversation::VERSION), &host.files["s1"]),
         (format!("state-v{}.json", state::VERSION), &host.files["state"]),
+        ("record-v1-loads.json".to_owned(), &host.files["s1"]),
+        ("state-v1-loads.json".to_owned(), &host.files["state"]),
         ("heartbeat-v1.json".to_owned(), &heartbeat(&host)),
     ] {
         let path = folder.join(&name);
@@ -69,6 +71,34 @@ fn states_of_every_version_are_read_and_lose_nothing() {
         &serde_json::from_str(STATE).unwrap(),
         "state",
     );
+}
+
+/// Version 1 as it is since meters keep what a context is made of and calibration keeps ratios by kind of text.
+#[test]
+fn what_was_learned_is_read_and_loses_nothing() {
+    let text = std::fs::read_to_string(golden("state-v1-loads.json")).unwrap();
+    let Read::Ours(state) = state::read(Some(&text)) else { panic!("state v1 with loads is not read") };
+    assert!(state.calibration.reports("p/m") > 0);
+    assert_superset(
+        &serde_json::from_str(&state.text()).unwrap(),
+        &serde_json::from_str(&text).unwrap(),
+        "state",
+    );
+    let text = std::fs::read_to_string(golden("record-v1-loads.json")).unwrap();
+    let Read::Ours(record) = conversation::read(Some(&text)) else {
+        panic!("record v1 with loads is not read")
+    };
+    let meter = &record.generations[1].meter;
+    assert!(meter.held().is_some() && meter.changes.iter().count() > 0);
+    assert_superset(
+        &serde_json::from_str(&record.text()).unwrap(),
+        &serde_json::from_str(&text).unwrap(),
+        "record",
+    );
+}
+
+fn golden(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }
 
 #[test]

@@ -91,3 +91,32 @@ fn a_session_with_a_compaction_and_a_reset() {
     assert_eq!(rows[rows.len() - 2]["code"], "broken-line");
     assert_eq!(rows[rows.len() - 2]["line"], 7);
 }
+
+#[test]
+fn what_fills_the_real_transcript() {
+    let told = |language: &str| {
+        let (mut reader, _) = Reader::new(&json!({"language": language}), &|_| None);
+        reader.scan(FILE);
+        reader.scanned();
+        reader.follow(FILE);
+        reader.finish();
+        reader.breakdown()
+    };
+    let chinese = told("zh");
+    let told = told("en");
+    let data = &told["data"];
+    assert_eq!(data["total_tokens"], 177_657, "what the last report says is in use");
+    let parts = data["parts"].as_array().unwrap();
+    let sum: u64 = parts.iter().map(|p| p["tokens"].as_u64().unwrap()).sum();
+    assert_eq!(sum, 177_657);
+    assert_eq!(parts[0]["kind"], "tool_result");
+    let fixed = parts.iter().find(|p| p["kind"] == "fixed").unwrap()["tokens"].as_u64().unwrap();
+    assert!((300..12_000).contains(&fixed), "the first request had 1,687 tokens: {fixed}");
+    // The largest message is the file read in line 28.
+    assert_eq!((&data["largest"][0]["line"], &data["largest"][0]["tool"]), (&json!(28), &json!("read")));
+    assert!(data["frees"].as_array().unwrap().iter().any(|f| f["means"] == "hard_clear"));
+    assert!(chinese["text"].as_str().unwrap().contains("工具结果 read（第 28 行）"));
+    let (mut empty, _) = Reader::new(&Value::Null, &|_| None);
+    empty.scanned();
+    assert_eq!(empty.breakdown(), Value::Null);
+}

@@ -48,6 +48,30 @@ test("replay gives one line for each reported prompt and a summary, the same byt
     { type: "summary", calls: 439, predictions: 438, messages: 914, lines: 1019, window_tokens: 200_000, window_assumed: true });
 });
 
+test("breakdown tells what fills the context, as JSON and in both languages", () => {
+  const { code, out, err } = asm(["breakdown", transcript, "--json", "--window", "200000"]);
+  assert.deepEqual([code, err], [0, ""]);
+  const { version, total_tokens, window_tokens, parts, largest, frees } = JSON.parse(out);
+  assert.deepEqual([version, total_tokens, window_tokens], [1, 177_657, 200_000]);
+  assert.equal(parts.reduce((sum, part) => sum + part.tokens, 0), total_tokens);
+  for (const row of [...parts, ...largest, ...frees]) assert.ok(row.tokens > 0 && row.percent >= 0 && row.percent <= 100, JSON.stringify(row));
+  assert.deepEqual([largest[0].line, largest[0].tool], [28, "read"]);
+  const english = asm(["breakdown", transcript]);
+  assert.match(english.out, /^What fills the context, 177657 tokens:\n- tool results: \d+ tokens \(\d+ %\)\n/);
+  assert.match(english.out, /What would free most:\n- .*: \d+ tokens \(\d+ %\)\n/);
+  assert.match(asm(["breakdown", transcript], { env: { LANG: "zh_CN.UTF-8" } }).out, /^上下文的构成，共 177657 token：\n- 工具结果：/);
+  assert.match(asm(["breakdown", "--help"]).out, /--json/);
+});
+
+test("breakdown refuses what it cannot use, with the codes of the other commands", () => {
+  assert.equal(asm(["breakdown"]).code, 2);
+  assert.equal(asm(["breakdown", transcript, "--window", "x"]).code, 2);
+  assert.equal(asm(["breakdown", join(folder, "none.jsonl")]).code, 1);
+  assert.equal(asm(["breakdown", file("header.jsonl", `${JSON.stringify({ type: "session", id: "s" })}\n`)]).code, 1);
+  const torn = file("torn.jsonl", `${small}{ no row\n`);
+  assert.deepEqual([asm(["breakdown", torn]).code, asm(["breakdown", torn, "--strict"]).code], [0, 3]);
+});
+
 test("replay for a person, in both languages", () => {
   const english = asm(["replay", transcript]);
   assert.equal(english.code, 0);

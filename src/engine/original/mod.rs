@@ -26,7 +26,7 @@ impl Engine {
         }
         let (facts, unusable) = read(files);
         self.state.original_skill_read_at = Some(rfc3339(now.ms));
-        self.state_changed = true;
+        self.behind.material = true;
         let values = [facts.len(), files.len(), unusable].map(|n| n.to_string());
         let values = values.each_ref().map(String::as_str);
         let text = Ledger::OriginalRead.say(self.config.operator_language, &values);
@@ -46,7 +46,7 @@ impl Engine {
             live.memory.insert(fact.clone());
         }
         self.state.imported_to = Some(key.to_owned());
-        self.state_changed = true;
+        self.behind.material = true;
         let count = self.state.imported.len().to_string();
         let text = Ledger::OriginalGiven.say(self.config.operator_language, &[&count]);
         self.log(Level::Info, "original-skill-given", key, &text);

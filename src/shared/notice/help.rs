@@ -8,6 +8,7 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
             r#"auto-session-manager: look at a stored session without a gateway.
 
   node asm.mjs replay   FILE   what ASM would have counted, decided and saved
+  node asm.mjs breakdown FILE  what fills the context at its end, and what would free most
   node asm.mjs extract  FILE   the facts it would have kept
   node asm.mjs continue FILE   the memory block a model would get after it
   node asm.mjs count   [FILE]  exact tokens of a text
@@ -21,6 +22,7 @@ Exit: 0 done; 1 unreadable, or nothing usable in it; 2 wrong usage; 3 done, but 
             r#"auto-session-manager：无需网关即可查看会话记录。
 
   node asm.mjs replay   FILE   ASM 会如何计数、决定和保存
+  node asm.mjs breakdown FILE  会话末尾上下文的构成，以及怎样最能腾出空间
   node asm.mjs extract  FILE   它会保存的事实
   node asm.mjs continue FILE   之后模型会得到的记忆块
   node asm.mjs count   [FILE]  文本的准确 token 数
@@ -86,6 +88,33 @@ prompt had, how many ASM expected, and the error. Between them: saves, compactio
   node asm.mjs replay session.jsonl
   node asm.mjs replay session.jsonl --json --window 128000 | tail -n 1
   zstd -dc session.jsonl.zst | node asm.mjs replay -"#,
+        ],
+    ),
+    (
+        "help_breakdown",
+        [
+            r#"node asm.mjs breakdown FILE|- [options]
+
+What fills the context at the end of a stored session: system prompt and tools, people, replies, tool calls and results,
+images, the largest messages, with their tokens and share; and what trimming, clearing or a compaction would free.
+
+  --json       {version, total_tokens, window_tokens, parts, largest, frees} as JSON
+  --window N   the model's context window in tokens
+  --strict     exit 3 if anything was wrong with the file
+
+  node asm.mjs breakdown session.jsonl
+  node asm.mjs breakdown session.jsonl --json"#,
+            r#"node asm.mjs breakdown FILE|- [选项]
+
+会话末尾上下文的构成：系统提示与工具、用户、回复、工具调用与结果、图片、最大的消息，各自的 token 数和占比；
+以及裁剪、清除或压缩能腾出多少。
+
+  --json       以 JSON 输出 {version, total_tokens, window_tokens, parts, largest, frees}
+  --window N   模型的上下文窗口（token）
+  --strict     文件有任何问题时以 3 退出
+
+  node asm.mjs breakdown session.jsonl
+  node asm.mjs breakdown session.jsonl --json"#,
         ],
     ),
     (

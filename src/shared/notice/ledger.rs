@@ -24,6 +24,7 @@ notices! {
     BlockDelivered: "memory block {0} was received by the model", "模型已收到记忆块 {0}";
     BlockSeenAgain: "memory block taken away: every fact is back in the history, superseded or dismissed", "记忆块已撤下：每条事实都已回到历史中、被取代或被放弃";
     BlockDeleted: "memory block taken away: the session was deleted", "记忆块已撤下：会话已被删除";
+    CrossingAhead: "The next turn is likely to cross OpenClaw's compaction line: {0} tokens in use, line at {1}.", "下一轮很可能越过 OpenClaw 的压缩线：已用 {0} token，压缩线在 {1}。";
     WarnLine: "{0} tokens in use; the line for a warning is at {1} ({2})", "已用 {0} token；提醒界线在 {1}（{2}）";
     NewContextLine: "a new context is due: {0} tokens in use, line at {1} ({2})", "应当开启新的上下文：已用 {0} token，界线在 {1}（{2}）";
     NewContextPaused: "no new context: paused", "未开启新的上下文：已暂停";

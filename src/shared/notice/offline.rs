@@ -5,8 +5,8 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     (
         "unknownCommand",
         [
-            "unknown command: {0}\nCommands: replay, extract, continue, count. See: node asm.mjs --help",
-            "未知的命令：{0}\n可用命令：replay、extract、continue、count。参见：node asm.mjs --help",
+            "unknown command: {0}\nCommands: replay, breakdown, extract, continue, count. See: node asm.mjs --help",
+            "未知的命令：{0}\n可用命令：replay、breakdown、extract、continue、count。参见：node asm.mjs --help",
         ],
     ),
     (

@@ -50,7 +50,7 @@ notices! {
     NotPaused: "ASM was not paused here.", "ASM 在这里没有暂停。";
     SavedNow: "Saved {0} facts to {1}.", "已把 {0} 条事实保存到 {1}。";
     NoSession: "ASM has not seen a message of this conversation yet.", "ASM 还没有看到本对话的任何消息。";
-    Usage: "Usage: /asm status | save | explain | pause | resume", "用法：/asm status | save | explain | pause | resume";
+    Usage: "Usage: /asm status | save | context | explain | pause | resume", "用法：/asm status | save | context | explain | pause | resume";
     ExplainHead: "What ASM did here and why:", "ASM 在这里做了什么、为什么：";
     ExplainEmpty: "ASM has done nothing here yet.", "ASM 在这里还没有做过任何事。";
     ExplainLines: "Lines in a window of {0} tokens: OpenClaw compacts at {1}; {2}.", "窗口 {0} token 中的界线：OpenClaw 在 {1} 压缩；{2}。";
@@ -133,4 +133,42 @@ notices! {
     NoSuchQuestion: "no such question: {0}", "没有这样的问题：{0}";
     SessionUnknown: "ASM has not seen this session; `openclaw asm sessions` lists those it knows.", "ASM 没有见过这个会话；`openclaw asm sessions` 列出它知道的会话。";
 
+    // The token meter: why the number changed.
+    NumberHead: "Why the number of tokens changed:", "token 数为什么变化：";
+    NumberChange: "- {0}: {1}, {2} → {3}", "- {0}：{1}，由 {2} 变为 {3}";
+    NumberChanges: "- {0}: {1} ({4} times), {2} → {3}", "- {0}：{1}（{4} 次），由 {2} 变为 {3}";
+    NumberUnknown: "unknown", "未知";
+    CauseFirstReport: "the provider's first report", "模型服务商的第一次报告";
+    CauseReported: "reported by the provider, as expected", "服务商报告，与预期相符";
+    CauseCorrected: "reported by the provider, more than expected", "服务商报告，多于预期";
+    CausePruned: "reported by the provider, less than expected: old tool results were trimmed or history was left out", "服务商报告，少于预期：旧的工具结果被裁剪，或省略了部分历史";
+    CauseModelSwitch: "another model, which counts differently", "换了模型，计数方式不同";
+    CauseRewritten: "the history was replaced", "历史被替换";
+    CauseRecounted: "the whole history was counted", "重新统计了全部历史";
+    CauseFromHost: "taken from OpenClaw's own counter", "取自 OpenClaw 自己的计数";
+
+    // What fills the context, and what is to come.
+    FillHead: "What fills the context, {0} tokens:", "上下文的构成，共 {0} token：";
+    FillPart: "- {0}: {1} tokens ({2} %)", "- {0}：{1} 个 token（{2} %）";
+    FillLargest: "Largest messages:", "最大的消息：";
+    FillFrees: "What would free most:", "最能腾出空间的办法：";
+    FillUnknown: "What fills the context is not known yet; ask again after the next reply.", "尚不清楚上下文的构成；请在下一次回复之后再问。";
+    FillAtLine: " in line {0}", "（第 {0} 行）";
+    FillFixed: "system prompt, workspace files, tools and skills", "系统提示、工作区文件、工具与技能";
+    FillUser: "people's messages", "用户消息";
+    FillReply: "replies of the model", "模型的回复";
+    FillThinking: "thinking", "思考";
+    FillToolCall: "tool calls", "工具调用";
+    FillToolResult: "tool results", "工具结果";
+    FillPicture: "images and files", "图片与文件";
+    FillSummary: "summaries", "摘要";
+    FillHost: "rows of OpenClaw and extensions", "OpenClaw 与扩展写入的内容";
+    FillSoftTrim: "cutting long old tool results to both ends (contextPruning)", "把较长的旧工具结果裁剪到首尾（contextPruning）";
+    FillHardClear: "clearing all old tool results (contextPruning)", "清除全部旧的工具结果（contextPruning）";
+    FillCompaction: "/compact, all but the newest part becomes a summary", "/compact：除最新部分外都变成摘要";
+    OutlookTurn: "A turn adds about {0} tokens.", "每轮约增加 {0} token。";
+    OutlookToSave: "To the next save at {0} tokens: about {1} turns (between {2} and {3}).", "距下次保存（{0} token）：约 {1} 轮（介于 {2} 与 {3} 之间）。";
+    OutlookToHost: "To OpenClaw's compaction at {0} tokens: about {1} turns (between {2} and {3}).", "距 OpenClaw 压缩（{0} token）：约 {1} 轮（介于 {2} 与 {3} 之间）。";
+    OutlookCost: "Cost of this conversation so far: ${0}.", "本对话至今的费用：${0}。";
+    OutlookWaiting: "Each further call pays about ${0} for what is already in context.", "此后每次调用都要为已有上下文支付约 ${0}。";
 }

@@ -1,0 +1,42 @@
+// @ts-check
+// A history in a few numbers: enough for the core to see that it is another one, without its texts crossing again.
+
+/** Histories whose length is remembered; the oldest goes first. */
+const MOST = 256;
+
+/** Rows at the last look, by session. @type {Map<string, number>} */
+const lengths = new Map();
+
+/** Rows that are said; what the host puts in for one request alone comes and goes. */
+const SAID = new Set(["user", "assistant", "toolResult", "compactionSummary"]);
+
+/** Characters of a row's text. @param {any} content */
+function size(content) {
+  if (typeof content === "string") return content.length;
+  let sum = 0;
+  if (Array.isArray(content)) for (const part of content) sum += 1 + (part?.text?.length ?? part?.thinking?.length ?? 0);
+  return sum;
+}
+
+/**
+ * Rows now, and how many there were at the last look, with a sum over each.
+ * @param {string | undefined} sessionKey
+ * @param {unknown} messages
+ * @returns {import("./wasm/asm.js").History | undefined}
+ */
+export function outline(sessionKey, messages) {
+  if (!sessionKey || !Array.isArray(messages)) return undefined;
+  const rowsBefore = lengths.get(sessionKey) ?? 0;
+  let [rows, sum, sumBefore] = [0, 0, 0];
+  for (const message of messages) {
+    if (!SAID.has(message?.role)) continue;
+    rows++;
+    sum = (Math.imul(sum, 31) + (Number(message.timestamp) % 4294967296 | 0) + size(message.content ?? message.summary)) | 0;
+    if (rows === rowsBefore) sumBefore = sum;
+  }
+  lengths.delete(sessionKey);
+  lengths.set(sessionKey, rows);
+  const [oldest] = lengths.keys();
+  if (lengths.size > MOST && oldest !== undefined) lengths.delete(oldest);
+  return { rows, sum, rowsBefore, sumBefore };
+}

@@ -1,0 +1,86 @@
+//! Changes of the whole context: another history, a history counted in whole, a report that stands for it.
+
+use super::{Anchor, Meter, reported_usage};
+use crate::count::contents::{Contents, Item};
+use crate::count::family::Family;
+use crate::count::framing;
+use crate::count::load::Load;
+use crate::transcript::message::Message;
+
+impl Meter {
+    /// The host's own fresh counter of the last prompt, where no message brought a report. Never outranks one. Returns
+    /// whether it was taken.
+    pub fn anchor_from_host(&mut self, prompt: u64, model: &str) -> bool {
+        let taken = self.anchor.is_none() && self.next_model.is_none() && prompt > 0;
+        if taken {
+            self.anchor = Some(Anchor { prompt, output: 0, model: model.to_owned() });
+        }
+        taken
+    }
+
+    /// A whole history was counted. `standing`: the row whose report still stands for it; where there is none, a report
+    /// that was followed stands on, unless the history is another one than it was made about (`rewritten`).
+    pub fn recounted(&mut self, messages: &[&Message], standing: Option<usize>, rewritten: bool) {
+        let report = standing.and_then(|at| Some((at, *messages.get(at)?)));
+        let report =
+            report.and_then(|(at, message)| Some((at, Anchor::of(message, reported_usage(message)?))));
+        let model = report.as_ref().map(|(_, anchor)| anchor.model.clone());
+        let model = model.or(self.model().map(str::to_owned)).unwrap_or_default();
+        let (family, keeps) = (Family::of(&model), framing::keeps_thinking(&model));
+        let items: Vec<Item> = messages.iter().map(|m| Item::of(m, family, keeps, None)).collect();
+        let loads = |part: Option<&[Item]>| {
+            part.unwrap_or_default().iter().map(Item::load).fold(Load::default(), Load::plus)
+        };
+        self.left_out = 0;
+        self.thinking = 0;
+        match report {
+            Some((at, anchor)) => {
+                self.references.learn(&anchor.model, anchor.prompt, loads(items.get(..at)));
+                self.after = loads(items.get(at.saturating_add(1)..));
+                self.anchor = Some(anchor);
+            }
+            None if rewritten => self.forget_anchor(),
+            None => {}
+        }
+        self.since = self.after.text_tokens();
+        self.fill(items.into_iter());
+    }
+
+    /// History was replaced by one that nobody has shown yet: what was reported no longer stands for it.
+    pub fn rewritten(&mut self) {
+        self.forget_anchor();
+        self.contents = Contents::default();
+        (self.held, self.counted, self.whole) = (Load::default(), 0, false);
+    }
+
+    /// History was replaced by messages that come to `held`.
+    pub fn refilled(&mut self, held: impl Iterator<Item = Item>) {
+        self.rewritten();
+        self.fill(held);
+    }
+
+    /// The same messages told again, with what was not known of them before (their lines in a file).
+    pub fn retold(&mut self, held: impl Iterator<Item = Item>) {
+        self.fill(held);
+    }
+
+    fn fill(&mut self, held: impl Iterator<Item = Item>) {
+        self.contents = Contents::default();
+        held.for_each(|item| self.contents.add(item));
+        self.held = self.contents.total();
+        (self.counted, self.whole) = (self.held.text_tokens(), true);
+    }
+
+    /// The context was emptied: nothing but the fixed part is in it.
+    pub fn emptied(&mut self) {
+        self.rewritten();
+        self.whole = true;
+    }
+
+    fn forget_anchor(&mut self) {
+        let anchor = self.anchor.take();
+        self.next_model = self.next_model.take().or(anchor.map(|a| a.model));
+        self.turn_start = None;
+        (self.after, self.since, self.left_out, self.thinking) = (Load::default(), 0, 0, 0);
+    }
+}
