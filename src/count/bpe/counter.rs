@@ -1,7 +1,8 @@
 //! Counting of text that arrives in parts, as bytes that may not all be UTF-8.
 
 use super::encoding::Encoding;
-use super::tally::{Classes, Tally};
+use super::tally::Classes;
+use super::worker;
 
 /// Bytes taken in before pieces are counted.
 const WINDOW: usize = 1 << 16;
@@ -13,7 +14,8 @@ const REPLACEMENT: &str = "\u{fffd}";
 /// Pieces are counted as soon as no text to come could change them. Only a single piece larger than a window (a run of
 /// letters or of white space, say) makes the window grow, up to about twice the piece.
 pub struct Counter {
-    tally: Tally,
+    encoding: Encoding,
+    classes: Classes,
     /// UTF-8 that is not counted yet.
     window: Vec<u8>,
     /// Length of `window` at which pieces are counted next. Doubled while it is one piece, so that none is scanned
@@ -27,7 +29,7 @@ impl Counter {
     /// A counter of no text yet.
     #[must_use]
     pub fn new(encoding: Encoding) -> Self {
-        Self { tally: Tally::new(encoding), window: Vec::new(), full: WINDOW, split: Vec::new() }
+        Self { encoding, classes: Classes::default(), window: Vec::new(), full: WINDOW, split: Vec::new() }
     }
 
     /// Takes in the next part of the text. Parts may end inside a character.
@@ -36,7 +38,7 @@ impl Counter {
         for part in rest.chunks(WINDOW) {
             // The chunk before may have ended inside a character as well.
             let part = self.complete_split(part);
-            self.push_checked(part);
+            self.push_unchecked(part);
         }
     }
 
@@ -52,8 +54,8 @@ impl Counter {
         if !self.split.is_empty() {
             self.take(REPLACEMENT.as_bytes());
         }
-        self.tally.add(&self.window, true);
-        self.tally.classes
+        worker::add(self.encoding, &self.window, true, &mut self.classes);
+        self.classes
     }
 
     /// Completes the character the last part ended in, and returns what is behind it.
@@ -78,7 +80,15 @@ impl Counter {
         bytes
     }
 
-    fn push_checked(&mut self, mut bytes: &[u8]) {
+    /// Takes in the next part of a text that is known to be UTF-8 and ends with a whole character. What is not is
+    /// counted wrongly, and nothing else.
+    pub fn push_checked(&mut self, text: &[u8]) {
+        for part in text.chunks(WINDOW) {
+            self.take(part);
+        }
+    }
+
+    fn push_unchecked(&mut self, mut bytes: &[u8]) {
         while let Err(error) = std::str::from_utf8(bytes) {
             let (valid, rest) = bytes.split_at_checked(error.valid_up_to()).unwrap_or_default();
             self.take(valid);
@@ -95,7 +105,7 @@ impl Counter {
     fn take(&mut self, text: &[u8]) {
         self.window.extend_from_slice(text);
         if self.window.len() >= self.full {
-            let counted = self.tally.add(&self.window, false);
+            let counted = worker::add(self.encoding, &self.window, false, &mut self.classes);
             self.window.drain(..counted);
             self.full = self.window.len().saturating_mul(2).max(WINDOW);
         }
