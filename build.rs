@@ -65,7 +65,7 @@ fn write_encoding(folder: &Path, name: &str, oracle: &tiktoken_rs::CoreBPE) {
     let singles = singles::table(oracle);
     let sections = [
         short_words, keys, short_low, short_high, long_words, tags, long_low, long_high, lengths, bytes, pairs, partial,
-        singles,
+        singles, vocabulary::ascii_pairs(&tokens),
     ];
     file::write(folder, name, sections);
 }

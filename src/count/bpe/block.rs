@@ -4,8 +4,8 @@
 const HIGH: u64 = 0x8080_8080_8080_8080;
 /// The lowest bit of every byte.
 const LOW: u64 = 0x0101_0101_0101_0101;
-/// What stands behind the end of the text: a byte that no decision is taken on here.
-const BEHIND: u8 = 0x80;
+/// What may stand behind the end of the text: a byte that no decision is taken on here.
+pub const UNDECIDED: u8 = 0x80;
 
 /// The class of an ASCII character.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,26 +91,31 @@ fn between(word: u64, first: u8, last: u8) -> Bytes {
 }
 
 impl Block {
-    /// The bytes of `text` from `at` on.
+    /// The bytes of `text` from `at` on, and `behind` its end that byte.
     #[inline]
-    pub fn at(text: &[u8], at: usize) -> Self {
+    pub fn at(text: &[u8], at: usize, behind: u8) -> Self {
         match text.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
-            Some(bytes) => Self::from_bytes(*bytes),
-            None => Self::at_end(text, at),
+            Some(bytes) => Self::from_number(u128::from_le_bytes(*bytes)),
+            None => Self::at_end(text, at, behind),
         }
     }
 
+    /// Reads the last sixteen bytes, if there are, and moves those from `at` on to the front.
     #[cold]
-    fn at_end(text: &[u8], at: usize) -> Self {
-        let mut bytes = [BEHIND; 16];
-        let rest = text.get(at..).unwrap_or_default();
-        bytes.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        Self::from_bytes(bytes)
+    fn at_end(text: &[u8], at: usize, behind: u8) -> Self {
+        let length = text.len().saturating_sub(at);
+        let filler = u128::from_le_bytes([behind; 16]) << (8 * (length & 15));
+        if let Some(last) = text.last_chunk::<16>() {
+            let front = u128::from_le_bytes(*last) >> (8 * (16usize.saturating_sub(length) & 15));
+            return Self::from_number(front | filler);
+        }
+        let mut bytes = [behind; 16];
+        bytes.iter_mut().zip(text.get(at..).unwrap_or_default()).for_each(|(to, from)| *to = *from);
+        Self::from_number(u128::from_le_bytes(bytes))
     }
 
     #[inline]
-    fn from_bytes(bytes: [u8; 16]) -> Self {
-        let both = u128::from_le_bytes(bytes);
+    fn from_number(both: u128) -> Self {
         Self { low: both as u64, high: (both >> 64) as u64 }
     }
 

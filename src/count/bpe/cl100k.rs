@@ -65,6 +65,10 @@ impl Pattern for Cl100k {
         })
     }
 
+    fn rest_of_word(scanner: &mut Scanner<'_>, at: usize) -> usize {
+        scanner.letters(at)
+    }
+
     #[inline]
     fn goes_on(class: Class) -> bool {
         matches!(class, Class::Upper | Class::Lower | Class::Either)

@@ -2,6 +2,7 @@
 
 use super::encoding::Encoding;
 use super::tally::Classes;
+use super::walk::Stopped;
 use super::worker;
 
 /// Bytes taken in before pieces are counted.
@@ -16,6 +17,7 @@ const REPLACEMENT: &str = "\u{fffd}";
 pub struct Counter {
     encoding: Encoding,
     classes: Classes,
+    stopped: Stopped,
     /// UTF-8 that is not counted yet.
     window: Vec<u8>,
     /// Length of `window` at which pieces are counted next. Doubled while it is one piece, so that none is scanned
@@ -29,7 +31,7 @@ impl Counter {
     /// A counter of no text yet.
     #[must_use]
     pub fn new(encoding: Encoding) -> Self {
-        Self { encoding, classes: Classes::default(), window: Vec::new(), full: WINDOW, split: Vec::new() }
+        Self { encoding, classes: Classes::default(), stopped: Stopped::default(), window: Vec::new(), full: WINDOW, split: Vec::new() }
     }
 
     /// Takes in the next part of the text. Parts may end inside a character.
@@ -54,7 +56,7 @@ impl Counter {
         if !self.split.is_empty() {
             self.take(REPLACEMENT.as_bytes());
         }
-        worker::add(self.encoding, &self.window, true, &mut self.classes);
+        worker::add(self.encoding, &self.window, true, &mut self.stopped, &mut self.classes);
         self.classes
     }
 
@@ -105,7 +107,7 @@ impl Counter {
     fn take(&mut self, text: &[u8]) {
         self.window.extend_from_slice(text);
         if self.window.len() >= self.full {
-            let counted = worker::add(self.encoding, &self.window, false, &mut self.classes);
+            let counted = worker::add(self.encoding, &self.window, false, &mut self.stopped, &mut self.classes);
             self.window.drain(..counted);
             self.full = self.window.len().saturating_mul(2).max(WINDOW);
         }

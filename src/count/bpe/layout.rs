@@ -13,11 +13,11 @@ pub const PAIR_WORD_BITS: u32 = 13;
 pub const LONGEST_TOKEN: usize = 128;
 
 /// What a file of tables begins with, and the version of what follows.
-pub const MAGIC: [u8; 8] = *b"asm-bpe1";
+pub const MAGIC: [u8; 8] = *b"asm-bpe2";
 /// Bytes before the first section: the magic, the fingerprint of all sections, and the length of each.
 pub const HEADER: usize = 16 + 4 * SECTIONS;
 /// Sections of a file of tables.
-pub const SECTIONS: usize = 13;
+pub const SECTIONS: usize = 14;
 
 /// Characters that share one block of the class table, as a power of two.
 pub const CLASS_BLOCK_BITS: u32 = 7;
@@ -53,6 +53,23 @@ fn partial_word(bytes: &[u8]) -> u64 {
         return u64::from(u32::from_le_bytes(*head)) | partial_word_of_three(tail) << 32;
     }
     partial_word_of_three(bytes)
+}
+
+/// [`short_key`] of the first `length` bytes of a word, the first byte lowest.
+#[inline]
+#[must_use]
+pub fn short_key_of_word(word: u64, length: usize) -> Option<u64> {
+    match length {
+        0..8 => Some(word & !(u64::MAX << (8 * length)) | (length as u64) << 56),
+        _ => (length == 8 && word >> 56 >= 8).then_some(word),
+    }
+}
+
+/// Where the rank of two ASCII characters as one token stands in the table of such pairs.
+#[inline]
+#[must_use]
+pub fn ascii_pair(two: u16) -> usize {
+    usize::from(two & 0x7f) | usize::from(two >> 1 & 0x3f80)
 }
 
 fn partial_word_of_three(bytes: &[u8]) -> u64 {

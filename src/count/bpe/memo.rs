@@ -1,12 +1,10 @@
 //! What short byte strings were counted as before. Pieces repeat: a few thousand make up most of any text.
 
 use super::block::Block;
-use super::layout::SPREAD;
+use super::layout::{LONG_BITS as LAYOUT_LONG_BITS, SPREAD, long_slot};
 
 /// Bytes of the longest string remembered.
 pub const LONGEST: usize = 15;
-/// Strings remembered, as a power of two.
-const BITS: u32 = 13;
 /// Bits of the count, above the bits of the length.
 const COUNT_SHIFT: u32 = 60;
 
@@ -37,39 +35,145 @@ impl Key {
         Self { low: block.low & low, high: block.high & high | (length as u64) << 56 }
     }
 
+    /// The same in one word, which up to seven bytes leave room for.
     #[inline]
-    fn slot(self) -> usize {
-        let mixed = self.low.wrapping_mul(SPREAD) ^ self.high.wrapping_mul(SPREAD.rotate_left(31));
-        (mixed.wrapping_mul(SPREAD) >> (64 - BITS)) as usize
+    pub fn word(self) -> u64 {
+        self.low | self.high
     }
 }
 
-/// A table with one place for each string; a newer one takes it. A place holds the whole string, so an answer is never
-/// another string's.
-pub struct Memo {
-    places: Box<[[u64; 2]; 1 << BITS]>,
+/// What a string is remembered as. Two are the same string where they differ in nothing but the count.
+pub trait Place: Copy + Default {
+    fn new(key: Key, tokens: u64) -> Self;
+    fn hash(key: Key) -> u64;
+    /// Whether it is the string of `key`.
+    fn is(self, key: Key) -> bool;
+    fn tokens(self) -> u64;
 }
 
-impl Memo {
+/// Strings of up to seven bytes.
+impl Place for u64 {
+    #[inline]
+    fn new(key: Key, tokens: u64) -> Self {
+        key.word() | tokens << COUNT_SHIFT
+    }
+
+    #[inline]
+    fn hash(key: Key) -> u64 {
+        (key.word() ^ key.word() >> 32).wrapping_mul(SPREAD)
+    }
+
+    #[inline]
+    fn is(self, key: Key) -> bool {
+        (self ^ key.word()) << (64 - COUNT_SHIFT) == 0
+    }
+
+    #[inline]
+    fn tokens(self) -> u64 {
+        self >> COUNT_SHIFT
+    }
+}
+
+/// Strings of up to fifteen bytes.
+impl Place for [u64; 2] {
+    #[inline]
+    fn new(key: Key, tokens: u64) -> Self {
+        [key.low, key.high | tokens << COUNT_SHIFT]
+    }
+
+    #[inline]
+    fn hash(key: Key) -> u64 {
+        let mixed = key.low ^ key.high.wrapping_mul(SPREAD.rotate_left(31));
+        (mixed ^ mixed >> 32).wrapping_mul(SPREAD)
+    }
+
+    #[inline]
+    fn is(self, key: Key) -> bool {
+        let [low, high] = self;
+        (low ^ key.low) | (high ^ key.high) << (64 - COUNT_SHIFT) == 0
+    }
+
+    #[inline]
+    fn tokens(self) -> u64 {
+        let [_, high] = self;
+        high >> COUNT_SHIFT
+    }
+}
+
+/// A table of `SIZE` (a power of two) pairs of places, one pair for each string: the newest takes the first, and what was
+/// there the second. A place holds the whole string, so an answer is never another string's.
+pub struct Memo<P, const SIZE: usize> {
+    places: Box<[[P; 2]; SIZE]>,
+}
+
+impl<P: Place, const SIZE: usize> Memo<P, SIZE> {
     /// A memo of nothing. No key is all zeros, because a length is not.
     pub fn new() -> Self {
-        let places = vec![[0; 2]; 1 << BITS].into_boxed_slice();
+        let places = vec![[P::default(); 2]; SIZE].into_boxed_slice();
         // The lengths are equal, so the other case cannot occur.
-        Self { places: places.try_into().unwrap_or_else(|_| Box::new([[0; 2]; 1 << BITS])) }
+        Self { places: places.try_into().unwrap_or_else(|_| Box::new([[P::default(); 2]; SIZE])) }
+    }
+
+    #[inline]
+    fn slot(key: Key) -> usize {
+        (P::hash(key) >> (64 - SIZE.trailing_zeros())) as usize
     }
 
     /// Tokens of the string, if it is remembered.
     #[inline]
     pub fn get(&self, key: Key) -> Option<u64> {
-        let [low, high] = self.places.get(key.slot()).copied().unwrap_or_default();
-        let known = low == key.low && (high ^ key.high) << (64 - COUNT_SHIFT) == 0;
-        known.then_some(high >> COUNT_SHIFT)
+        let [first, second] = self.places.get(Self::slot(key)).copied().unwrap_or_default();
+        // One branch: which of the two it is cannot be foretold.
+        let place = if first.is(key) { first } else { second };
+        place.is(key).then(|| place.tokens())
     }
 
     /// Remembers that the string is so many tokens: never more than its bytes, so at most [`LONGEST`].
     pub fn put(&mut self, key: Key, tokens: u64) {
-        if let Some(place) = self.places.get_mut(key.slot()) {
-            *place = [key.low, key.high | tokens << COUNT_SHIFT];
+        if let Some([first, second]) = self.places.get_mut(Self::slot(key)) {
+            *second = *first;
+            *first = P::new(key, tokens);
+        }
+    }
+}
+
+/// Bytes of the longest string that [`LongMemo`] remembers.
+pub const LONGEST_LONG: usize = 126;
+/// Strings that [`LongMemo`] remembers, as a power of two.
+const LONG_BITS: u32 = 11;
+
+/// The same for longer strings, which are fewer and cost more: identifiers, runs of punctuation.
+pub struct LongMemo {
+    places: Vec<([u8; LONGEST_LONG], u8, u8)>,
+}
+
+impl LongMemo {
+    pub fn new() -> Self {
+        Self { places: Vec::new() }
+    }
+
+    fn slot(bytes: &[u8]) -> usize {
+        (long_slot(bytes).0 >> (LAYOUT_LONG_BITS - LONG_BITS)) as usize
+    }
+
+    /// Tokens of the string, if it is remembered.
+    pub fn get(&self, bytes: &[u8]) -> Option<u64> {
+        let (string, length, tokens) = self.places.get(Self::slot(bytes))?;
+        let string = string.get(..usize::from(*length))?;
+        (string == bytes).then_some(u64::from(*tokens))
+    }
+
+    /// Remembers that the string is so many tokens. Longer ones are let go.
+    pub fn put(&mut self, bytes: &[u8], tokens: u64) {
+        if bytes.len() > LONGEST_LONG {
+            return;
+        }
+        if self.places.is_empty() {
+            self.places.resize(1 << LONG_BITS, ([0; LONGEST_LONG], 0, 0));
+        }
+        if let Some((string, length, count)) = self.places.get_mut(Self::slot(bytes)) {
+            string.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            (*length, *count) = (bytes.len() as u8, tokens as u8);
         }
     }
 }

@@ -5,9 +5,11 @@ use super::merge_long::LongMerger;
 use super::merge_window::WindowMerger;
 use super::vocabulary::Vocabulary;
 
-/// Bytes of the longest piece that is merged by trying all pairs each time.
-const SHORT_PIECE: usize = 20;
-/// No token; larger than every rank.
+/// Bytes of the longest piece that is merged in two words.
+const SHORT_PIECE: usize = 16;
+/// Bits of a pair below its rank: where it begins.
+const POSITION_BITS: u32 = 4;
+/// No pair; larger than every pair.
 const NONE: u32 = u32::MAX;
 
 /// Merges pieces of any length; keeps its memory for the next one.
@@ -30,71 +32,74 @@ impl Merger {
 
 /// Tokens that a piece of at most [`SHORT_PIECE`] bytes merges into.
 fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> u64 {
-    let mut short = Short::new(vocabulary, piece);
-    while let Some(at) = short.best() {
-        short.merge(at);
+    let mut bytes = [0; SHORT_PIECE];
+    bytes.iter_mut().zip(piece).for_each(|(to, from)| *to = *from);
+    let text = u128::from_le_bytes(bytes);
+    let length = piece.len().min(SHORT_PIECE) as u32;
+    let mut short = Short { vocabulary, text, starts: !(u32::MAX << 1 << length), pairs: [NONE; SHORT_PIECE] };
+    for (pair, at) in short.pairs.iter_mut().take(piece.len().saturating_sub(1)).zip(0u32..) {
+        let rank = vocabulary.rank_of_two((text >> (8 * at)) as u16);
+        *pair = rank.map_or(NONE, |rank| rank << POSITION_BITS | at);
     }
-    short.tokens as u64
+    loop {
+        let best = short.pairs.iter().copied().fold(NONE, u32::min);
+        if best == NONE {
+            return u64::from(short.starts.count_ones().saturating_sub(1));
+        }
+        short.merge(best & (SHORT_PIECE as u32 - 1));
+    }
 }
 
 /// A piece while it is being merged.
 struct Short<'a> {
     vocabulary: &'a Vocabulary,
-    piece: &'a [u8],
-    tokens: usize,
-    /// Where each token begins, and where the last one ends.
-    starts: [u8; SHORT_PIECE + 1],
-    /// The rank of each token joined with the next one.
-    ranks: [u32; SHORT_PIECE + 1],
+    /// Its bytes, the first one lowest.
+    text: u128,
+    /// The bytes that tokens begin at, and the one behind the last.
+    starts: u32,
+    /// By the byte a token begins at, the rank of that token joined with the next one, and that byte.
+    pairs: [u32; SHORT_PIECE],
 }
 
-impl<'a> Short<'a> {
-    fn new(vocabulary: &'a Vocabulary, piece: &'a [u8]) -> Self {
-        let mut starts = [0; SHORT_PIECE + 1];
-        starts.iter_mut().zip(0..).for_each(|(start, at)| *start = at);
-        let mut short = Self { vocabulary, piece, tokens: piece.len(), starts, ranks: [NONE; SHORT_PIECE + 1] };
-        for at in 0..piece.len() {
-            short.refresh(at);
-        }
-        short
+impl Short<'_> {
+    /// Where the token after the one at `at` begins; 32 behind the end.
+    #[inline]
+    fn next(&self, at: u32) -> u32 {
+        (self.starts & (u32::MAX << (at & 31) << 1)).trailing_zeros()
     }
 
-    /// Finds out what the token `at` makes together with the next one.
-    fn refresh(&mut self, at: usize) {
-        let rank = match (self.starts.get(at), self.starts.get(at.wrapping_add(2))) {
-            (Some(&start), Some(&end)) if at.wrapping_add(2) <= self.tokens => {
-                let joined = self.piece.get(usize::from(start)..usize::from(end));
-                joined.and_then(|joined| self.vocabulary.rank(joined)).unwrap_or(NONE)
-            }
-            _ => NONE,
-        };
-        if let Some(place) = self.ranks.get_mut(at) {
-            *place = rank;
+    /// Finds out what the bytes from `at` to `end` make.
+    #[inline]
+    fn refresh(&mut self, at: u32, end: u32) {
+        let rank = if end < 32 { self.rank(at, end.wrapping_sub(at) as usize) } else { None };
+        if let Some(pair) = self.pairs.get_mut(at as usize & (SHORT_PIECE - 1)) {
+            *pair = rank.map_or(NONE, |rank| rank << POSITION_BITS | at);
         }
     }
 
-    fn best(&self) -> Option<usize> {
-        let (mut best, mut lowest) = (None, NONE);
-        for (&rank, at) in self.ranks.iter().take(self.tokens).zip(0..) {
-            if rank < lowest {
-                (best, lowest) = (Some(at), rank);
-            }
+    #[inline]
+    fn rank(&self, at: u32, length: usize) -> Option<u32> {
+        let text = self.text >> (8 * (at & 15));
+        if length <= 8 {
+            return self.vocabulary.rank_of_word(text as u64, length);
         }
-        best
+        self.vocabulary.rank(text.to_le_bytes().get(..length)?)
     }
 
-    /// Joins the token `at` with the next one.
-    fn merge(&mut self, at: usize) {
-        let gone = at.wrapping_add(1);
-        if gone < SHORT_PIECE {
-            self.starts.copy_within(gone.wrapping_add(1).., gone);
-            self.ranks.copy_within(gone.wrapping_add(1).., gone);
+    /// Joins the token at `at` with the next one.
+    #[inline]
+    fn merge(&mut self, at: u32) {
+        let right = self.next(at);
+        self.starts &= !(1 << (right & 31));
+        if let Some(pair) = self.pairs.get_mut(right as usize & (SHORT_PIECE - 1)) {
+            *pair = NONE;
         }
-        self.tokens = self.tokens.saturating_sub(1);
-        self.refresh(at);
-        if at > 0 {
-            self.refresh(at.wrapping_sub(1));
+        let end = self.next(at);
+        let earlier = self.starts & !(u32::MAX << (at & 31));
+        if let Some(before) = earlier.checked_ilog2() {
+            self.refresh(before, end);
         }
+        self.refresh(at, if end < 32 { self.next(end) } else { end });
     }
 }
 

@@ -28,6 +28,10 @@ pub struct WindowMerger {
     /// By where a token begins: where it ends, and where the one before begins.
     ends: Box<[u16; LARGEST]>,
     before: Box<[u16; LARGEST]>,
+    /// The bytes that were merged last, and how many there are; then some more, so that eight can always be read.
+    window: Box<[u8; LARGEST + 8]>,
+    length: usize,
+    tokens: usize,
     known: Vec<usize>,
     next: Vec<usize>,
 }
@@ -40,6 +44,9 @@ impl Default for WindowMerger {
             lowest_of_lowest: [NONE; LARGEST / FAN / FAN],
             ends: Box::new([0; LARGEST]),
             before: Box::new([0; LARGEST]),
+            window: Box::new([0; LARGEST + 8]),
+            length: 0,
+            tokens: 0,
             known: Vec::new(),
             next: Vec::new(),
         }
@@ -86,28 +93,37 @@ impl WindowMerger {
         self.next.push(limit);
     }
 
-    /// Merges a window of at most [`LARGEST`] bytes, and returns how many tokens are left.
+    /// Merges a window of at most [`LARGEST`] bytes, and returns how many tokens are left. One that is the same as the
+    /// last, as in a long run of one character, is merged already.
     fn merge_all(&mut self, vocabulary: &Vocabulary, window: &[u8]) -> usize {
-        self.begin(vocabulary, window);
-        let mut tokens = window.len();
+        if window.len() == self.length && self.window.get(..self.length) == Some(window) {
+            return self.tokens;
+        }
+        self.length = window.len();
+        self.tokens = window.len();
+        self.window.iter_mut().zip(window).for_each(|(to, from)| *to = *from);
+        self.begin(vocabulary);
         loop {
             let best = self.lowest_of_lowest.iter().copied().fold(NONE, u32::min);
             if best == NONE {
-                return tokens;
+                return self.tokens;
             }
-            self.merge(vocabulary, window, (best & ((1 << POSITION_BITS) - 1)) as usize);
-            tokens = tokens.saturating_sub(1);
+            self.merge(vocabulary, (best & ((1 << POSITION_BITS) - 1)) as usize);
+            self.tokens = self.tokens.saturating_sub(1);
         }
     }
 
-    fn begin(&mut self, vocabulary: &Vocabulary, window: &[u8]) {
+    fn begin(&mut self, vocabulary: &Vocabulary) {
         self.lowest.fill(NONE);
         self.lowest_of_lowest.fill(NONE);
-        for ((pair, at), bytes) in self.pairs.iter_mut().zip(0..).zip(window.windows(2)) {
-            *pair = vocabulary.rank(bytes).map_or(NONE, |rank| rank << POSITION_BITS | at);
+        let twos = self.window.iter().zip(self.window.iter().skip(1)).map(|(&first, &second)| [first, second]);
+        let pairs = self.length.saturating_sub(1);
+        for ((pair, at), two) in self.pairs.iter_mut().zip(0..).zip(twos).take(pairs) {
+            let rank = vocabulary.rank_of_two(u16::from_le_bytes(two));
+            *pair = rank.map_or(NONE, |rank| rank << POSITION_BITS | at);
         }
-        let chunks = window.len().div_ceil(FAN);
-        if let Some(behind) = self.pairs.get_mut(window.len().saturating_sub(1)..chunks.saturating_mul(FAN)) {
+        let chunks = self.length.div_ceil(FAN);
+        if let Some(behind) = self.pairs.get_mut(pairs..chunks.saturating_mul(FAN)) {
             behind.fill(NONE);
         }
         for (lowest, pairs) in self.lowest.iter_mut().zip(self.pairs.as_chunks::<FAN>().0).take(chunks) {
@@ -116,7 +132,7 @@ impl WindowMerger {
         for (lowest, below) in self.lowest_of_lowest.iter_mut().zip(self.lowest.as_chunks::<FAN>().0) {
             *lowest = minimum(below);
         }
-        for ((end, before), at) in self.ends.iter_mut().zip(self.before.iter_mut()).zip(0..window.len() as u16) {
+        for ((end, before), at) in self.ends.iter_mut().zip(self.before.iter_mut()).zip(0..self.length as u16) {
             (*end, *before) = (at.wrapping_add(1), at.saturating_sub(1));
         }
     }
@@ -126,42 +142,80 @@ impl WindowMerger {
     }
 
     /// Joins the token at `at` with the next one.
-    fn merge(&mut self, vocabulary: &Vocabulary, window: &[u8], at: usize) {
+    fn merge(&mut self, vocabulary: &Vocabulary, at: usize) {
         let right = self.end(at);
         let end = self.end(right);
-        if let Some(place) = self.ends.get_mut(at) {
+        if let Some(place) = self.ends.get_mut(at & (LARGEST - 1)) {
             *place = end as u16;
         }
         self.set(right, NONE);
-        if end < window.len() {
-            if let Some(place) = self.before.get_mut(end) {
+        let before = self.before.get(at & (LARGEST - 1)).copied().map_or(0, usize::from);
+        if end < self.length {
+            if let Some(place) = self.before.get_mut(end & (LARGEST - 1)) {
                 *place = at as u16;
             }
-            let joined = window.get(at..self.end(end)).and_then(|joined| vocabulary.rank(joined));
-            self.set(at, joined.map_or(NONE, |rank| rank << POSITION_BITS | at as u32));
+            self.set(at, self.joined(vocabulary, at, self.end(end)));
         } else {
             self.set(at, NONE);
         }
         if at > 0 {
-            let before = self.before.get(at & (LARGEST - 1)).copied().map_or(0, usize::from);
-            let joined = window.get(before..end).and_then(|joined| vocabulary.rank(joined));
-            self.set(before, joined.map_or(NONE, |rank| rank << POSITION_BITS | before as u32));
+            self.set(before, self.joined(vocabulary, before, end));
         }
+        self.renew(before / FAN, at / FAN, right / FAN);
     }
 
-    /// Changes the pair at `at`, and the minima above it.
+    /// The pair at `at` whose second token ends at `end`.
+    #[inline]
+    fn joined(&self, vocabulary: &Vocabulary, at: usize, end: usize) -> u32 {
+        let length = end.wrapping_sub(at);
+        let rank = if length <= 8 {
+            let word = self.window.get(at..).and_then(|rest| rest.first_chunk::<8>());
+            word.and_then(|word| vocabulary.rank_of_word(u64::from_le_bytes(*word), length))
+        } else {
+            self.window.get(at..end).and_then(|joined| vocabulary.rank(joined))
+        };
+        rank.map_or(NONE, |rank| rank << POSITION_BITS | at as u32)
+    }
+
     #[inline]
     fn set(&mut self, at: usize, pair: u32) {
         if let Some(place) = self.pairs.get_mut(at & (LARGEST - 1)) {
             *place = pair;
         }
-        let (one, two) = ((at / FAN) & (LARGEST / FAN - 1), (at / FAN / FAN) & (LARGEST / FAN / FAN - 1));
-        if let (Some(pairs), Some(lowest)) = (self.pairs.as_chunks().0.get(one), self.lowest.get_mut(one)) {
+    }
+
+    /// Finds the minima anew above the pairs that were set: under these nodes, which are often the same.
+    #[inline]
+    fn renew(&mut self, before: usize, at: usize, right: usize) {
+        self.renew_one(at);
+        if before != at {
+            self.renew_one(before);
+        }
+        if right != at {
+            self.renew_one(right);
+        }
+        self.renew_above(at / FAN);
+        if before / FAN != at / FAN {
+            self.renew_above(before / FAN);
+        }
+        if right / FAN != at / FAN {
+            self.renew_above(right / FAN);
+        }
+    }
+
+    #[inline]
+    fn renew_one(&mut self, node: usize) {
+        let pairs = self.pairs.as_chunks().0.get(node & (LARGEST / FAN - 1));
+        if let (Some(pairs), Some(lowest)) = (pairs, self.lowest.get_mut(node & (LARGEST / FAN - 1))) {
             *lowest = minimum(pairs);
         }
-        if let (Some(below), Some(lowest)) =
-            (self.lowest.as_chunks().0.get(two), self.lowest_of_lowest.get_mut(two))
-        {
+    }
+
+    #[inline]
+    fn renew_above(&mut self, node: usize) {
+        let below = self.lowest.as_chunks().0.get(node & (LARGEST / FAN / FAN - 1));
+        let lowest = self.lowest_of_lowest.get_mut(node & (LARGEST / FAN / FAN - 1));
+        if let (Some(below), Some(lowest)) = (below, lowest) {
             *lowest = minimum(below);
         }
     }

@@ -22,6 +22,7 @@ mod tables;
 mod tally;
 mod utf8;
 mod vocabulary;
+mod walk;
 mod worker;
 
 pub use counter::Counter;
@@ -46,7 +47,7 @@ pub fn count_classes(text: &str, encoding: Encoding) -> Classes {
 #[must_use]
 pub fn count_classes_trusted(bytes: &[u8], encoding: Encoding) -> Classes {
     let mut classes = Classes::default();
-    worker::add(encoding, bytes, true, &mut classes);
+    worker::add(encoding, bytes, true, &mut walk::Stopped::default(), &mut classes);
     classes
 }
 

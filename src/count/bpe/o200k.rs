@@ -67,6 +67,10 @@ impl Pattern for O200k {
         })
     }
 
+    fn rest_of_word(scanner: &mut Scanner<'_>, at: usize) -> usize {
+        scanner.word_from(at, Some(at)).unwrap_or(at)
+    }
+
     #[inline]
     fn goes_on(class: Class) -> bool {
         matches!(class, Class::Either | Class::Mark)
@@ -100,7 +104,20 @@ impl Scanner<'_> {
     /// `all_upper` words will do. Letters without case and marks may be either, so without a small letter the word
     /// goes as far as the last of them.
     fn word(&mut self, start: usize, all_upper: bool) -> Option<usize> {
-        let (mut at, mut caseless_end) = (start, None);
+        let end = self.word_from(start, None);
+        if end.is_some() || !all_upper {
+            return end;
+        }
+        let mut at = start;
+        while let Some((Class::Upper, next)) = self.look(at) {
+            at = next;
+        }
+        (at > start).then(|| self.contraction(at).unwrap_or(at))
+    }
+
+    /// The same from `at` on, where the last letter without case ended at `caseless_end`; `None` if the word has nothing
+    /// but capitals.
+    fn word_from(&mut self, mut at: usize, mut caseless_end: Option<usize>) -> Option<usize> {
         while let Some((class, next)) = self.look(at) {
             match class {
                 Class::Upper => {}
@@ -113,7 +130,7 @@ impl Scanner<'_> {
             }
             at = next;
         }
-        let end = caseless_end.or((all_upper && at > start).then_some(at))?;
+        let end = caseless_end?;
         Some(self.contraction(end).unwrap_or(end))
     }
 

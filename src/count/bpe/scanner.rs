@@ -32,6 +32,9 @@ pub trait Pattern {
     /// The piece that begins at byte `start`; `None` at the end of the text.
     fn piece(scanner: &mut Scanner<'_>, start: usize) -> Option<Piece>;
 
+    /// The end of a word of which there is more before `at`: letters without case, after at most one other character.
+    fn rest_of_word(scanner: &mut Scanner<'_>, at: usize) -> usize;
+
     /// Whether a word that consists of letters without case so far goes on through a character of this class, whatever
     /// follows.
     fn goes_on(class: Class) -> bool;

@@ -1,11 +1,9 @@
 //! Tokens of pieces, added up by what the pieces are made of.
 
-use super::block::Block;
-use super::character::Class;
+use super::block::{Block, UNDECIDED};
+use super::memo::{Key, LONGEST, LongMemo, Memo};
 use super::merge::Merger;
-use super::memo::{Key, LONGEST, Memo};
-use super::scanner::{Kind, Pattern, Scanner};
-use super::utf8;
+use super::scanner::Kind;
 use super::vocabulary::Vocabulary;
 
 /// Tokens of a text by the kind of piece they come from. Providers' tokenizers differ from ours by a steady ratio within
@@ -30,7 +28,7 @@ impl Classes {
     }
 
     #[inline]
-    fn add(&mut self, kind: Kind, tokens: u64) {
+    pub fn add(&mut self, kind: Kind, tokens: u64) {
         match kind {
             Kind::Word => self.words = self.words.wrapping_add(tokens),
             Kind::Digits => self.digits = self.digits.wrapping_add(tokens),
@@ -41,58 +39,32 @@ impl Classes {
 
 /// Counts pieces in one encoding, and remembers the short ones.
 pub struct Tally {
-    vocabulary: &'static Vocabulary,
-    memo: Memo,
+    pub vocabulary: &'static Vocabulary,
+    /// Pieces of up to seven bytes, and of up to fifteen.
+    shortest: Memo<u64, 16_384>,
+    short: Memo<[u64; 2], 4_096>,
+    /// Those that had to be merged: they are fewer and cost more, so the others shall not drive them out.
+    merged: Memo<[u64; 2], 4_096>,
+    long_memo: LongMemo,
     merger: Merger,
 }
 
 impl Tally {
     #[must_use]
     pub fn new(vocabulary: &'static Vocabulary) -> Self {
-        Self { vocabulary, memo: Memo::new(), merger: Merger::default() }
-    }
-
-    /// Counts the pieces of `text`, which is UTF-8, into `classes`, and returns where the first uncounted one begins:
-    /// the end if `complete`, else the first piece that text to come could still change.
-    pub fn add<P: Pattern>(&mut self, text: &[u8], complete: bool, classes: &mut Classes) -> usize {
-        let mut scanner = Scanner::new(text);
-        let (mut at, mut sums) = (0, *classes);
-        loop {
-            let block = Block::at(text, at);
-            let (length, kind) = P::short_ascii(block);
-            if length > 0 {
-                sums.add(kind, self.short(block, text, at, length));
-                at = at.wrapping_add(length);
-            } else if let Some((end, tokens)) = self.caseless_word::<P>(text, at) {
-                sums.non_ascii = sums.non_ascii.wrapping_add(tokens);
-                at = end;
-            } else {
-                let Some(piece) = P::piece(&mut scanner, at) else { break };
-                if scanner.reached_end && !complete {
-                    break;
-                }
-                let bytes = text.get(at..piece.end).unwrap_or_default();
-                let tokens = self.piece(text, at, piece.end);
-                if bytes.is_ascii() {
-                    sums.add(piece.kind, tokens);
-                } else {
-                    sums.non_ascii = sums.non_ascii.wrapping_add(tokens);
-                }
-                at = piece.end;
-            }
-        }
-        *classes = sums;
-        at
+        Self { vocabulary, shortest: Memo::new(), short: Memo::new(), merged: Memo::new(), long_memo: LongMemo::new(), merger: Merger::default() }
     }
 
     /// Tokens of the `length` bytes at `at`, with which `block` begins.
     #[inline]
-    fn short(&mut self, block: Block, text: &[u8], at: usize, length: usize) -> u64 {
-        if length > LONGEST {
-            return self.long(text.get(at..at.wrapping_add(length)).unwrap_or_default());
-        }
+    pub fn part(&mut self, block: Block, text: &[u8], at: usize, length: usize) -> u64 {
         let key = Key::new(block, length);
-        match self.memo.get(key) {
+        let known = match length {
+            0..8 => self.shortest.get(key),
+            8..=LONGEST => self.short.get(key),
+            _ => return self.long(text.get(at..at.wrapping_add(length)).unwrap_or_default()),
+        };
+        match known {
             Some(tokens) => tokens,
             None => self.learn(key, text.get(at..at.wrapping_add(length)).unwrap_or_default()),
         }
@@ -100,84 +72,55 @@ impl Tally {
 
     #[inline(never)]
     fn learn(&mut self, key: Key, bytes: &[u8]) -> u64 {
-        let tokens = self.long(bytes);
-        self.memo.put(key, tokens);
+        let tokens = if self.vocabulary.rank(bytes).is_some() {
+            1
+        } else if let Some(tokens) = self.merged.get(key) {
+            tokens
+        } else {
+            let tokens = self.merger.count(self.vocabulary, bytes);
+            self.merged.put(key, tokens);
+            tokens
+        };
+        if bytes.len() < 8 {
+            self.shortest.put(key, tokens);
+        } else {
+            self.short.put(key, tokens);
+        }
         tokens
     }
 
-    /// Tokens of a piece, or of a part of one that is not cut further.
+    /// Tokens of a piece over [`LONGEST`] bytes, or of a part of one that is not cut further.
+    #[inline(never)]
     fn long(&mut self, bytes: &[u8]) -> u64 {
-        if self.vocabulary.rank(bytes).is_some() { 1 } else { self.merger.count(self.vocabulary, bytes) }
+        if self.vocabulary.rank(bytes).is_some() {
+            return 1;
+        }
+        if let Some(tokens) = self.long_memo.get(bytes) {
+            return tokens;
+        }
+        let tokens = self.merger.count(self.vocabulary, bytes);
+        self.long_memo.put(bytes, tokens);
+        tokens
     }
 
     /// Tokens of the piece from `at` to `end`: of all parts between places that no token spans.
-    fn piece(&mut self, text: &[u8], mut at: usize, end: usize) -> u64 {
+    pub fn piece(&mut self, text: &[u8], mut at: usize, end: usize) -> u64 {
         let mut tokens = 0u64;
         while let Some(rest) = text.get(at..end).filter(|rest| !rest.is_empty()) {
             let length = self.vocabulary.cuts.first_segment(rest);
-            tokens = tokens.wrapping_add(self.short(Block::at(text, at), text, at, length));
+            tokens = tokens.wrapping_add(self.part(Block::at(text, at, UNDECIDED), text, at, length));
             at = at.wrapping_add(length);
         }
         tokens
     }
 
-    /// The end and the tokens of the piece at `start`, if it is a word of letters without case (Han, say) after at most
-    /// one other character, and nothing to come could change that.
-    ///
-    /// Each character is looked at once: for its class and for whether a token spans the boundary before it.
-    #[inline]
-    fn caseless_word<P: Pattern>(&mut self, text: &[u8], start: usize) -> Option<(usize, u64)> {
-        let (first, width) = utf8::first(text.get(start..)?)?;
-        let (mut left, mut at) = (first, start.wrapping_add(width));
-        if !is_han(first) {
-            match Class::of(first) {
-                Class::Either => {}
-                Class::Space | Class::Other => {
-                    let (second, _) = utf8::first(text.get(at..)?)?;
-                    if !is_han(second) && Class::of(second) != Class::Either {
-                        return None;
-                    }
-                }
-                _ => return None,
-            }
-        }
-        let (mut segment, mut tokens) = (start, 0u64);
-        loop {
-            let (right, width) = utf8::first(text.get(at..)?)?;
-            if !is_han(right) {
-                let class = Class::of(right);
-                if !P::goes_on(class) {
-                    if !P::ends(class, right) {
-                        return None;
-                    }
-                    break;
-                }
-            }
-            let before = text.get(at.wrapping_sub(1)).copied().unwrap_or_default();
-            let first = text.get(at).copied().unwrap_or_default();
-            if !self.vocabulary.cuts.spans(left, right, before, first) {
-                tokens = tokens.wrapping_add(self.segment(text, segment, at, left));
-                segment = at;
-            }
-            left = right;
-            at = at.wrapping_add(width);
-        }
-        Some((at, tokens.wrapping_add(self.segment(text, segment, at, left))))
-    }
-
     /// Tokens of the part of a piece from `start` to `end`, which ends with the character `last`.
     #[inline]
-    fn segment(&mut self, text: &[u8], start: usize, end: usize, last: u32) -> u64 {
+    pub fn segment(&mut self, text: &[u8], start: usize, end: usize, last: u32) -> u64 {
         let length = end.wrapping_sub(start);
         if length == 3 && (0x800..0x1_0000).contains(&last) {
             return self.vocabulary.cuts.single(last);
         }
-        self.short(Block::at(text, start), text, start, length)
+        self.part(Block::at(text, start, UNDECIDED), text, start, length)
     }
-}
-
-/// Han characters of the basic plane: letters without case, all of them.
-#[inline]
-fn is_han(point: u32) -> bool {
-    (0x4e00..=0x9fff).contains(&point)
 }

@@ -6,7 +6,8 @@
 
 use super::cuts::Cuts;
 use super::layout::{
-    HEADER, LONG_BITS, LONGEST_TOKEN, MAGIC, SECTIONS, SHORT_BITS, long_slot, short_key, short_slot,
+    HEADER, LONG_BITS, LONGEST_TOKEN, MAGIC, SECTIONS, SHORT_BITS, ascii_pair, long_slot, short_key, short_key_of_word,
+    short_slot,
 };
 
 /// Records of 64 slots. The runs of the last ones may go on behind these.
@@ -19,6 +20,8 @@ pub struct Vocabulary {
     long: Long,
     /// Where pieces may be cut.
     pub cuts: Cuts,
+    /// Ranks of two ASCII characters, where merging begins.
+    ascii_pairs: &'static [[u8; 4]; 1 << 14],
 }
 
 /// Tokens of up to eight bytes: the whole token is in its key.
@@ -69,6 +72,7 @@ impl Vocabulary {
             short: Short::from_sections(&mut next)?,
             long: Long::from_sections(&mut next)?,
             cuts: Cuts::from_sections(&mut next)?,
+            ascii_pairs: next()?.as_chunks().0.first_chunk()?,
         })
     }
 
@@ -81,6 +85,27 @@ impl Vocabulary {
             None if piece.len() <= LONGEST_TOKEN => self.long.rank(piece),
             None => None,
         }
+    }
+
+    /// The rank of the token that is the first `length` bytes of `word`, at most eight.
+    #[inline]
+    #[must_use]
+    pub fn rank_of_word(&self, word: u64, length: usize) -> Option<u32> {
+        match short_key_of_word(word, length) {
+            Some(key) => self.short.rank(key),
+            None => self.long.rank(word.to_le_bytes().get(..length)?),
+        }
+    }
+
+    /// The rank of two bytes, the first one lowest.
+    #[inline]
+    #[must_use]
+    pub fn rank_of_two(&self, two: u16) -> Option<u32> {
+        if two & 0x8080 != 0 {
+            return self.rank_of_word(u64::from(two), 2);
+        }
+        let rank = u32::from_le_bytes(*self.ascii_pairs.get(ascii_pair(two))?);
+        (rank != u32::MAX).then_some(rank)
     }
 }
 

@@ -8,6 +8,7 @@ use super::cl100k::Cl100k;
 use super::encoding::Encoding;
 use super::o200k::O200k;
 use super::tally::{Classes, Tally};
+use super::walk::Stopped;
 
 thread_local! {
     static O200K: RefCell<Option<Tally>> = const { RefCell::new(None) };
@@ -16,7 +17,13 @@ thread_local! {
 
 /// Counts the pieces of `text` into `classes`, and returns where the first uncounted one begins; see [`Tally::add`].
 /// Without tables nothing is counted; see [`is_ready`].
-pub fn add(encoding: Encoding, text: &[u8], complete: bool, classes: &mut Classes) -> usize {
+pub fn add(
+    encoding: Encoding,
+    text: &[u8],
+    complete: bool,
+    stopped: &mut Stopped,
+    classes: &mut Classes,
+) -> usize {
     let place = match encoding {
         Encoding::O200kBase => &O200K,
         Encoding::Cl100kBase => &CL100K,
@@ -29,8 +36,8 @@ pub fn add(encoding: Encoding, text: &[u8], complete: bool, classes: &mut Classe
             return text.len();
         };
         match encoding {
-            Encoding::O200kBase => tally.add::<O200k>(text, complete, classes),
-            Encoding::Cl100kBase => tally.add::<Cl100k>(text, complete, classes),
+            Encoding::O200kBase => tally.add::<O200k>(text, complete, stopped, classes),
+            Encoding::Cl100kBase => tally.add::<Cl100k>(text, complete, stopped, classes),
         }
     })
 }

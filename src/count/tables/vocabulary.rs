@@ -1,6 +1,6 @@
 //! The two tables of tokens: open addressing with the empty slots squeezed out.
 
-use crate::layout::{LONG_BITS, LONGEST_TOKEN, SHORT_BITS, long_slot, short_key, short_slot};
+use crate::layout::{LONG_BITS, LONGEST_TOKEN, SHORT_BITS, ascii_pair, long_slot, short_key, short_slot};
 
 /// Longest run of taken slots a lookup may have to walk, so that no input can make lookups slow.
 const LONGEST_RUN: usize = 192;
@@ -24,6 +24,17 @@ pub fn tables(tokens: &[Vec<u8>]) -> ([Vec<u8>; 4], [Vec<u8>; 6]) {
     let bytes_alone = tokens.iter().filter(|token| token.len() == 1).count();
     assert_eq!(bytes_alone, 256, "every byte must be a token, or merging could not begin");
     (short_tables(&short), long_tables(&long))
+}
+
+/// The rank of every two ASCII characters that are a token, four bytes each; all bits set where they are none.
+pub fn ascii_pairs(tokens: &[Vec<u8>]) -> Vec<u8> {
+    let mut table = vec![u32::MAX; 1 << 14];
+    for (rank, token) in (0..).zip(tokens) {
+        if let [first @ 0..0x80, second @ 0..0x80] = token[..] {
+            table[ascii_pair(u16::from_le_bytes([first, second]))] = rank;
+        }
+    }
+    table.into_iter().flat_map(u32::to_le_bytes).collect()
 }
 
 fn short_tables(slots: &Slots) -> [Vec<u8>; 4] {
