@@ -45,7 +45,8 @@ fn main() {
 
 /// The folder this file is in: the counter's own package, which is one level below, builds with it as well.
 fn repository() -> PathBuf {
-    let package = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let package =
+        PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let above = package.ancestors().find(|folder| folder.join("src/count/tables").is_dir());
     above.expect("the sources are there").to_path_buf()
 }
@@ -64,8 +65,20 @@ fn write_encoding(folder: &Path, name: &str, oracle: &tiktoken_rs::CoreBPE) {
     let [pairs, partial] = cuts::tables(&tokens);
     let singles = singles::table(oracle);
     let sections = [
-        short_words, keys, short_low, short_high, long_words, tags, long_low, long_high, lengths, bytes, pairs, partial,
-        singles, vocabulary::ascii_pairs(&tokens),
+        short_words,
+        keys,
+        short_low,
+        short_high,
+        long_words,
+        tags,
+        long_low,
+        long_high,
+        lengths,
+        bytes,
+        pairs,
+        partial,
+        singles,
+        vocabulary::ascii_pairs(&tokens),
     ];
     file::write(folder, name, sections);
 }

@@ -7,13 +7,16 @@ use super::worker;
 
 /// Bytes taken in before pieces are counted.
 const WINDOW: usize = 1 << 16;
+/// Room that is made for a piece that no window is large enough for.
+const LARGE: usize = 1 << 20;
 /// What bytes that are not UTF-8 count as, one for each maximal invalid part.
 const REPLACEMENT: &str = "\u{fffd}";
 
 /// Counts a text in parts of any size: the same tokens as for the whole, in memory for about a window.
 ///
-/// Pieces are counted as soon as no text to come could change them. Only a single piece larger than a window (a run of
-/// letters or of white space, say) makes the window grow, up to about twice the piece.
+/// Pieces are counted as soon as no text to come could change them, and words without case (Chinese) as far as a place
+/// that no token spans. Only a piece larger than a window without such a place (a run of one letter or of white space,
+/// say) makes the window grow.
 pub struct Counter {
     encoding: Encoding,
     classes: Classes,
@@ -31,7 +34,14 @@ impl Counter {
     /// A counter of no text yet.
     #[must_use]
     pub fn new(encoding: Encoding) -> Self {
-        Self { encoding, classes: Classes::default(), stopped: Stopped::default(), window: Vec::new(), full: WINDOW, split: Vec::new() }
+        Self {
+            encoding,
+            classes: Classes::default(),
+            stopped: Stopped::default(),
+            window: Vec::new(),
+            full: WINDOW,
+            split: Vec::new(),
+        }
     }
 
     /// Takes in the next part of the text. Parts may end inside a character.
@@ -105,9 +115,16 @@ impl Counter {
     }
 
     fn take(&mut self, text: &[u8]) {
+        if self.window.capacity() < self.window.len().saturating_add(text.len()) {
+            // In few steps: linear memory of wasm never shrinks, and what a step leaves behind is too small for the next.
+            let room =
+                if self.window.capacity() < 2 * WINDOW { 2 * WINDOW } else { self.window.len().max(LARGE) };
+            self.window.reserve_exact(room);
+        }
         self.window.extend_from_slice(text);
         if self.window.len() >= self.full {
-            let counted = worker::add(self.encoding, &self.window, false, &mut self.stopped, &mut self.classes);
+            let counted =
+                worker::add(self.encoding, &self.window, false, &mut self.stopped, &mut self.classes);
             self.window.drain(..counted);
             self.full = self.window.len().saturating_mul(2).max(WINDOW);
         }

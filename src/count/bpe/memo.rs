@@ -103,15 +103,13 @@ impl Place for [u64; 2] {
 /// A table of `SIZE` (a power of two) pairs of places, one pair for each string: the newest takes the first, and what was
 /// there the second. A place holds the whole string, so an answer is never another string's.
 pub struct Memo<P, const SIZE: usize> {
-    places: Box<[[P; 2]; SIZE]>,
+    places: Vec<[P; 2]>,
 }
 
 impl<P: Place, const SIZE: usize> Memo<P, SIZE> {
     /// A memo of nothing. No key is all zeros, because a length is not.
     pub fn new() -> Self {
-        let places = vec![[P::default(); 2]; SIZE].into_boxed_slice();
-        // The lengths are equal, so the other case cannot occur.
-        Self { places: places.try_into().unwrap_or_else(|_| Box::new([[P::default(); 2]; SIZE])) }
+        Self { places: vec![[P::default(); 2]; SIZE] }
     }
 
     #[inline]
@@ -140,7 +138,7 @@ impl<P: Place, const SIZE: usize> Memo<P, SIZE> {
 /// Bytes of the longest string that [`LongMemo`] remembers.
 pub const LONGEST_LONG: usize = 126;
 /// Strings that [`LongMemo`] remembers, as a power of two.
-const LONG_BITS: u32 = 11;
+const LONG_BITS: u32 = 10;
 
 /// The same for longer strings, which are fewer and cost more: identifiers, runs of punctuation.
 pub struct LongMemo {

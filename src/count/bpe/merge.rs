@@ -36,7 +36,8 @@ fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> u64 {
     bytes.iter_mut().zip(piece).for_each(|(to, from)| *to = *from);
     let text = u128::from_le_bytes(bytes);
     let length = piece.len().min(SHORT_PIECE) as u32;
-    let mut short = Short { vocabulary, text, starts: !(u32::MAX << 1 << length), pairs: [NONE; SHORT_PIECE] };
+    let mut short =
+        Short { vocabulary, text, starts: !(u32::MAX << 1 << length), pairs: [NONE; SHORT_PIECE] };
     for (pair, at) in short.pairs.iter_mut().take(piece.len().saturating_sub(1)).zip(0u32..) {
         let rank = vocabulary.rank_of_two((text >> (8 * at)) as u16);
         *pair = rank.map_or(NONE, |rank| rank << POSITION_BITS | at);
@@ -147,9 +148,9 @@ mod tests {
         let heads: [&[u8]; 9] =
             [b"", b"\xc3", b"\xe0", b"\xe4", b"\xe4\xb8", b"\xef\xbf", b"\xf0", b"\xf0\x9f", b"\xf0\x9f\x98"];
         let tails: [&[u8]; 6] = [b"", b"\x80", b"\xbf", b"\x80\x80", b"\xbf\x80", b"\xa0\x80\x80"];
-        for (token, cuts) in vocabularies().flat_map(|(vocabulary, tokens)| {
-            tokens.into_iter().map(move |token| (token, &vocabulary.cuts))
-        }) {
+        for (token, cuts) in vocabularies()
+            .flat_map(|(vocabulary, tokens)| tokens.into_iter().map(move |token| (token, &vocabulary.cuts)))
+        {
             let mut completed = 0;
             for (head, tail) in heads.iter().flat_map(|head| tails.iter().map(move |tail| (head, tail))) {
                 let text = [head, &token[..], tail].concat();

@@ -116,7 +116,8 @@ impl WindowMerger {
     fn begin(&mut self, vocabulary: &Vocabulary) {
         self.lowest.fill(NONE);
         self.lowest_of_lowest.fill(NONE);
-        let twos = self.window.iter().zip(self.window.iter().skip(1)).map(|(&first, &second)| [first, second]);
+        let twos =
+            self.window.iter().zip(self.window.iter().skip(1)).map(|(&first, &second)| [first, second]);
         let pairs = self.length.saturating_sub(1);
         for ((pair, at), two) in self.pairs.iter_mut().zip(0..).zip(twos).take(pairs) {
             let rank = vocabulary.rank_of_two(u16::from_le_bytes(two));
@@ -132,7 +133,8 @@ impl WindowMerger {
         for (lowest, below) in self.lowest_of_lowest.iter_mut().zip(self.lowest.as_chunks::<FAN>().0) {
             *lowest = minimum(below);
         }
-        for ((end, before), at) in self.ends.iter_mut().zip(self.before.iter_mut()).zip(0..self.length as u16) {
+        for ((end, before), at) in self.ends.iter_mut().zip(self.before.iter_mut()).zip(0..self.length as u16)
+        {
             (*end, *before) = (at.wrapping_add(1), at.saturating_sub(1));
         }
     }

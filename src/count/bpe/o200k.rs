@@ -43,9 +43,7 @@ impl Pattern for O200k {
         let word = |end| Piece { end, kind: Kind::Word };
         let other = |end| Piece { end, kind: Kind::Other };
         Some(match class {
-            Class::Upper | Class::Lower | Class::Either => {
-                word(scanner.word(start, true).unwrap_or(after))
-            }
+            Class::Upper | Class::Lower | Class::Either => word(scanner.word(start, true).unwrap_or(after)),
             // As the one character before a word, or else as the beginning of the word itself.
             Class::Mark => {
                 let end = scanner.word(after, false).or_else(|| scanner.word(start, false));

@@ -52,7 +52,14 @@ pub struct Tally {
 impl Tally {
     #[must_use]
     pub fn new(vocabulary: &'static Vocabulary) -> Self {
-        Self { vocabulary, shortest: Memo::new(), short: Memo::new(), merged: Memo::new(), long_memo: LongMemo::new(), merger: Merger::default() }
+        Self {
+            vocabulary,
+            shortest: Memo::new(),
+            short: Memo::new(),
+            merged: Memo::new(),
+            long_memo: LongMemo::new(),
+            merger: Merger::default(),
+        }
     }
 
     /// Tokens of the `length` bytes at `at`, with which `block` begins.

@@ -6,8 +6,8 @@
 
 use super::cuts::Cuts;
 use super::layout::{
-    HEADER, LONG_BITS, LONGEST_TOKEN, MAGIC, SECTIONS, SHORT_BITS, ascii_pair, long_slot, short_key, short_key_of_word,
-    short_slot,
+    HEADER, LONG_BITS, LONGEST_TOKEN, MAGIC, SECTIONS, SHORT_BITS, ascii_pair, long_slot, short_key,
+    short_key_of_word, short_slot,
 };
 
 /// Records of 64 slots. The runs of the last ones may go on behind these.
@@ -55,9 +55,9 @@ impl Vocabulary {
         let (magic, rest) = file.split_first_chunk::<8>()?;
         let (stated, rest) = rest.split_first_chunk::<8>()?;
         let lengths = rest.get(..4 * SECTIONS)?.as_chunks::<4>().0;
-        let total = lengths.iter().fold(HEADER as u64, |sum, length| {
-            sum.saturating_add(u64::from(u32::from_le_bytes(*length)))
-        });
+        let total = lengths
+            .iter()
+            .fold(HEADER as u64, |sum, length| sum.saturating_add(u64::from(u32::from_le_bytes(*length))));
         if *magic != MAGIC || *stated != fingerprint || total != file.len() as u64 {
             return None;
         }

@@ -16,8 +16,8 @@ pub const CL100K_BASE: &str = concat!(
 
 /// Parts of texts on which any two different patterns of this kind would differ.
 const PARTS: [&str; 30] = [
-    "a", "Ab", "B", "don't", "'S", "'ſ", "'ll", "1", "1234", "²", " ", "  ", "\t", "\n", "\r\n", " \n ", "/", "!/\n", "()",
-    "'", "あ", "中A", "e\u{301}", "\u{301}", "ǅ", "ʰ", "\u{a0}", "\u{3000}", "\u{feff}", "🧭",
+    "a", "Ab", "B", "don't", "'S", "'ſ", "'ll", "1", "1234", "²", " ", "  ", "\t", "\n", "\r\n", " \n ", "/",
+    "!/\n", "()", "'", "あ", "中A", "e\u{301}", "\u{301}", "ǅ", "ʰ", "\u{a0}", "\u{3000}", "\u{feff}", "🧭",
 ];
 
 /// Stops the build if the oracle splits any text of two or three parts in another way than `pattern`.
@@ -28,7 +28,11 @@ pub fn check(oracle: &tiktoken_rs::CoreBPE, pattern: &str) {
     for text in texts() {
         let pieces = regex.find_iter(&text).map(|piece| piece.expect("short texts never fail").as_str());
         let tokens: Vec<u32> = pieces.flat_map(|piece| merged(oracle, &regex, piece)).collect();
-        assert_eq!(oracle.encode_ordinary(&text), tokens, "the pre-tokenizer is for another pattern: {text:?}");
+        assert_eq!(
+            oracle.encode_ordinary(&text),
+            tokens,
+            "the pre-tokenizer is for another pattern: {text:?}"
+        );
     }
 }
 
