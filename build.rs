@@ -10,6 +10,7 @@ mod characters;
 mod cuts;
 #[path = "src/count/tables/file.rs"]
 mod file;
+#[allow(dead_code, reason = "what only a lookup needs")]
 #[path = "src/count/bpe/layout.rs"]
 mod layout;
 #[path = "src/count/tables/pattern.rs"]
