@@ -4,7 +4,7 @@ NODE := $(TOOLS)/npm/node_modules/node/bin/node
 export PATH := $(TOOLS)/npm/node_modules/node/bin:$(TOOLS)/npm/node_modules/.bin:$(TOOLS)/cargo/bin:$(PATH)
 export WASM_PACK_CACHE := $(TOOLS)/wasm-pack-cache
 
-.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway lint fmt clean
+.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count lint fmt clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,16 @@ test-shim: build
 
 test-gateway: pack
 	$(NODE) --test --test-concurrency=1 tests/gateway/*.test.mjs
+
+# How many texts `make fuzz-count` compares, the first one's number, and the seed: CASES=1000000 FROM=0 SEED=1.
+CASES ?= 50000000
+FROM ?= 0
+SEED ?= 1
+
+fuzz-count: ## compare the counter with tiktoken-rs: CASES, FROM and SEED say on what
+	@mkdir -p target/fuzz-count
+	cargo run --quiet --package asm-fuzz --profile fuzz -- --cases $(CASES) --from $(FROM) --seed $(SEED) \
+		--log target/fuzz-count/seed-$(SEED)-from-$(FROM).log
 
 fmt: ## format the sources
 	cargo fmt

@@ -21,7 +21,15 @@ const TOP = {
 };
 
 /** From wasm-pack's folder to the package. */
-const WASM = { "asm.js": "wasm/asm.js", "asm.d.ts": "wasm/asm.d.ts", "asm_opt.wasm": "wasm/asm_bg.wasm", "texts.js": "wasm/texts.js" };
+const WASM = {
+  "asm.js": "wasm/asm.js",
+  "asm.d.ts": "wasm/asm.d.ts",
+  "asm_opt.wasm": "wasm/asm_bg.wasm",
+  "texts.js": "wasm/texts.js",
+  "counter.wasm": "wasm/counter.wasm",
+  "o200k_base.tables": "wasm/o200k_base.tables",
+  "cl100k_base.tables": "wasm/cl100k_base.tables",
+};
 
 /** @param {string} line @returns {never} */
 function fail(line) {

@@ -38,7 +38,7 @@ export const DESCRIPTOR = {
 
 /** @returns {Promise<Ports>} */
 async function realPorts() {
-  const { openEngine } = await import("./core.js");
+  const { openEngine } = await import("./engine.js");
   return {
     open: openEngine,
     gather,

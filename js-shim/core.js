@@ -1,165 +1,129 @@
 // @ts-check
-// Loads the wasm core, once per process and content, and puts events to it. A trap trips the breaker: one line, then
-// ASM does nothing until the plugin is loaded afresh. Replies never notice.
-import { createHash } from "node:crypto";
+// Exact counts of tokens, by a small wasm that can do nothing else. The plugin's core counts by the same tables; a
+// process that only counts never loads it.
 import { readFileSync } from "node:fs";
-import * as glue from "./wasm/asm.js";
-import { encodeInto, writeUtf8 } from "./encode.js";
+import { ENCODINGS, readTables } from "./tables.js";
 
-/** @typedef {import("./wasm/asm.js").Input} Input */
-/** @typedef {import("./wasm/asm.js").Effect} Effect */
+/**
+ * What src/counter/src/lib.rs exports; an encoding is its place in ENCODINGS.
+ * @typedef {object} Counter
+ * @property {WebAssembly.Memory} memory
+ * @property {() => number} buffer
+ * @property {(size: number) => number} tables
+ * @property {(encoding: number) => number} load
+ * @property {(length: number, encoding: number) => number} count
+ * @property {(encoding: number) => number} begin
+ * @property {(handle: number, length: number, checked: number) => void} push
+ * @property {(handle: number) => number} finish
+ */
 
-/** The wasm beside this file, and what tells it from another. @type {{bytes: Buffer, hash: string} | undefined} */
-let content;
-/** @type {WebAssembly.Memory | undefined} */
-let memory;
+/** Bytes of the kept buffer, as the wasm has it. */
+const BUFFER = 65_536;
+/** Characters that fit into it whatever they are: none takes more than three bytes for each unit of UTF-16. */
+const FITS = Math.floor(BUFFER / 3);
 
-/** SHA-256 of the wasm, in hex. */
-export function contentHash() {
-  if (!content) {
-    const bytes = readFileSync(new URL("./wasm/asm_bg.wasm", import.meta.url));
-    content = { bytes, hash: createHash("sha256").update(bytes).digest("hex") };
+/** @type {Counter | undefined} */
+let counter;
+/** The kept buffer. @type {any} */
+let kept;
+/** Encodings whose tables are there. */
+const ready = ENCODINGS.map(() => false);
+
+/** Whether Node's own method is there: undocumented, the same bytes, several times faster on short texts. */
+const native = typeof Reflect.get(Buffer.prototype, "utf8Write") === "function";
+const utf8 = native ? undefined : new TextEncoder();
+
+/** The counter, with the tables of an encoding. */
+function prepare(/** @type {number} */ encoding) {
+  if (!counter) {
+    const module = new WebAssembly.Module(readFileSync(`${import.meta.dirname}/wasm/counter.wasm`));
+    counter = /** @type {Counter} */ (/** @type {unknown} */ (new WebAssembly.Instance(module).exports));
   }
-  return content.hash;
+  const { memory, tables, load } = counter;
+  const name = ENCODINGS[encoding] ?? "";
+  readTables(name, memory, tables);
+  if (load(encoding) !== 1) throw new Error(`asm[tables]: ${name}.tables is of another build; reinstall the plugin`);
+  ready[encoding] = true;
 }
 
-/** Compiles the wasm; synchronous, because `register` must be. */
-function load() {
-  if (memory) return memory;
-  contentHash();
-  const { bytes } = /** @type {{bytes: Buffer}} */ (content);
-  memory = glue.initSync({ module: new WebAssembly.Module(new Uint8Array(bytes)) }).memory;
-  glue.begin();
-  return memory;
+/** Writes a text that fits into the kept buffer; lone surrogates become U+FFFD. Returns how many bytes it took. */
+function write(/** @type {string} */ text) {
+  // A memory that has grown has left its old buffer empty.
+  if (kept === undefined || kept.length === 0) {
+    const { memory, buffer } = /** @type {Counter} */ (counter);
+    kept = Buffer.from(memory.buffer, buffer(), BUFFER);
+  }
+  return native ? kept.utf8Write(text, 0) : utf8?.encodeInto(text, kept).written;
 }
 
-/** The kept buffer in linear memory, at least `len` bytes of which the first `keep` stay; valid until the next call. */
-function room(/** @type {number} */ len, keep = 0) {
-  const size = Math.max(len, 65_536);
-  const at = glue.buffer(size, keep);
-  return Buffer.from(load().buffer, at, size);
+/** Begins a counter for a text in parts. */
+function begin(/** @type {number} */ encoding) {
+  const wasm = /** @type {Counter} */ (counter);
+  return { wasm, handle: wasm.begin(encoding) };
 }
 
-/** Writes UTF-8 into the kept buffer; lone surrogates become U+FFFD. Returns how many bytes it took. */
-function writeText(/** @type {string} */ text) {
-  const most = text.length * 3;
-  return writeUtf8(room(most), text, 0);
+/** Tokens of a text that does not fit. */
+function countLong(/** @type {string} */ text, /** @type {number} */ encoding) {
+  const { wasm, handle } = begin(encoding);
+  let at = 0;
+  while (at < text.length) {
+    let end = Math.min(at + FITS, text.length);
+    // The two halves of one character stay together.
+    if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end -= 1;
+    wasm.push(handle, write(text.slice(at, end)), 1);
+    at = end;
+  }
+  return wasm.finish(handle);
+}
+
+/** Forgets a wasm that has trapped: nothing is known of the state it is in. */
+function forget() {
+  counter = undefined;
+  kept = undefined;
+  ready.fill(false);
+}
+
+/** The place of an encoding, once it can be counted in. */
+function place(/** @type {string} */ encoding) {
+  const at = ENCODINGS.indexOf(encoding);
+  if (at < 0) throw new Error(`asm[encoding]: unknown encoding ${JSON.stringify(encoding)}; supported: ${ENCODINGS.join(", ")}`);
+  if (!ready[at]) prepare(at);
+  return at;
 }
 
 /**
  * Exact tokens of a text.
  * @param {string} text
  * @param {string} [encoding]
+ * @returns {number}
  */
 export function countTokens(text, encoding = "o200k_base") {
-  load();
-  return glue.count(writeText(text), encoding);
+  const at = encoding === "o200k_base" && ready[0] ? 0 : place(encoding);
+  try {
+    if (text.length > FITS) return countLong(text, at);
+    return /** @type {Counter} */ (counter).count(write(text), at);
+  } catch (error) {
+    forget();
+    throw error;
+  }
 }
 
 /** Exact tokens of a text that comes in pieces of bytes: `push` each, then `finish`. */
 export function countStream(encoding = "o200k_base") {
-  load();
-  glue.countBegin(encoding);
+  const { wasm, handle } = begin(place(encoding));
   return {
     push(/** @type {Uint8Array} */ piece) {
-      room(piece.length).set(piece);
-      glue.countPush(piece.length);
+      for (let at = 0; at < piece.length; at += BUFFER) {
+        const part = piece.subarray(at, at + BUFFER);
+        new Uint8Array(wasm.memory.buffer, wasm.buffer(), BUFFER).set(part);
+        wasm.push(handle, part.length, 0);
+      }
     },
-    finish: () => glue.countFinish(),
+    finish: () => wasm.finish(handle),
   };
 }
 
 /** Names of the encodings that can be counted in. */
 export function encodings() {
-  load();
-  return glue.encodings();
-}
-
-/**
- * A reader of stored sessions; `scan` all of the file, then `follow` all of it.
- * @param {unknown} section as the plugin's `config`; its `context.windowTokens` is the model's window
- * @param {Record<string, string>} env
- */
-export function openReplay(section, env) {
-  load();
-  const replay = new glue.Replay(section, env);
-  const put = (/** @type {Uint8Array} */ piece) => (room(piece.length).set(piece), piece.length);
-  return {
-    /** @returns {{key: string, value: string, accepted: string, used: string}[]} */
-    rejected: () => JSON.parse(replay.rejected()),
-    scan: (/** @type {Uint8Array} */ piece) => replay.scan(put(piece)),
-    /** @returns {{lines: number, rows: number}} */
-    scanned: () => JSON.parse(replay.scanned()),
-    follow: (/** @type {Uint8Array} */ piece) => replay.follow(put(piece)),
-    finish: () => replay.finish(),
-    facts: () => JSON.parse(replay.facts()),
-    block: () => replay.block(),
-    /** @returns {{data: any, text: string} | null} */
-    breakdown: () => JSON.parse(replay.breakdown()),
-  };
-}
-
-const LOCALE = ["LC_ALL", "LC_MESSAGES", "LANG"];
-
-/** The settings and the locale from the environment that the core reads: nothing else of it crosses. */
-export function settingsFrom(/** @type {NodeJS.ProcessEnv} */ env) {
-  const read = (/** @type {string} */ name) => name.startsWith("ASM_") || LOCALE.includes(name);
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (read(name) && value !== undefined ? [[name, value]] : [])));
-}
-
-/**
- * The engine behind a breaker.
- * @param {unknown} section the plugin's `config`
- * @param {(line: string) => void} report where the one line goes when it trips
- * @param {import("./texts.js").Say} say
- */
-export function openEngine(section, report, say) {
-  load();
-  const asm = new glue.Asm(section ?? {}, settingsFrom(process.env));
-  /** @type {Set<string>} */
-  const complained = new Set();
-  const engine = {
-    broken: false,
-    /**
-     * @param {Input} input
-     * @param {unknown} [payload]
-     * @returns {Effect[]}
-     */
-    step(input, payload) {
-      if (engine.broken) return [];
-      try {
-        const length = payload === undefined || payload === null ? 0 : encodeInto(payload, room);
-        return asm.step(input, length);
-      } catch (error) {
-        // What the core refuses it says itself; anything else leaves it in an unknown state.
-        if (!String(/** @type {Error} */ (error)?.message).startsWith("asm[")) {
-          engine.broken = true;
-          report(say("coreFault", /** @type {Error} */ (error)?.message ?? String(error)));
-        } else if (!complained.has(input.event.type)) {
-          complained.add(input.event.type);
-          report(say("notUnderstood", input.event.type, /** @type {Error} */ (error)?.message ?? String(error)));
-        }
-        return [];
-      }
-    },
-  };
-  return engine;
-}
-
-/**
- * A meter alone: counts one conversation for one model, knowing of it at first what its name tells.
- * @param {{provider: string, model: string}} of
- */
-export function openMeter({ provider, model }) {
-  load();
-  const gauge = new glue.Gauge(provider, model);
-  return {
-    /** A message joins, as the host writes it; one of the model with a `usage` is a report. */
-    add: (/** @type {unknown} */ message) => gauge.add(encodeInto(message, room)),
-    /** A whole request that holds these messages, without a report of its own; undefined before the first report. */
-    recount(/** @type {unknown[]} */ messages) {
-      const [tokens, low, high] = gauge.recount(encodeInto(messages, room));
-      return tokens === undefined ? undefined : { tokens, low, high };
-    },
-  };
+  return [...ENCODINGS];
 }

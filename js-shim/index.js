@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { registerAsmCli } from "./cli.js";
 import { registerCommands } from "./commands.js";
-import { contentHash, openEngine, settingsFrom } from "./core.js";
+import { contentHash, openEngine, settingsFrom } from "./engine.js";
 import { openFiles, stateDirectory } from "./files.js";
 import { registerHooks } from "./hooks.js";
 import { unsupported } from "./host.js";

@@ -18,7 +18,7 @@ use wasm_bindgen::prelude::*;
 
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    static COUNTER: RefCell<Option<bpe::Counter>> = const { RefCell::new(None) };
+    static TABLES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Largest kept buffer that is not given back after use, bytes.
@@ -44,58 +44,22 @@ fn with_input<T>(len: usize, run: impl FnOnce(&[u8]) -> T) -> T {
     BUFFER.with_borrow(|buffer| run(buffer.get(..len).unwrap_or(buffer)))
 }
 
-fn encoding(name: &str) -> Result<Encoding, JsError> {
-    name.parse().map_err(|error| JsError::new(&format!("asm[encoding]: {error}")))
-}
-
-/// Tokens of the first `len` bytes of the buffer, read as UTF-8.
-///
-/// # Errors
-/// An encoding that is not supported.
-#[wasm_bindgen]
-pub fn count(len: usize, encoding_name: &str) -> Result<f64, JsError> {
-    let encoding = encoding(encoding_name)?;
-    Ok(number(with_input(len, |bytes| bpe::count_bytes_lossy(bytes, encoding))))
-}
-
-/// Begins counting a text that comes in pieces.
-///
-/// # Errors
-/// An encoding that is not supported.
-#[wasm_bindgen(js_name = countBegin)]
-pub fn count_begin(encoding_name: &str) -> Result<(), JsError> {
-    let counter = bpe::Counter::new(encoding(encoding_name)?);
-    COUNTER.set(Some(counter));
-    Ok(())
-}
-
-/// Takes the next piece of that text: the first `len` bytes of the buffer.
-#[wasm_bindgen(js_name = countPush)]
-pub fn count_push(len: usize) {
-    COUNTER.with_borrow_mut(|counter| {
-        if let Some(counter) = counter {
-            with_input(len, |bytes| counter.push(bytes));
-        }
-    });
-}
-
-/// Tokens of the text that came in pieces.
-#[wasm_bindgen(js_name = countFinish)]
-#[must_use]
-pub fn count_finish() -> f64 {
-    COUNTER.take().map_or(0.0, |counter| number(counter.finish()))
-}
-
-#[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
-fn number(count: u64) -> f64 {
-    count as f64
-}
-
-/// Names of the encodings that are supported.
+/// Makes room for a file of tables of `len` bytes, by which text is counted, and returns where to write it.
 #[wasm_bindgen]
 #[must_use]
-pub fn encodings() -> Vec<String> {
-    Encoding::ALL.iter().map(ToString::to_string).collect()
+pub fn tables(len: usize) -> *const u8 {
+    TABLES.with_borrow_mut(|tables| {
+        *tables = vec![0; len];
+        tables.as_ptr()
+    })
+}
+
+/// Takes the file of the tables of `o200k_base`, by which ASM counts, from where it was written. Says whether it can be
+/// counted by now: not if it is of another build. Nothing else may be called before.
+#[wasm_bindgen]
+#[must_use]
+pub fn load() -> bool {
+    bpe::load(Encoding::O200kBase, TABLES.take())
 }
 
 /// What the shell says, as JSON: `{name: [English, Chinese]}`. The build keeps a copy beside the wasm.

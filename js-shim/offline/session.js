@@ -1,6 +1,6 @@
 // @ts-check
 // The commands over stored sessions: replay, breakdown, extract, continue.
-import { openReplay, settingsFrom } from "../core.js";
+import { openReplay, settingsFrom } from "../engine.js";
 import { DIAGNOSTICS, OK, Refusal, UNUSABLE, USAGE } from "./refusal.js";
 import { conclusion, factList, heading, readable } from "./report.js";
 import { guess, openSource } from "./source.js";

@@ -2,7 +2,7 @@
 // The outline of a history, and the meter as JavaScript sees it, with the real wasm.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openMeter } from "../../pkg/core.js";
+import { openMeter } from "../../pkg/engine.js";
 import { outline } from "../../pkg/outline.js";
 
 const row = (/** @type {string} */ role, /** @type {unknown} */ content, timestamp = 1_795_000_000_000) => ({ role, content, timestamp });

@@ -24,6 +24,7 @@ const FILES = [
   ...offline.map((name) => `offline/${name}`),
   "asm.mjs", "package.json", "openclaw.plugin.json", "README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE",
   "skills/auto-session-manager/SKILL.md", "wasm/asm.js", "wasm/asm.d.ts", "wasm/asm_bg.wasm", "wasm/texts.js",
+  "wasm/counter.wasm", "wasm/o200k_base.tables", "wasm/cl100k_base.tables",
 ].sort();
 
 test("the tarball holds exactly what is meant to be installed", () => {

@@ -1,19 +1,26 @@
 //! Counting of text that arrives in parts, as bytes that may not all be UTF-8.
 
 use super::encoding::Encoding;
-use super::tally::{Classes, Tally};
+use super::tally::Classes;
+use super::walk::Stopped;
+use super::worker;
 
 /// Bytes taken in before pieces are counted.
 const WINDOW: usize = 1 << 16;
+/// Room that is made for a piece that no window is large enough for.
+const LARGE: usize = 1 << 20;
 /// What bytes that are not UTF-8 count as, one for each maximal invalid part.
 const REPLACEMENT: &str = "\u{fffd}";
 
 /// Counts a text in parts of any size: the same tokens as for the whole, in memory for about a window.
 ///
-/// Pieces are counted as soon as no text to come could change them. Only a single piece larger than a window (a run of
-/// letters or of white space, say) makes the window grow, up to about twice the piece.
+/// Pieces are counted as soon as no text to come could change them, and words without case (Chinese) as far as a place
+/// that no token spans. Only a piece larger than a window without such a place (a run of one letter or of white space,
+/// say) makes the window grow.
 pub struct Counter {
-    tally: Tally,
+    encoding: Encoding,
+    classes: Classes,
+    stopped: Stopped,
     /// UTF-8 that is not counted yet.
     window: Vec<u8>,
     /// Length of `window` at which pieces are counted next. Doubled while it is one piece, so that none is scanned
@@ -27,7 +34,14 @@ impl Counter {
     /// A counter of no text yet.
     #[must_use]
     pub fn new(encoding: Encoding) -> Self {
-        Self { tally: Tally::new(encoding), window: Vec::new(), full: WINDOW, split: Vec::new() }
+        Self {
+            encoding,
+            classes: Classes::default(),
+            stopped: Stopped::default(),
+            window: Vec::new(),
+            full: WINDOW,
+            split: Vec::new(),
+        }
     }
 
     /// Takes in the next part of the text. Parts may end inside a character.
@@ -36,7 +50,7 @@ impl Counter {
         for part in rest.chunks(WINDOW) {
             // The chunk before may have ended inside a character as well.
             let part = self.complete_split(part);
-            self.push_checked(part);
+            self.push_unchecked(part);
         }
     }
 
@@ -52,8 +66,8 @@ impl Counter {
         if !self.split.is_empty() {
             self.take(REPLACEMENT.as_bytes());
         }
-        self.tally.add(&self.window, true);
-        self.tally.classes
+        worker::add(self.encoding, &self.window, true, &mut self.stopped, &mut self.classes);
+        self.classes
     }
 
     /// Completes the character the last part ended in, and returns what is behind it.
@@ -78,7 +92,15 @@ impl Counter {
         bytes
     }
 
-    fn push_checked(&mut self, mut bytes: &[u8]) {
+    /// Takes in the next part of a text that is known to be UTF-8 and ends with a whole character. What is not is
+    /// counted wrongly, and nothing else.
+    pub fn push_checked(&mut self, text: &[u8]) {
+        for part in text.chunks(WINDOW) {
+            self.take(part);
+        }
+    }
+
+    fn push_unchecked(&mut self, mut bytes: &[u8]) {
         while let Err(error) = std::str::from_utf8(bytes) {
             let (valid, rest) = bytes.split_at_checked(error.valid_up_to()).unwrap_or_default();
             self.take(valid);
@@ -93,9 +115,16 @@ impl Counter {
     }
 
     fn take(&mut self, text: &[u8]) {
+        if self.window.capacity() < self.window.len().saturating_add(text.len()) {
+            // In few steps: linear memory of wasm never shrinks, and what a step leaves behind is too small for the next.
+            let room =
+                if self.window.capacity() < 2 * WINDOW { 2 * WINDOW } else { self.window.len().max(LARGE) };
+            self.window.reserve_exact(room);
+        }
         self.window.extend_from_slice(text);
         if self.window.len() >= self.full {
-            let counted = self.tally.add(&self.window, false);
+            let counted =
+                worker::add(self.encoding, &self.window, false, &mut self.stopped, &mut self.classes);
             self.window.drain(..counted);
             self.full = self.window.len().saturating_mul(2).max(WINDOW);
         }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::vocabulary::{O200K_BASE, Vocabulary};
+use super::tables;
+use super::vocabulary::Vocabulary;
 use crate::shared::language::Language;
 
 /// An encoding of OpenAI's, by which texts are counted.
@@ -12,24 +13,32 @@ pub enum Encoding {
     /// `o200k_base`: GPT-4o and everything later.
     #[default]
     O200kBase,
+    /// `cl100k_base`: GPT-3.5, GPT-4 and the embeddings of their time.
+    Cl100kBase,
 }
 
 impl Encoding {
     /// All that are supported.
-    pub const ALL: &'static [Self] = &[Self::O200kBase];
+    pub const ALL: &'static [Self] = &[Self::O200kBase, Self::Cl100kBase];
 
     /// The name tiktoken has for it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::O200kBase => "o200k_base",
+            Self::Cl100kBase => "cl100k_base",
         }
     }
 
-    pub(super) fn vocabulary(self) -> &'static Vocabulary {
-        match self {
-            Self::O200kBase => &O200K_BASE,
-        }
+    /// The one that stands at `index` of [`Self::ALL`], by which JavaScript names it.
+    #[must_use]
+    pub fn at(index: usize) -> Option<Self> {
+        Self::ALL.get(index).copied()
+    }
+
+    /// Its tables; `None` where they come from a file and have not come yet.
+    pub(super) fn vocabulary(self) -> Option<&'static Vocabulary> {
+        tables::of(self)
     }
 }
 

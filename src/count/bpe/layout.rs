@@ -1,16 +1,23 @@
-//! Where a token lies in the embedded tables.
+//! Where a token lies in the tables, and where the tables lie in their file.
 //!
 //! The build script, which fills the tables, and the lookup, which reads them, compile this same file. Nothing here
 //! depends on the width of a pointer or the order of bytes: a 64-bit host fills tables that wasm32 reads.
 
-/// Slots of the table of short tokens, as a power of two. 148 thousand tokens fill 57 % of them.
+/// Slots of the table of short tokens, as a power of two. The 148 thousand of `o200k_base` fill 57 % of them.
 pub const SHORT_BITS: u32 = 18;
-/// Slots of the table of long tokens, as a power of two. 52 thousand tokens fill 39 % of them.
+/// Slots of the table of long tokens, as a power of two. The 52 thousand of `o200k_base` fill 39 % of them.
 pub const LONG_BITS: u32 = 17;
 /// Words of 64 bits in the filter of character pairs, as a power of two: 64 KiB.
 pub const PAIR_WORD_BITS: u32 = 13;
 /// Bytes of the longest token any table may hold. Longer pieces are not looked up.
 pub const LONGEST_TOKEN: usize = 128;
+
+/// What a file of tables begins with, and the version of what follows.
+pub const MAGIC: [u8; 8] = *b"asm-bpe2";
+/// Bytes before the first section: the magic, the fingerprint of all sections, and the length of each.
+pub const HEADER: usize = 16 + 4 * SECTIONS;
+/// Sections of a file of tables.
+pub const SECTIONS: usize = 14;
 
 /// Characters that share one block of the class table, as a power of two.
 pub const CLASS_BLOCK_BITS: u32 = 7;
@@ -24,7 +31,8 @@ pub const NEWLINE: u8 = 5;
 pub const SPACE: u8 = 6;
 pub const OTHER: u8 = 7;
 
-const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Multiplying by it spreads the differences of two keys over the upper bits.
+pub const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The key of a short token: its bytes from the lowest up, and its length in the top byte unless it has eight.
 ///
@@ -45,6 +53,23 @@ fn partial_word(bytes: &[u8]) -> u64 {
         return u64::from(u32::from_le_bytes(*head)) | partial_word_of_three(tail) << 32;
     }
     partial_word_of_three(bytes)
+}
+
+/// [`short_key`] of the first `length` bytes of a word, the first byte lowest.
+#[inline]
+#[must_use]
+pub fn short_key_of_word(word: u64, length: usize) -> Option<u64> {
+    match length {
+        0..8 => Some(word & !(u64::MAX << (8 * length)) | (length as u64) << 56),
+        _ => (length == 8 && word >> 56 >= 8).then_some(word),
+    }
+}
+
+/// Where the rank of two ASCII characters as one token stands in the table of such pairs.
+#[inline]
+#[must_use]
+pub fn ascii_pair(two: u16) -> usize {
+    usize::from(two & 0x7f) | usize::from(two >> 1 & 0x3f80)
 }
 
 fn partial_word_of_three(bytes: &[u8]) -> u64 {

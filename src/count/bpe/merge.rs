@@ -1,77 +1,106 @@
 //! Byte pair merging: of all neighbouring tokens whose bytes together are a token, the pair of lowest rank becomes
 //! one, the leftmost first, until there is none.
 
+use super::merge_long::LongMerger;
+use super::merge_window::WindowMerger;
 use super::vocabulary::Vocabulary;
 
-/// Bytes of the longest piece merged here; one bit of a word for each.
-pub const SHORT_PIECE: usize = 64;
-/// No token; larger than every rank.
+/// Bytes of the longest piece that is merged in two words.
+const SHORT_PIECE: usize = 16;
+/// Bits of a pair below its rank: where it begins.
+const POSITION_BITS: u32 = 4;
+/// No pair; larger than every pair.
 const NONE: u32 = u32::MAX;
 
+/// Merges pieces of any length; keeps its memory for the next one.
+#[derive(Default)]
+pub struct Merger {
+    window: WindowMerger,
+    long: LongMerger,
+}
+
+impl Merger {
+    /// Tokens that `piece` merges into.
+    pub fn count(&mut self, vocabulary: &Vocabulary, piece: &[u8]) -> u64 {
+        if piece.len() <= SHORT_PIECE {
+            return count_short(vocabulary, piece);
+        }
+        let joined = self.window.count(vocabulary, piece);
+        joined.unwrap_or_else(|| self.long.count(vocabulary, piece))
+    }
+}
+
 /// Tokens that a piece of at most [`SHORT_PIECE`] bytes merges into.
-#[must_use]
-pub fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> u64 {
-    let Some(unused @ 0..SHORT_PIECE) = SHORT_PIECE.checked_sub(piece.len()) else {
-        return 0;
-    };
-    let mut short = Short { vocabulary, piece, starts: u64::MAX >> unused, ranks: [NONE; SHORT_PIECE] };
-    for at in 0..piece.len() {
-        short.refresh(at);
+fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> u64 {
+    let mut bytes = [0; SHORT_PIECE];
+    bytes.iter_mut().zip(piece).for_each(|(to, from)| *to = *from);
+    let text = u128::from_le_bytes(bytes);
+    let length = piece.len().min(SHORT_PIECE) as u32;
+    let mut short =
+        Short { vocabulary, text, starts: !(u32::MAX << 1 << length), pairs: [NONE; SHORT_PIECE] };
+    for (pair, at) in short.pairs.iter_mut().take(piece.len().saturating_sub(1)).zip(0u32..) {
+        let rank = vocabulary.rank_of_two((text >> (8 * at)) as u16);
+        *pair = rank.map_or(NONE, |rank| rank << POSITION_BITS | at);
     }
-    while let Some(at) = short.best() {
-        short.merge(at);
+    loop {
+        let best = short.pairs.iter().copied().fold(NONE, u32::min);
+        if best == NONE {
+            return u64::from(short.starts.count_ones().saturating_sub(1));
+        }
+        short.merge(best & (SHORT_PIECE as u32 - 1));
     }
-    u64::from(short.starts.count_ones())
 }
 
 /// A piece while it is being merged.
 struct Short<'a> {
     vocabulary: &'a Vocabulary,
-    piece: &'a [u8],
-    /// The bytes that tokens begin at.
-    starts: u64,
-    /// By the byte a token begins at, the rank of that token joined with the next one.
-    ranks: [u32; SHORT_PIECE],
+    /// Its bytes, the first one lowest.
+    text: u128,
+    /// The bytes that tokens begin at, and the one behind the last.
+    starts: u32,
+    /// By the byte a token begins at, the rank of that token joined with the next one, and that byte.
+    pairs: [u32; SHORT_PIECE],
 }
 
 impl Short<'_> {
-    /// Where the token after the one at `at` begins; the length of the piece if that was the last one.
-    fn next(&self, at: usize) -> usize {
-        let later = self.starts & (u64::MAX << at << 1);
-        if later == 0 { self.piece.len() } else { later.trailing_zeros() as usize }
+    /// Where the token after the one at `at` begins; 32 behind the end.
+    #[inline]
+    fn next(&self, at: u32) -> u32 {
+        (self.starts & (u32::MAX << (at & 31) << 1)).trailing_zeros()
     }
 
-    fn refresh(&mut self, at: usize) {
+    /// Finds out what the bytes from `at` to `end` make.
+    #[inline]
+    fn refresh(&mut self, at: u32, end: u32) {
+        let rank = if end < 32 { self.rank(at, end.wrapping_sub(at) as usize) } else { None };
+        if let Some(pair) = self.pairs.get_mut(at as usize & (SHORT_PIECE - 1)) {
+            *pair = rank.map_or(NONE, |rank| rank << POSITION_BITS | at);
+        }
+    }
+
+    #[inline]
+    fn rank(&self, at: u32, length: usize) -> Option<u32> {
+        let text = self.text >> (8 * (at & 15));
+        if length <= 8 {
+            return self.vocabulary.rank_of_word(text as u64, length);
+        }
+        self.vocabulary.rank(text.to_le_bytes().get(..length)?)
+    }
+
+    /// Joins the token at `at` with the next one.
+    #[inline]
+    fn merge(&mut self, at: u32) {
         let right = self.next(at);
-        let joined = self.piece.get(at..self.next(right.min(SHORT_PIECE - 1)));
-        let rank =
-            joined.filter(|_| right < self.piece.len()).and_then(|joined| self.vocabulary.rank(joined));
-        if let Some(slot) = self.ranks.get_mut(at) {
-            *slot = rank.unwrap_or(NONE);
+        self.starts &= !(1 << (right & 31));
+        if let Some(pair) = self.pairs.get_mut(right as usize & (SHORT_PIECE - 1)) {
+            *pair = NONE;
         }
-    }
-
-    fn best(&self) -> Option<usize> {
-        let (mut best, mut lowest) = (None, NONE);
-        for (at, &rank) in self.ranks.iter().take(self.piece.len()).enumerate() {
-            if rank < lowest {
-                (best, lowest) = (Some(at), rank);
-            }
-        }
-        best
-    }
-
-    fn merge(&mut self, at: usize) {
-        let right = self.next(at);
-        if let Some(rank) = self.ranks.get_mut(right) {
-            *rank = NONE;
-        }
-        self.starts &= !(1 << (right & (SHORT_PIECE - 1)));
-        self.refresh(at);
-        let earlier = self.starts & !(u64::MAX << at);
+        let end = self.next(at);
+        let earlier = self.starts & !(u32::MAX << (at & 31));
         if let Some(before) = earlier.checked_ilog2() {
-            self.refresh(before as usize);
+            self.refresh(before, end);
         }
+        self.refresh(at, if end < 32 { self.next(end) } else { end });
     }
 }
 
@@ -79,35 +108,49 @@ impl Short<'_> {
 mod tests {
     use super::*;
     use crate::count::bpe::Encoding;
-    use crate::count::bpe::merge_long::LongMerger;
+    use tiktoken_rs::CoreBPE;
+
+    fn oracle(encoding: Encoding) -> &'static CoreBPE {
+        match encoding {
+            Encoding::O200kBase => tiktoken_rs::o200k_base_singleton(),
+            Encoding::Cl100kBase => tiktoken_rs::cl100k_base_singleton(),
+        }
+    }
+
+    /// Every encoding's tables, and its tokens in the order of their ranks.
+    fn vocabularies() -> impl Iterator<Item = (&'static Vocabulary, Vec<Vec<u8>>)> {
+        Encoding::ALL.iter().map(|&encoding| {
+            let token = |rank| oracle(encoding).decode_bytes(&[rank]).ok();
+            (encoding.vocabulary().unwrap(), (0..).map_while(token).collect())
+        })
+    }
 
     /// What cutting pieces into segments and joining windows rest on.
     #[test]
     fn every_token_merges_into_itself() {
-        let oracle = tiktoken_rs::o200k_base_singleton();
-        let vocabulary = Encoding::O200kBase.vocabulary();
-        let mut long = LongMerger::default();
-        for rank in 0..199_998 {
-            let token = oracle.decode_bytes(&[rank]).unwrap();
-            assert_eq!(vocabulary.rank(&token), Some(rank), "{token:x?}");
-            assert_eq!(long.count(vocabulary, &token), 1, "{token:x?}");
-            if token.len() <= SHORT_PIECE {
-                assert_eq!(count_short(vocabulary, &token), 1, "{token:x?}");
+        let (mut window, mut long) = (WindowMerger::default(), LongMerger::default());
+        for ((vocabulary, tokens), size) in vocabularies().zip([199_998, 100_256]) {
+            assert_eq!(tokens.len(), size);
+            for (token, rank) in tokens.iter().zip(0..) {
+                assert_eq!(vocabulary.rank(token), Some(rank), "{token:x?}");
+                assert_eq!(window.count(vocabulary, token), Some(1), "{token:x?}");
+                assert_eq!(long.count(vocabulary, token), 1, "{token:x?}");
+                if token.len() <= SHORT_PIECE {
+                    assert_eq!(count_short(vocabulary, token), 1, "{token:x?}");
+                }
             }
         }
-        assert!(oracle.decode_bytes(&[199_998]).is_err());
     }
 
     /// Also of tokens that begin or end inside a character, whatever the rest of that character is.
     #[test]
     fn no_token_is_ever_cut() {
-        let oracle = tiktoken_rs::o200k_base_singleton();
-        let cuts = &Encoding::O200kBase.vocabulary().cuts;
         let heads: [&[u8]; 9] =
             [b"", b"\xc3", b"\xe0", b"\xe4", b"\xe4\xb8", b"\xef\xbf", b"\xf0", b"\xf0\x9f", b"\xf0\x9f\x98"];
         let tails: [&[u8]; 6] = [b"", b"\x80", b"\xbf", b"\x80\x80", b"\xbf\x80", b"\xa0\x80\x80"];
-        for rank in 0..199_998 {
-            let token = oracle.decode_bytes(&[rank]).unwrap();
+        for (token, cuts) in vocabularies()
+            .flat_map(|(vocabulary, tokens)| tokens.into_iter().map(move |token| (token, &vocabulary.cuts)))
+        {
             let mut completed = 0;
             for (head, tail) in heads.iter().flat_map(|head| tails.iter().map(move |tail| (head, tail))) {
                 let text = [head, &token[..], tail].concat();
@@ -123,20 +166,19 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_token_are_not_found() {
-        let oracle = tiktoken_rs::o200k_base_singleton();
-        let vocabulary = Encoding::O200kBase.vocabulary();
-        for rank in 0..199_998 {
-            let token = oracle.decode_bytes(&[rank]).unwrap();
-            for last in [0, 1, 4, 7, 8, 0x20, 0xff] {
-                let longer = [&token[..], &[last]].concat();
-                if let Some(other) = vocabulary.rank(&longer) {
-                    assert_eq!(oracle.decode_bytes(&[other]).unwrap(), longer);
+        for (vocabulary, tokens) in vocabularies() {
+            for token in &tokens {
+                for last in [0, 1, 4, 7, 8, 0x20, 0xff] {
+                    let longer = [&token[..], &[last]].concat();
+                    if let Some(other) = vocabulary.rank(&longer) {
+                        assert_eq!(tokens[other as usize], longer);
+                    }
                 }
             }
+            for stranger in [&b""[..], b"aaaaaaa\x01", b"       \x07", &[b' '; 129], &[0; 4096]] {
+                assert_eq!(vocabulary.rank(stranger), None, "{stranger:x?}");
+            }
+            assert_eq!(count_short(vocabulary, b""), 0);
         }
-        for stranger in [&b""[..], b"aaaaaaa\x01", b"       \x07", &[b' '; 129], &[0; 4096]] {
-            assert_eq!(vocabulary.rank(stranger), None, "{stranger:x?}");
-        }
-        assert_eq!(count_short(vocabulary, b""), 0);
     }
 }

@@ -1,4 +1,4 @@
-//! Byte pair merging of pieces of any length in bounded memory.
+//! Byte pair merging of pieces of any length in bounded memory: where small windows have nothing in common.
 //!
 //! A sequence of tokens is what its bytes merge into exactly if every token merges into itself and every two
 //! neighbours, merged alone, stay those two: until the first merge across a boundary, each side evolves as it would
@@ -148,7 +148,7 @@ fn entry(rank: u32, at: usize) -> u64 {
 }
 
 /// The first token in both lists of boundaries, by where it stands in each.
-fn common_token(known: &[usize], next: &[usize]) -> Option<(usize, usize)> {
+pub fn common_token(known: &[usize], next: &[usize]) -> Option<(usize, usize)> {
     let (mut i, mut j) = (0usize, 0usize);
     while let (Some([a, a_end]), Some([b, b_end])) = (pair_at(known, i), pair_at(next, j)) {
         if a == b && a_end == b_end {
@@ -191,7 +191,7 @@ mod tests {
     /// Small windows either give the count of the whole or admit that they have nothing in common.
     #[test]
     fn windows_never_change_the_count() {
-        let vocabulary = Encoding::O200kBase.vocabulary();
+        let vocabulary = Encoding::O200kBase.vocabulary().unwrap();
         let mut merger = LongMerger::default();
         let mut joined = 0;
         for piece in samples() {

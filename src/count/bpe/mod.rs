@@ -1,25 +1,35 @@
 //! Exact counts of tokens, as tiktoken-rs counts them with `encode_ordinary`: special tokens in a text are text.
 //!
-//! A text is split into pieces ([`pretokenizer`]), a piece that is a token counts as one ([`vocabulary`]), any other is
-//! cut where no token can span ([`cuts`]) and merged ([`merge`], [`merge_long`]). All tables are in the binary in their
-//! final form, so the first count costs what every count costs. Another encoding needs its own vocabulary and, where
-//! its pattern differs, a scanner beside [`pretokenizer`]; nothing else knows which encoding is counted.
+//! A text is split into pieces ([`scanner`], [`o200k`], [`cl100k`]; the short ones at once, [`block`]), a piece that was
+//! counted before counts the same ([`memo`]), one that is a token counts as one ([`vocabulary`]), any other is cut where
+//! no token can span ([`cuts`]) and merged ([`merge`]). All tables have their final form ([`tables`]), so the first
+//! count costs what every count costs.
 
+mod block;
 mod character;
+mod cl100k;
 mod counter;
 mod cuts;
 mod encoding;
 mod layout;
+mod memo;
 mod merge;
 mod merge_long;
-mod pretokenizer;
+mod merge_window;
+mod o200k;
+mod scanner;
+mod tables;
 mod tally;
 mod utf8;
 mod vocabulary;
+mod walk;
+mod worker;
 
 pub use counter::Counter;
 pub use encoding::{Encoding, UnknownEncoding};
+pub use tables::load;
 pub use tally::Classes;
+pub use worker::is_ready;
 
 /// Tokens of `text`.
 #[must_use]
@@ -30,9 +40,15 @@ pub fn count(text: &str, encoding: Encoding) -> u64 {
 /// Tokens of `text` by what they are made of.
 #[must_use]
 pub fn count_classes(text: &str, encoding: Encoding) -> Classes {
-    let mut tally = tally::Tally::new(encoding);
-    tally.add(text.as_bytes(), true);
-    tally.classes
+    count_classes_trusted(text.as_bytes(), encoding)
+}
+
+/// Tokens of `bytes` that are known to be UTF-8. If they are not, the count is wrong, and nothing else.
+#[must_use]
+pub fn count_classes_trusted(bytes: &[u8], encoding: Encoding) -> Classes {
+    let mut classes = Classes::default();
+    worker::add(encoding, bytes, true, &mut walk::Stopped::default(), &mut classes);
+    classes
 }
 
 /// Tokens of `bytes`, each maximal part of them that is not UTF-8 counted as one U+FFFD, as in

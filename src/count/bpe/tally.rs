@@ -1,9 +1,9 @@
 //! Tokens of pieces, added up by what the pieces are made of.
 
-use super::encoding::Encoding;
-use super::merge::{SHORT_PIECE, count_short};
-use super::merge_long::LongMerger;
-use super::pretokenizer::{Kind, Scanner};
+use super::block::{Block, UNDECIDED};
+use super::memo::{Key, LONGEST, LongMemo, Memo};
+use super::merge::Merger;
+use super::scanner::Kind;
 use super::vocabulary::Vocabulary;
 
 /// Tokens of a text by the kind of piece they come from. Providers' tokenizers differ from ours by a steady ratio within
@@ -26,65 +26,108 @@ impl Classes {
     pub fn total(&self) -> u64 {
         [self.words, self.digits, self.other].into_iter().fold(self.non_ascii, u64::saturating_add)
     }
+
+    #[inline]
+    pub fn add(&mut self, kind: Kind, tokens: u64) {
+        match kind {
+            Kind::Word => self.words = self.words.wrapping_add(tokens),
+            Kind::Digits => self.digits = self.digits.wrapping_add(tokens),
+            Kind::Other => self.other = self.other.wrapping_add(tokens),
+        }
+    }
 }
 
-/// Counts pieces.
+/// Counts pieces in one encoding, and remembers the short ones.
 pub struct Tally {
-    vocabulary: &'static Vocabulary,
-    long: LongMerger,
-    pub classes: Classes,
+    pub vocabulary: &'static Vocabulary,
+    /// Pieces of up to seven bytes, and of up to fifteen.
+    shortest: Memo<u64, 16_384>,
+    short: Memo<[u64; 2], 4_096>,
+    /// Those that had to be merged: they are fewer and cost more, so the others shall not drive them out.
+    merged: Memo<[u64; 2], 4_096>,
+    long_memo: LongMemo,
+    merger: Merger,
 }
 
 impl Tally {
     #[must_use]
-    pub fn new(encoding: Encoding) -> Self {
-        Self { vocabulary: encoding.vocabulary(), long: LongMerger::default(), classes: Classes::default() }
+    pub fn new(vocabulary: &'static Vocabulary) -> Self {
+        Self {
+            vocabulary,
+            shortest: Memo::new(),
+            short: Memo::new(),
+            merged: Memo::new(),
+            long_memo: LongMemo::new(),
+            merger: Merger::default(),
+        }
     }
 
-    /// Counts the pieces of `text`, which is UTF-8, and returns where the first uncounted one begins: the end if
-    /// `complete`, else the first piece that text to come could still change.
-    pub fn add(&mut self, text: &[u8], complete: bool) -> usize {
-        let mut scanner = Scanner::new(text);
-        let mut start = 0;
-        while let Some(piece) = scanner.piece(start) {
-            if scanner.reached_end && !complete {
-                break;
-            }
-            let bytes = text.get(start..piece.end).unwrap_or_default();
-            let tokens = self.count_piece(bytes);
-            let sum = match piece.kind {
-                _ if !bytes.is_ascii() => &mut self.classes.non_ascii,
-                Kind::Word => &mut self.classes.words,
-                Kind::Digits => &mut self.classes.digits,
-                Kind::Other => &mut self.classes.other,
-            };
-            *sum = sum.saturating_add(tokens);
-            start = piece.end;
+    /// Tokens of the `length` bytes at `at`, with which `block` begins.
+    #[inline]
+    pub fn part(&mut self, block: Block, text: &[u8], at: usize, length: usize) -> u64 {
+        let key = Key::new(block, length);
+        let known = match length {
+            0..8 => self.shortest.get(key),
+            8..=LONGEST => self.short.get(key),
+            _ => return self.long(text.get(at..at.wrapping_add(length)).unwrap_or_default()),
+        };
+        match known {
+            Some(tokens) => tokens,
+            None => self.learn(key, text.get(at..at.wrapping_add(length)).unwrap_or_default()),
         }
-        start
     }
 
-    fn count_piece(&mut self, piece: &[u8]) -> u64 {
-        if self.vocabulary.rank(piece).is_some() {
-            return 1;
-        }
-        let (mut rest, mut tokens) = (piece, 0u64);
-        while !rest.is_empty() {
-            let cut = self.vocabulary.cuts.first_segment(rest);
-            let (segment, behind) = rest.split_at_checked(cut).unwrap_or((rest, &[]));
-            tokens = tokens.saturating_add(self.count_segment(segment));
-            rest = behind;
+    #[inline(never)]
+    fn learn(&mut self, key: Key, bytes: &[u8]) -> u64 {
+        let tokens = if self.vocabulary.rank(bytes).is_some() {
+            1
+        } else if let Some(tokens) = self.merged.get(key) {
+            tokens
+        } else {
+            let tokens = self.merger.count(self.vocabulary, bytes);
+            self.merged.put(key, tokens);
+            tokens
+        };
+        if bytes.len() < 8 {
+            self.shortest.put(key, tokens);
+        } else {
+            self.short.put(key, tokens);
         }
         tokens
     }
 
-    fn count_segment(&mut self, segment: &[u8]) -> u64 {
-        if self.vocabulary.rank(segment).is_some() {
-            1
-        } else if segment.len() <= SHORT_PIECE {
-            count_short(self.vocabulary, segment)
-        } else {
-            self.long.count(self.vocabulary, segment)
+    /// Tokens of a piece over [`LONGEST`] bytes, or of a part of one that is not cut further.
+    #[inline(never)]
+    fn long(&mut self, bytes: &[u8]) -> u64 {
+        if self.vocabulary.rank(bytes).is_some() {
+            return 1;
         }
+        if let Some(tokens) = self.long_memo.get(bytes) {
+            return tokens;
+        }
+        let tokens = self.merger.count(self.vocabulary, bytes);
+        self.long_memo.put(bytes, tokens);
+        tokens
+    }
+
+    /// Tokens of the piece from `at` to `end`: of all parts between places that no token spans.
+    pub fn piece(&mut self, text: &[u8], mut at: usize, end: usize) -> u64 {
+        let mut tokens = 0u64;
+        while let Some(rest) = text.get(at..end).filter(|rest| !rest.is_empty()) {
+            let length = self.vocabulary.cuts.first_segment(rest);
+            tokens = tokens.wrapping_add(self.part(Block::at(text, at, UNDECIDED), text, at, length));
+            at = at.wrapping_add(length);
+        }
+        tokens
+    }
+
+    /// Tokens of the part of a piece from `start` to `end`, which ends with the character `last`.
+    #[inline]
+    pub fn segment(&mut self, text: &[u8], start: usize, end: usize, last: u32) -> u64 {
+        let length = end.wrapping_sub(start);
+        if length == 3 && (0x800..0x1_0000).contains(&last) {
+            return self.vocabulary.cuts.single(last);
+        }
+        self.part(Block::at(text, start, UNDECIDED), text, start, length)
     }
 }

@@ -7,6 +7,9 @@
 #[inline]
 pub fn first(text: &[u8]) -> Option<(u32, usize)> {
     let tail = |byte: u8| u32::from(byte & 0x3f);
+    if let Some(&[a @ 0xe0..0xf0, b, c]) = text.first_chunk() {
+        return Some((u32::from(a & 0x0f) << 12 | tail(b) << 6 | tail(c), 3));
+    }
     match *text {
         [] => None,
         [a, ..] if a < 0x80 => Some((u32::from(a), 1)),

@@ -1,12 +1,10 @@
 //! The filters that prove that no token spans a boundary between two characters.
 
-use std::path::Path;
-
 use crate::layout::{PAIR_WORD_BITS, pair_bits, partial_bit};
 
-/// Writes `pairs` (boundaries between two whole characters of a token) and `partial` (boundaries in a token that holds
+/// Returns `pairs` (boundaries between two whole characters of a token) and `partial` (boundaries in a token that holds
 /// only part of the character on one side, by the two bytes at the boundary).
-pub fn write(folder: &Path, tokens: &[Vec<u8>]) {
+pub fn tables(tokens: &[Vec<u8>]) -> [Vec<u8>; 2] {
     let mut pairs = vec![0u64; 1 << PAIR_WORD_BITS];
     let mut partial = vec![0u8; 1 << 13];
     for token in tokens {
@@ -23,8 +21,7 @@ pub fn write(folder: &Path, tokens: &[Vec<u8>]) {
             }
         }
     }
-    crate::write_table(folder, "pairs", &pairs.into_iter().flat_map(u64::to_le_bytes).collect::<Vec<_>>());
-    crate::write_table(folder, "partial", &partial);
+    [pairs.into_iter().flat_map(u64::to_le_bytes).collect(), partial]
 }
 
 fn is_continuation(byte: u8) -> bool {

@@ -1,8 +1,6 @@
 //! The two tables of tokens: open addressing with the empty slots squeezed out.
 
-use std::path::Path;
-
-use crate::layout::{LONG_BITS, LONGEST_TOKEN, SHORT_BITS, long_slot, short_key, short_slot};
+use crate::layout::{LONG_BITS, LONGEST_TOKEN, SHORT_BITS, ascii_pair, long_slot, short_key, short_slot};
 
 /// Longest run of taken slots a lookup may have to walk, so that no input can make lookups slow.
 const LONGEST_RUN: usize = 192;
@@ -13,8 +11,8 @@ struct Entry<'a> {
     rank: u32,
 }
 
-/// Writes the tables of `tokens`, whose index is their rank.
-pub fn write(folder: &Path, tokens: &[Vec<u8>]) {
+/// The tables of `tokens`, whose index is their rank: three of the short ones, five of the long ones.
+pub fn tables(tokens: &[Vec<u8>]) -> ([Vec<u8>; 4], [Vec<u8>; 6]) {
     let (mut short, mut long) = (Slots::new(SHORT_BITS), Slots::new(LONG_BITS));
     for (rank, token) in (0..).zip(tokens) {
         assert!(!token.is_empty() && token.len() <= LONGEST_TOKEN, "rank {rank} has {} bytes", token.len());
@@ -25,30 +23,32 @@ pub fn write(folder: &Path, tokens: &[Vec<u8>]) {
     }
     let bytes_alone = tokens.iter().filter(|token| token.len() == 1).count();
     assert_eq!(bytes_alone, 256, "every byte must be a token, or merging could not begin");
-    write_short(folder, &short);
-    write_long(folder, &long);
+    (short_tables(&short), long_tables(&long))
 }
 
-fn write_short(folder: &Path, slots: &Slots) {
-    let keys: Vec<u64> = slots.entries().map(|entry| short_key(entry.token).expect("short")).collect();
-    crate::write_table(folder, "short_words", &slots.words());
-    crate::write_table(
-        folder,
-        "short_keys",
-        &keys.into_iter().flat_map(u64::to_le_bytes).collect::<Vec<_>>(),
-    );
-    crate::write_table(folder, "short_ranks", &slots.ranks());
+/// The rank of every two ASCII characters that are a token, four bytes each; all bits set where they are none.
+pub fn ascii_pairs(tokens: &[Vec<u8>]) -> Vec<u8> {
+    let mut table = vec![u32::MAX; 1 << 14];
+    for (rank, token) in (0..).zip(tokens) {
+        if let [first @ 0..0x80, second @ 0..0x80] = token[..] {
+            table[ascii_pair(u16::from_le_bytes([first, second]))] = rank;
+        }
+    }
+    table.into_iter().flat_map(u32::to_le_bytes).collect()
 }
 
-fn write_long(folder: &Path, slots: &Slots) {
-    let tags: Vec<u8> = slots.entries().flat_map(|entry| long_slot(entry.token).1.to_le_bytes()).collect();
-    let lengths: Vec<u8> = slots.entries().map(|entry| entry.token.len() as u8).collect();
-    let bytes: Vec<u8> = slots.entries().flat_map(|entry| entry.token.iter().copied()).collect();
-    crate::write_table(folder, "long_words", &slots.words());
-    crate::write_table(folder, "long_tags", &tags);
-    crate::write_table(folder, "long_ranks", &slots.ranks());
-    crate::write_table(folder, "long_lengths", &lengths);
-    crate::write_table(folder, "long_bytes", &bytes);
+fn short_tables(slots: &Slots) -> [Vec<u8>; 4] {
+    let keys = slots.entries().map(|entry| short_key(entry.token).expect("short"));
+    let [low, high] = slots.ranks();
+    [slots.words(), keys.flat_map(u64::to_le_bytes).collect(), low, high]
+}
+
+fn long_tables(slots: &Slots) -> [Vec<u8>; 6] {
+    let tags = slots.entries().flat_map(|entry| long_slot(entry.token).1.to_le_bytes()).collect();
+    let lengths = slots.entries().map(|entry| entry.token.len() as u8).collect();
+    let bytes = slots.entries().flat_map(|entry| entry.token.iter().copied()).collect();
+    let [low, high] = slots.ranks();
+    [slots.words(), tags, low, high, lengths, bytes]
 }
 
 /// Slots before squeezing. The last runs may go on beyond the addressable ones; nothing wraps around.
@@ -86,13 +86,18 @@ impl<'a> Slots<'a> {
         out
     }
 
-    /// Three bytes for each rank, the lowest first.
-    fn ranks(&self) -> Vec<u8> {
-        let three = |rank: u32| {
-            let [low, middle, high, top] = rank.to_le_bytes();
-            assert_eq!(top, 0, "rank {rank} needs more than three bytes");
-            [low, middle, high]
-        };
-        self.entries().flat_map(|entry| three(entry.rank)).collect()
+    /// Two bytes for each rank, and four bits above them: kept apart, because the upper ones compress well.
+    fn ranks(&self) -> [Vec<u8>; 2] {
+        let (mut low, mut high) = (Vec::new(), Vec::new());
+        for (entry, at) in self.entries().zip(0usize..) {
+            let [first, second, third, fourth] = entry.rank.to_le_bytes();
+            assert!(third < 16 && fourth == 0, "rank {} needs more than twenty bits", entry.rank);
+            low.extend([first, second]);
+            match high.last_mut() {
+                Some(last) if at % 2 == 1 => *last |= third << 4,
+                _ => high.push(third),
+            }
+        }
+        [low, high]
     }
 }

@@ -169,7 +169,7 @@ Prints the memory block a model would get if the context were emptied at the end
 
 Prints the exact number of tokens of a text; without FILE, of standard input.
 
-  --encoding NAME   o200k_base (default)
+  --encoding NAME   o200k_base (default) or cl100k_base
   --json            {tokens, encoding}
 
   node asm.mjs count notes.md
@@ -178,7 +178,7 @@ Prints the exact number of tokens of a text; without FILE, of standard input.
 
 输出文本的准确 token 数；不给 FILE 则读取标准输入。
 
-  --encoding NAME   o200k_base（默认）
+  --encoding NAME   o200k_base（默认）或 cl100k_base
   --json            {tokens, encoding}
 
   node asm.mjs count notes.md

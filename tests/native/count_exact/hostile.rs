@@ -274,6 +274,29 @@ impl Hostile {
         out
     }
 
+    /// A text of one to a few dozen characters: the most cases for the time.
+    pub fn short_text(&mut self) -> String {
+        let mut out = String::new();
+        for _ in 0..=self.below(4) {
+            match self.below(8) {
+                0..=4 => out.push_str(FRAGMENTS[self.below(FRAGMENTS.len())]),
+                5 => {
+                    let range = RANGES[self.below(RANGES.len())];
+                    out.extend((0..=self.below(5)).map(|_| self.character(range)).collect::<Vec<_>>());
+                }
+                6 => {
+                    let fragment = FRAGMENTS[self.below(FRAGMENTS.len())];
+                    out.push_str(&fragment.repeat(self.below(5)));
+                }
+                _ => {
+                    let range = RANGES[self.below(3)];
+                    out.extend((0..=self.below(9)).map(|_| self.character(range)).collect::<Vec<_>>());
+                }
+            }
+        }
+        out
+    }
+
     /// The same fragment over and over.
     fn run(&mut self, out: &mut String) {
         let fragment = FRAGMENTS[self.below(FRAGMENTS.len())];

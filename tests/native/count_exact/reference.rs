@@ -9,9 +9,8 @@ pub struct Reference {
 }
 
 impl Reference {
-    pub fn new() -> Self {
-        let oracle = tiktoken_rs::o200k_base_singleton();
-        let tokens: Vec<Vec<u8>> = (0..199_998).map(|rank| oracle.decode_bytes(&[rank]).unwrap()).collect();
+    pub fn new(oracle: &tiktoken_rs::CoreBPE) -> Self {
+        let tokens: Vec<Vec<u8>> = (0..).map_while(|rank| oracle.decode_bytes(&[rank]).ok()).collect();
         Self { ranks: tokens.iter().cloned().zip(0..).collect(), tokens }
     }
 

@@ -1,0 +1,147 @@
+//! The pieces that `cl100k_base` splits a text into, by hand instead of by regular expression.
+//!
+//! The pattern tries eight alternatives in this order and takes the first that matches, without looking back:
+//!
+//! 1. an English contraction (`'s`, `'ll`); 2. letters after at most one character that is no letter, no number and no
+//!    line break; 3. up to three digits; 4. punctuation after at most one space, with the line breaks that follow;
+//! 5. white space up to the end of the text; 6. white space up to its last line break; 7. white space but for the one
+//!    before a word; 8. one white space. Marks are punctuation to it.
+
+use super::block::{Ascii, Block};
+use super::character::Class;
+use super::scanner::{Kind, Pattern, Piece, Scanner};
+
+/// What may follow punctuation within its piece.
+const TAIL: &[u8] = b"\r\n";
+
+/// The pattern of `cl100k_base`.
+pub struct Cl100k;
+
+impl Pattern for Cl100k {
+    #[inline(always)]
+    fn short_ascii(block: Block) -> (usize, Kind) {
+        let first = Ascii::of(block.byte(0));
+        let letters = block.letters();
+        let start = usize::from(!letters.has(0));
+        if letters.has(start) && first.may_precede_word() {
+            return match block.byte(0) {
+                b'\'' => (short_quote(block), Kind::Word),
+                _ => (short_word(block, start), Kind::Word),
+            };
+        }
+        match first {
+            Ascii::Digit => (block.digits(), Kind::Digits),
+            Ascii::Other => (block.punctuation(0, TAIL), Kind::Other),
+            Ascii::Blank if block.byte(0) == b' ' && Ascii::of(block.byte(1)) == Ascii::Other => {
+                (block.punctuation(1, TAIL), Kind::Other)
+            }
+            Ascii::Blank | Ascii::Newline => (block.white_space(), Kind::Other),
+            _ => (0, Kind::Other),
+        }
+    }
+
+    fn piece(scanner: &mut Scanner<'_>, start: usize) -> Option<Piece> {
+        scanner.reached_end = false;
+        let (class, after) = scanner.look(start)?;
+        let word = |end| Piece { end, kind: Kind::Word };
+        let other = |end| Piece { end, kind: Kind::Other };
+        if let Some(end) = scanner.contraction(start) {
+            return Some(word(end));
+        }
+        Some(match class {
+            Class::Upper | Class::Lower | Class::Either => word(scanner.letters(after)),
+            Class::Number => Piece { end: scanner.digits(after), kind: Kind::Digits },
+            Class::Newline => other(scanner.white_space(start, true)),
+            Class::Space | Class::Other | Class::Mark => {
+                let end = scanner.letters(after);
+                if end > after {
+                    word(end)
+                } else if class != Class::Space || scanner.is_space_before_punctuation(start, after) {
+                    other(scanner.punctuation(after, TAIL))
+                } else {
+                    other(scanner.white_space(start, true))
+                }
+            }
+        })
+    }
+
+    fn rest_of_word(scanner: &mut Scanner<'_>, at: usize) -> usize {
+        scanner.letters(at)
+    }
+
+    #[inline]
+    fn goes_on(class: Class) -> bool {
+        matches!(class, Class::Upper | Class::Lower | Class::Either)
+    }
+
+    #[inline]
+    fn ends(class: Class, _: u32) -> bool {
+        !Self::goes_on(class)
+    }
+}
+
+/// The length of a piece of which the letters begin at `start`.
+#[inline(always)]
+fn short_word(block: Block, start: usize) -> usize {
+    let end = block.letters().run_from(start);
+    let end = if end < 8 { end } else { block.second().letters().run_from(0).wrapping_add(8) };
+    if end >= 16 || block.byte(end) >= 0x80 { 0 } else { end }
+}
+
+/// The length of a piece that begins with an apostrophe before a letter.
+fn short_quote(block: Block) -> usize {
+    match block.contraction(0) {
+        // Nothing was added: the apostrophe is only what stands before a word.
+        0 if !block.is_undecided_contraction(0) => short_word(block, 1),
+        end => end,
+    }
+}
+
+impl Scanner<'_> {
+    /// The end of the letters at `at`.
+    fn letters(&mut self, mut at: usize) -> usize {
+        while let Some((Class::Upper | Class::Lower | Class::Either, next)) = self.look(at) {
+            at = next;
+        }
+        at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<&str> {
+        let mut scanner = Scanner::new(text.as_bytes());
+        let (mut start, mut out) = (0, Vec::new());
+        while let Some(piece) = Cl100k::piece(&mut scanner, start) {
+            out.push(text.get(start..piece.end).unwrap());
+            start = piece.end;
+        }
+        out
+    }
+
+    #[test]
+    fn splits_as_the_pattern_does() {
+        for (text, expected) in [
+            ("Hello, world", vec!["Hello", ",", " world"]),
+            ("camelCaseHTTPServer", vec!["camelCaseHTTPServer"]),
+            ("don't DON'T I'LL", vec!["don", "'t", " DON", "'T", " I", "'LL"]),
+            ("it'ſx it'x", vec!["it", "'ſ", "x", " it", "'x"]),
+            ("'re 're", vec!["'re", " '", "re"]),
+            ("12345", vec!["123", "45"]),
+            ("x  y", vec!["x", " ", " y"]),
+            ("x\n\n  y", vec!["x", "\n\n", " ", " y"]),
+            ("x \n \r\n  ", vec!["x", " \n \r\n  "]),
+            ("x  ", vec!["x", "  "]),
+            ("!!\r\n/\n x", vec!["!!\r\n", "/\n", " x"]),
+            (" .a", vec![" .", "a"]),
+            ("あA", vec!["あA"]),
+            ("e\u{301}a", vec!["e", "\u{301}a"]),
+            (" \u{301}", vec![" \u{301}"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(pieces(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What short byte strings were counted as before. Pieces repeat: a few thousand make up most of any text.
+
+use super::block::Block;
+use super::layout::{LONG_BITS as LAYOUT_LONG_BITS, SPREAD, long_slot};
+
+/// Bytes of the longest string remembered.
+pub const LONGEST: usize = 15;
+/// Bits of the count, above the bits of the length.
+const COUNT_SHIFT: u32 = 60;
+
+/// By length, the bits of the bytes that belong to a string of up to eight bytes.
+const MASKS: [u64; 16] = {
+    let mut masks = [u64::MAX; 16];
+    let mut length = 0;
+    while length < 8 {
+        masks[length] = (1 << (8 * length)) - 1;
+        length += 1;
+    }
+    masks
+};
+
+/// A string of one to fifteen bytes as a number: its bytes from the lowest up, and its length in the top byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    low: u64,
+    high: u64,
+}
+
+impl Key {
+    /// The first `length` bytes of `block`; at least one, at most [`LONGEST`].
+    #[inline]
+    pub fn new(block: Block, length: usize) -> Self {
+        let low = MASKS.get(length & 15).copied().unwrap_or_default();
+        let high = MASKS.get(length.saturating_sub(8) & 15).copied().unwrap_or_default();
+        Self { low: block.low & low, high: block.high & high | (length as u64) << 56 }
+    }
+
+    /// The same in one word, which up to seven bytes leave room for.
+    #[inline]
+    pub fn word(self) -> u64 {
+        self.low | self.high
+    }
+}
+
+/// What a string is remembered as. Two are the same string where they differ in nothing but the count.
+pub trait Place: Copy + Default {
+    fn new(key: Key, tokens: u64) -> Self;
+    fn hash(key: Key) -> u64;
+    /// Whether it is the string of `key`.
+    fn is(self, key: Key) -> bool;
+    fn tokens(self) -> u64;
+}
+
+/// Strings of up to seven bytes.
+impl Place for u64 {
+    #[inline]
+    fn new(key: Key, tokens: u64) -> Self {
+        key.word() | tokens << COUNT_SHIFT
+    }
+
+    #[inline]
+    fn hash(key: Key) -> u64 {
+        (key.word() ^ key.word() >> 32).wrapping_mul(SPREAD)
+    }
+
+    #[inline]
+    fn is(self, key: Key) -> bool {
+        (self ^ key.word()) << (64 - COUNT_SHIFT) == 0
+    }
+
+    #[inline]
+    fn tokens(self) -> u64 {
+        self >> COUNT_SHIFT
+    }
+}
+
+/// Strings of up to fifteen bytes.
+impl Place for [u64; 2] {
+    #[inline]
+    fn new(key: Key, tokens: u64) -> Self {
+        [key.low, key.high | tokens << COUNT_SHIFT]
+    }
+
+    #[inline]
+    fn hash(key: Key) -> u64 {
+        let mixed = key.low ^ key.high.wrapping_mul(SPREAD.rotate_left(31));
+        (mixed ^ mixed >> 32).wrapping_mul(SPREAD)
+    }
+
+    #[inline]
+    fn is(self, key: Key) -> bool {
+        let [low, high] = self;
+        (low ^ key.low) | (high ^ key.high) << (64 - COUNT_SHIFT) == 0
+    }
+
+    #[inline]
+    fn tokens(self) -> u64 {
+        let [_, high] = self;
+        high >> COUNT_SHIFT
+    }
+}
+
+/// A table of `SIZE` (a power of two) pairs of places, one pair for each string: the newest takes the first, and what was
+/// there the second. A place holds the whole string, so an answer is never another string's.
+pub struct Memo<P, const SIZE: usize> {
+    places: Vec<[P; 2]>,
+}
+
+impl<P: Place, const SIZE: usize> Memo<P, SIZE> {
+    /// A memo of nothing. No key is all zeros, because a length is not.
+    pub fn new() -> Self {
+        Self { places: vec![[P::default(); 2]; SIZE] }
+    }
+
+    #[inline]
+    fn slot(key: Key) -> usize {
+        (P::hash(key) >> (64 - SIZE.trailing_zeros())) as usize
+    }
+
+    /// Tokens of the string, if it is remembered.
+    #[inline]
+    pub fn get(&self, key: Key) -> Option<u64> {
+        let [first, second] = self.places.get(Self::slot(key)).copied().unwrap_or_default();
+        // One branch: which of the two it is cannot be foretold.
+        let place = if first.is(key) { first } else { second };
+        place.is(key).then(|| place.tokens())
+    }
+
+    /// Remembers that the string is so many tokens: never more than its bytes, so at most [`LONGEST`].
+    pub fn put(&mut self, key: Key, tokens: u64) {
+        if let Some([first, second]) = self.places.get_mut(Self::slot(key)) {
+            *second = *first;
+            *first = P::new(key, tokens);
+        }
+    }
+}
+
+/// Bytes of the longest string that [`LongMemo`] remembers.
+pub const LONGEST_LONG: usize = 126;
+/// Strings that [`LongMemo`] remembers, as a power of two.
+const LONG_BITS: u32 = 10;
+
+/// The same for longer strings, which are fewer and cost more: identifiers, runs of punctuation.
+pub struct LongMemo {
+    places: Vec<([u8; LONGEST_LONG], u8, u8)>,
+}
+
+impl LongMemo {
+    pub fn new() -> Self {
+        Self { places: Vec::new() }
+    }
+
+    fn slot(bytes: &[u8]) -> usize {
+        (long_slot(bytes).0 >> (LAYOUT_LONG_BITS - LONG_BITS)) as usize
+    }
+
+    /// Tokens of the string, if it is remembered.
+    pub fn get(&self, bytes: &[u8]) -> Option<u64> {
+        let (string, length, tokens) = self.places.get(Self::slot(bytes))?;
+        let string = string.get(..usize::from(*length))?;
+        (string == bytes).then_some(u64::from(*tokens))
+    }
+
+    /// Remembers that the string is so many tokens. Longer ones are let go.
+    pub fn put(&mut self, bytes: &[u8], tokens: u64) {
+        if bytes.len() > LONGEST_LONG {
+            return;
+        }
+        if self.places.is_empty() {
+            self.places.resize(1 << LONG_BITS, ([0; LONGEST_LONG], 0, 0));
+        }
+        if let Some((string, length, count)) = self.places.get_mut(Self::slot(bytes)) {
+            string.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            (*length, *count) = (bytes.len() as u8, tokens as u8);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The pieces that `o200k_base` splits a text into, by hand instead of by regular expression.
+//!
+//! The pattern tries seven alternatives in this order and takes the first that matches, without looking back:
+//!
+//! 1. a word that ends in lower case, 2. a word in upper case, each after at most one character that is no letter, no
+//!    number and no line break, each with an English contraction (`'s`, `'ll`) if one follows;
+//! 3. up to three digits; 4. punctuation after at most one space, with the line breaks and slashes that follow;
+//! 5. white space up to its last line break; 6. white space but for the one before a word; 7. white space.
+
+use super::block::{Ascii, Block};
+use super::character::Class;
+use super::scanner::{Kind, Pattern, Piece, Scanner};
+
+/// What may follow punctuation within its piece.
+const TAIL: &[u8] = b"\r\n/";
+
+/// The pattern of `o200k_base`.
+pub struct O200k;
+
+impl Pattern for O200k {
+    #[inline(always)]
+    fn short_ascii(block: Block) -> (usize, Kind) {
+        let first = Ascii::of(block.byte(0));
+        let letters = block.letters();
+        let start = usize::from(!letters.has(0));
+        if letters.has(start) && first.may_precede_word() {
+            return (short_word(block, start), Kind::Word);
+        }
+        match first {
+            Ascii::Digit => (block.digits(), Kind::Digits),
+            Ascii::Other => (block.punctuation(0, TAIL), Kind::Other),
+            Ascii::Blank if block.byte(0) == b' ' && Ascii::of(block.byte(1)) == Ascii::Other => {
+                (block.punctuation(1, TAIL), Kind::Other)
+            }
+            Ascii::Blank | Ascii::Newline => (block.white_space(), Kind::Other),
+            _ => (0, Kind::Other),
+        }
+    }
+
+    fn piece(scanner: &mut Scanner<'_>, start: usize) -> Option<Piece> {
+        scanner.reached_end = false;
+        let (class, after) = scanner.look(start)?;
+        let word = |end| Piece { end, kind: Kind::Word };
+        let other = |end| Piece { end, kind: Kind::Other };
+        Some(match class {
+            Class::Upper | Class::Lower | Class::Either => word(scanner.word(start, true).unwrap_or(after)),
+            // As the one character before a word, or else as the beginning of the word itself.
+            Class::Mark => {
+                let end = scanner.word(after, false).or_else(|| scanner.word(start, false));
+                word(end.unwrap_or(after))
+            }
+            Class::Number => Piece { end: scanner.digits(after), kind: Kind::Digits },
+            Class::Newline => other(scanner.white_space(start, false)),
+            Class::Space => match scanner.word(after, true) {
+                Some(end) => word(end),
+                None if scanner.is_space_before_punctuation(start, after) => {
+                    other(scanner.punctuation(after, TAIL))
+                }
+                None => other(scanner.white_space(start, false)),
+            },
+            Class::Other => match scanner.word(after, true) {
+                Some(end) => word(end),
+                None => other(scanner.punctuation(after, TAIL)),
+            },
+        })
+    }
+
+    fn rest_of_word(scanner: &mut Scanner<'_>, at: usize) -> usize {
+        scanner.word_from(at, Some(at)).unwrap_or(at)
+    }
+
+    #[inline]
+    fn goes_on(class: Class) -> bool {
+        matches!(class, Class::Either | Class::Mark)
+    }
+
+    #[inline]
+    fn ends(class: Class, point: u32) -> bool {
+        matches!(class, Class::Number | Class::Newline | Class::Space | Class::Other) && point != 0x27
+    }
+}
+
+/// The length of a piece of which the letters begin at `start`: capitals, then small letters.
+#[inline(always)]
+fn short_word(block: Block, start: usize) -> usize {
+    let capitals = block.upper().run_from(start);
+    let end = if capitals < 8 { block.lower().run_from(capitals) } else { capitals };
+    let end = if end < 8 || capitals >= 8 { end } else { block.second().lower().run_from(0).wrapping_add(8) };
+    // A capital at the end of the first eight bytes may have small letters behind it.
+    if end >= 16 || (capitals >= 8 && end >= 8) {
+        return 0;
+    }
+    match block.byte(end) {
+        0x80.. => 0,
+        b'\'' => block.contraction(end),
+        _ => end,
+    }
+}
+
+impl Scanner<'_> {
+    /// The end of a word that begins at `start`: capitals, then small letters, of which the last must exist unless
+    /// `all_upper` words will do. Letters without case and marks may be either, so without a small letter the word
+    /// goes as far as the last of them.
+    fn word(&mut self, start: usize, all_upper: bool) -> Option<usize> {
+        let end = self.word_from(start, None);
+        if end.is_some() || !all_upper {
+            return end;
+        }
+        let mut at = start;
+        while let Some((Class::Upper, next)) = self.look(at) {
+            at = next;
+        }
+        (at > start).then(|| self.contraction(at).unwrap_or(at))
+    }
+
+    /// The same from `at` on, where the last letter without case ended at `caseless_end`; `None` if the word has nothing
+    /// but capitals.
+    fn word_from(&mut self, mut at: usize, mut caseless_end: Option<usize>) -> Option<usize> {
+        while let Some((class, next)) = self.look(at) {
+            match class {
+                Class::Upper => {}
+                Class::Either | Class::Mark => caseless_end = Some(next),
+                Class::Lower => {
+                    let end = self.lower_run(next);
+                    return Some(self.contraction(end).unwrap_or(end));
+                }
+                _ => break,
+            }
+            at = next;
+        }
+        let end = caseless_end?;
+        Some(self.contraction(end).unwrap_or(end))
+    }
+
+    fn lower_run(&mut self, mut at: usize) -> usize {
+        while let Some((Class::Lower | Class::Either | Class::Mark, next)) = self.look(at) {
+            at = next;
+        }
+        at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<&str> {
+        let mut scanner = Scanner::new(text.as_bytes());
+        let (mut start, mut out) = (0, Vec::new());
+        while let Some(piece) = O200k::piece(&mut scanner, start) {
+            out.push(text.get(start..piece.end).unwrap());
+            start = piece.end;
+        }
+        out
+    }
+
+    #[test]
+    fn splits_as_the_pattern_does() {
+        for (text, expected) in [
+            ("Hello, world", vec!["Hello", ",", " world"]),
+            ("camelCaseHTTPServer", vec!["camel", "Case", "HTTPServer"]),
+            ("HTTP", vec!["HTTP"]),
+            ("don't DON'T I'LL we'Ve", vec!["don't", " DON'T", " I'LL", " we'Ve"]),
+            ("it'ſ it'\u{17f}x it'x", vec!["it'ſ", " it'ſ", "x", " it", "'x"]),
+            ("'re 're", vec!["'re", " '", "re"]),
+            ("12345", vec!["123", "45"]),
+            ("a1b", vec!["a", "1", "b"]),
+            ("x  y", vec!["x", " ", " y"]),
+            ("x \t\u{a0}y", vec!["x", " \t", "\u{a0}y"]),
+            ("x\n\n  y", vec!["x", "\n\n", " ", " y"]),
+            ("x \n \r\n  ", vec!["x", " \n \r\n", "  "]),
+            ("x  ", vec!["x", "  "]),
+            ("!!\r\n/\n x", vec!["!!\r\n/\n", " x"]),
+            (" ..a", vec![" ..", "a"]),
+            (" .a", vec![" .", "a"]),
+            ("\t.", vec!["\t", "."]),
+            ("あA", vec!["あ", "A"]),
+            ("あAAaあ", vec!["あAAaあ"]),
+            ("AあBB", vec!["Aあ", "BB"]),
+            ("\u{301}A", vec!["\u{301}", "A"]),
+            ("\u{301}a", vec!["\u{301}a"]),
+            ("!\u{301}\u{302}A", vec!["!\u{301}\u{302}", "A"]),
+            (" \u{301}", vec![" \u{301}"]),
+            ("\u{feff}a\u{feff}", vec!["\u{feff}a", "\u{feff}"]),
+            ("\u{85}a", vec!["\u{85}a"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(pieces(text), expected, "{text:?}");
+        }
+    }
+}
