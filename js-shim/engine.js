@@ -4,8 +4,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as glue from "./wasm/asm.js";
+import { readTables } from "./core.js";
 import { encodeInto } from "./encode.js";
-import { readTables } from "./tables.js";
 
 /** @typedef {import("./wasm/asm.js").Input} Input */
 /** @typedef {import("./wasm/asm.js").Effect} Effect */

@@ -9,6 +9,7 @@ pub const LONGEST: usize = 15;
 const COUNT_SHIFT: u32 = 60;
 
 /// By length, the bits of the bytes that belong to a string of up to eight bytes.
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const MASKS: [u64; 16] = {
     let mut masks = [u64::MAX; 16];
     let mut length = 0;
