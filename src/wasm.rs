@@ -127,6 +127,11 @@ impl Asm {
     }
 }
 
+#[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+fn number(count: u64) -> f64 {
+    count as f64
+}
+
 fn structure<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
     serde_wasm_bindgen::from_value(value).map_err(|error| JsError::new(&format!("asm[event]: {error}")))
 }
