@@ -27,9 +27,11 @@ test: setup lint test-native test-wasm pack test-shim test-gateway ## all tests
 	@echo "all tests passed"
 
 lint:
-	cargo fmt --check
+	cargo fmt --all --check
 	cargo clippy --all-targets -- -D warnings
+	cargo clippy --package asm-fuzz -- -D warnings
 	cargo clippy --lib --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --package asm-counter --target wasm32-unknown-unknown -- -D warnings
 
 test-native:
 	cargo test --quiet

@@ -118,6 +118,7 @@ mod tests {
     }
 
     /// Every encoding's tables, and its tokens in the order of their ranks.
+    #[allow(clippy::unwrap_used, reason = "natively the tables are always there")]
     fn vocabularies() -> impl Iterator<Item = (&'static Vocabulary, Vec<Vec<u8>>)> {
         Encoding::ALL.iter().map(|&encoding| {
             let token = |rank| oracle(encoding).decode_bytes(&[rank]).ok();

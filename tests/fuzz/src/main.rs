@@ -3,6 +3,7 @@
 //! `fuzz-count [--cases N] [--from N] [--seed N] [--threads N] [--log FILE]`. A case has the same text for the same seed
 //! and number, so a run can go on where another one stopped. A text counts as one case, however many ways it is counted.
 
+#[allow(dead_code, reason = "the tests use the rest")]
 #[path = "../../native/count_exact/hostile.rs"]
 mod hostile;
 mod minimise;
