@@ -1,0 +1,63 @@
+//! The native peers of the benchmark, behind standard input: one JSON request a line, one JSON answer a line. The
+//! harness asks them in turn with the peers that run in Node, so that all are measured in the same seconds.
+//!
+//! - `{"do":"load","name":N,"path":P}`: reads a text.
+//! - `{"do":"time","peer":X,"encoding":E,"name":N}`: counts it once; answers `{"tokens","ns"}`.
+//! - `{"do":"counts","peer":X,"encoding":E,"path":P}`: counts each string of a JSON list; answers a list (null: refused).
+//! - `{"do":"classes","path":P}`: our class counts of each string of a JSON list.
+
+mod peers;
+
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::io::{BufRead, Write};
+use std::time::Instant;
+
+type Texts = HashMap<String, String>;
+
+fn main() {
+    let mut texts = Texts::new();
+    let out = std::io::stdout();
+    for line in std::io::stdin().lock().lines() {
+        let answer = match line.map_err(|e| e.to_string()).and_then(|line| answer(&line, &mut texts)) {
+            Ok(value) => value,
+            Err(error) => json!({ "error": error }),
+        };
+        let mut out = out.lock();
+        // Nobody to answer: the harness is gone.
+        if writeln!(out, "{answer}").and_then(|()| out.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+fn answer(line: &str, texts: &mut Texts) -> Result<Value, String> {
+    let request: Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
+    let field = |name: &str| request[name].as_str().unwrap_or_default();
+    match field("do") {
+        "load" => {
+            let text = std::fs::read_to_string(field("path")).map_err(|e| e.to_string())?;
+            texts.insert(field("name").to_owned(), text);
+            Ok(Value::Null)
+        }
+        "time" => {
+            let count = peers::counter(field("peer"), field("encoding"))?;
+            let text = texts.get(field("name")).ok_or("no such text")?;
+            let begun = Instant::now();
+            let tokens = count(text);
+            let ns = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            Ok(json!({ "tokens": tokens, "ns": ns }))
+        }
+        "counts" => {
+            let count = peers::counter(field("peer"), field("encoding"))?;
+            Ok(strings(field("path"))?.iter().map(|text| count(text)).collect())
+        }
+        "classes" => Ok(strings(field("path"))?.iter().map(|text| peers::classes(text)).collect()),
+        other => Err(format!("what is {other:?}?")),
+    }
+}
+
+fn strings(path: &str) -> Result<Vec<String>, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    serde_json::from_str(&text).map_err(|e| e.to_string())
+}
