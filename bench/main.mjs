@@ -1,0 +1,75 @@
+// `make bench`: every row, target/bench/report.json, and docs/bench.{json,md,svg}. ROWS=cold,transcript runs only those
+// and leaves docs/ alone. Each group of rows has a process of its own, so that none starts on another's heap.
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { OUT, ROOT, progress, write } from "./places.mjs";
+import { plot } from "./plot.mjs";
+import { circumstances, document, plain } from "./report.mjs";
+import { missing } from "./row.mjs";
+import { makeTexts } from "./texts/make.mjs";
+
+/** Groups by name, and the module that makes their rows. The order is that of the report. */
+const GROUPS = {
+  mismatches: "mismatches",
+  cold: "cold",
+  transcript: "speed",
+  first: "speed",
+  call: "speed",
+  steady: "speed",
+  incremental: "incremental",
+  pathological: "pathological",
+  memory: "memory",
+  prequential: "prequential",
+  recount: "recount",
+  hooks: "hooks",
+};
+
+/** @typedef {import("./row.mjs").Row} Row */
+
+/** The groups asked for, or all. */
+function wanted() {
+  const asked = (process.env.ROWS ?? "").split(",").map((name) => name.trim()).filter(Boolean);
+  const unknown = asked.filter((name) => !(name in GROUPS));
+  if (unknown.length > 0) {
+    process.stderr.write(`bench: no rows called ${unknown.join(", ")}; there are ${Object.keys(GROUPS).join(", ")}\n`);
+    process.exit(2);
+  }
+  return asked.length > 0 ? asked : Object.keys(GROUPS);
+}
+
+/** The rows of a module, from a process of its own. @param {string} module @param {string[]} groups @returns {Row[]} */
+function run(module, groups) {
+  progress(`rows ${groups.join(", ")}`);
+  const out = join(OUT, "rows", `${module}.json`);
+  write(out, "null");
+  const worker = fileURLToPath(new URL("worker.mjs", import.meta.url));
+  const { status } = spawnSync(process.execPath, ["--expose-gc", "--max-old-space-size=8192", worker, module, out, ...groups], { stdio: ["ignore", "inherit", "inherit"] });
+  const made = JSON.parse(readFileSync(out, "utf8"));
+  return status === 0 && made ? made : groups.map((group) => missing(group, group, "measured", `the measurement failed (exit ${status})`));
+}
+
+/** The commit that was measured; empty outside a repository. */
+function commit() {
+  try {
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return "";
+  }
+}
+
+makeTexts();
+const groups = wanted();
+const modules = [...new Set(groups.map((group) => GROUPS[/** @type {keyof typeof GROUPS} */ (group)]))];
+const rows = modules.flatMap((module) => run(module, groups.filter((group) => GROUPS[/** @type {keyof typeof GROUPS} */ (group)] === module)));
+const when = new Date().toISOString().slice(0, 10);
+const report = `${JSON.stringify({ when, commit: commit(), ...circumstances(), rows }, null, 1)}\n`;
+write(join(OUT, "report.json"), report);
+if (groups.length === Object.keys(GROUPS).length) {
+  const docs = join(ROOT, "docs");
+  write(join(docs, "bench.json"), report);
+  write(join(docs, "bench.md"), document(rows, when));
+  write(join(docs, "bench.svg"), plot(rows));
+}
+process.stdout.write(plain(rows));

@@ -1,0 +1,47 @@
+// Taking turns: in every round each runner runs once, so that whatever else the machine does meets all of them alike.
+
+/** @typedef {{name: string, run: () => number | Promise<number>}} Runner `run` returns nanoseconds */
+/** @typedef {{median: number, low: number, high: number, samples: number}} Spread quartiles */
+
+/** @param {number[]} sorted @param {number} share 0–1 */
+export const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * share) - 1))];
+
+/** @param {number[]} values */
+export const sort = (values) => [...values].sort((a, b) => a - b);
+
+/** @param {number[]} values @returns {Spread} */
+export function spread(values) {
+  const sorted = sort(values);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median, low: quantile(sorted, 0.25), high: quantile(sorted, 0.75), samples: sorted.length };
+}
+
+/** Nanoseconds that `work` takes. @param {() => unknown} work */
+export function nanoseconds(work) {
+  const begun = process.hrtime.bigint();
+  work();
+  return Number(process.hrtime.bigint() - begun);
+}
+
+/** Rubbish of the one before is not swept on the time of the next. */
+const sweep = () => /** @type {any} */ (globalThis).gc?.({ type: "minor" });
+
+/**
+ * @param {Runner[]} runners
+ * @param {number} rounds
+ * @param {number} [warm] rounds before, not measured
+ * @returns {Promise<Map<string, number[]>>} nanoseconds per round
+ */
+export async function takeTurns(runners, rounds, warm = 0) {
+  /** @type {Map<string, number[]>} */
+  const times = new Map(runners.map(({ name }) => [name, []]));
+  for (let round = -warm; round < rounds; round += 1) {
+    for (const { name, run } of runners) {
+      sweep();
+      const time = await run();
+      if (round >= 0) times.get(name)?.push(time);
+    }
+  }
+  return times;
+}

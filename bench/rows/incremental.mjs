@@ -1,0 +1,59 @@
+// What one message more costs on a long session, by the path the plugin takes; against counting the session anew.
+import { nanoseconds, spread, takeTurns } from "../measure.mjs";
+import { pkgUrl, progress } from "../places.mjs";
+import { row, short } from "../row.mjs";
+import { drawer } from "../texts/draw.mjs";
+import { messagesOf } from "../texts/make.mjs";
+import { textsOf } from "../texts/transcripts.mjs";
+
+const MESSAGES = 2_000;
+const MORE = 200;
+const CTX = { agentId: "main", sessionKey: "agent:main:main", sessionId: "bench", workspaceDir: undefined, runId: "r", trigger: undefined };
+
+/** A kilobyte of English a message, each a different one. */
+function kilobytes() {
+  const text = drawer("measured", "incremental");
+  return Array.from({ length: MORE }, (_, at) => ({ role: at % 2 ? "assistant" : "user", content: [{ type: "text", text: text.piece("en", 1_000) }], timestamp: 1_790_000_000_000 + at * 1_000 }));
+}
+
+/** An engine that was told a whole session. @param {any} core @param {any[]} session */
+function engineWith(core, session) {
+  const faults = [];
+  const engine = core.openEngine({}, (/** @type {string} */ line) => faults.push(line));
+  const step = (/** @type {any} */ event, /** @type {unknown} */ payload) => {
+    const effects = engine.step({ nowMs: 1_790_000_000_000, day: "2026-10-01", event }, payload);
+    for (const effect of effects) if (effect.type === "load") engine.step({ nowMs: 1_790_000_000_000, day: "2026-10-01", event: { type: "loaded", name: effect.name, text: undefined } });
+    return effects;
+  };
+  step({ type: "boot", state: undefined, conversationAccess: true });
+  step({ type: "prompt_build", ctx: CTX }, undefined);
+  step({ type: "history", ctx: CTX }, session);
+  return { step, faults };
+}
+
+export async function rows() {
+  const core = await import(pkgUrl("core.js"));
+  const session = messagesOf("long").slice(0, MESSAGES);
+  const texts = session.flatMap(textsOf);
+  progress(`one message more on ${MESSAGES}`);
+  const { step, faults } = engineWith(core, session);
+  const more = kilobytes();
+  let at = 0;
+  // The step tells one more each time: the session really grows. The meter does nothing but count what is new.
+  const one = () => step({ type: "message", ctx: CTX }, more[at++ % more.length]);
+  const recount = () => texts.forEach((text) => core.countTokens(text));
+  const again = () => engineWith(core, session);
+  const times = await takeTurns([
+    { name: "one", run: () => nanoseconds(() => { for (let n = 0; n < 8; n += 1) one(); }) / 8 },
+    { name: "recount", run: () => nanoseconds(recount) },
+  ], 20, 5);
+  const anew = await takeTurns([{ name: "again", run: () => nanoseconds(again) }], 5, 1);
+  if (faults.length > 0) throw new Error(faults.join("; "));
+  const median = (/** @type {Map<string, number[]>} */ map, /** @type {string} */ name) => spread(map.get(name) ?? []).median;
+  const [µs, ms, whole] = [median(times, "one") / 1e3, median(times, "recount") / 1e6, median(anew, "again") / 1e6];
+  const note = `one message ${short(µs)} µs (host object to effects: marshalling, counting, reading for facts); counting all ${texts.length} texts ${short(ms)} ms; telling the engine the whole session anew ${short(whole)} ms`;
+  return [
+    row({ id: "incremental", what: `one 1 KB message more on a ${MESSAGES}-message session, against our own full recount (one 500th)`, value: (ms * 1e3) / µs, unit: "×", atLeast: 500, prototype: ["15–25 µs a turn", µs <= 25], note }),
+    row({ id: "incremental-engine", what: "the same against telling the engine the whole session anew", value: (whole * 1e3) / µs, unit: "×", note: "shown without a goal" }),
+  ];
+}
