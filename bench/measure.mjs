@@ -1,6 +1,6 @@
 // Taking turns: in every round each runner runs once, so that whatever else the machine does meets all of them alike.
 
-/** @typedef {{name: string, run: () => number | Promise<number>}} Runner `run` returns nanoseconds */
+/** @typedef {{name: string, run: () => number | Promise<number>, most?: number}} Runner `run` returns nanoseconds; `most` rounds of a slow one */
 /** @typedef {{median: number, low: number, high: number, samples: number}} Spread quartiles */
 
 /** @param {number[]} sorted @param {number} share 0–1 */
@@ -27,6 +27,9 @@ export function nanoseconds(work) {
 /** Rubbish of the one before is not swept on the time of the next. */
 const sweep = () => /** @type {any} */ (globalThis).gc?.({ type: "minor" });
 
+/** How many times longer one took than the other: the median over the rounds both took part in. @param {number[]} times @param {number[]} ours */
+export const ratioOf = (times, ours) => spread(times.map((ns, round) => ns / ours[round])).median;
+
 /**
  * @param {Runner[]} runners
  * @param {number} rounds
@@ -37,7 +40,8 @@ export async function takeTurns(runners, rounds, warm = 0) {
   /** @type {Map<string, number[]>} */
   const times = new Map(runners.map(({ name }) => [name, []]));
   for (let round = -warm; round < rounds; round += 1) {
-    for (const { name, run } of runners) {
+    for (const { name, run, most = rounds } of runners) {
+      if (round >= most || -round > most) continue;
       sweep();
       const time = await run();
       if (round >= 0) times.get(name)?.push(time);

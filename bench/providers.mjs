@@ -47,7 +47,7 @@ function claude() {
 
 /**
  * Tokens of every text by every provider.
- * @param {ReturnType<import("./native.mjs").openNative>} native
+ * @param {ReturnType<typeof import("./native.mjs").openNative>} native
  * @param {string[]} texts
  * @returns {Promise<Record<Provider, number[]>>}
  */

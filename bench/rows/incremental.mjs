@@ -18,9 +18,9 @@ function kilobytes() {
 
 /** An engine that was told a whole session. @param {any} core @param {any[]} session */
 function engineWith(core, session) {
-  const faults = [];
+  const faults = /** @type {string[]} */ ([]);
   const engine = core.openEngine({}, (/** @type {string} */ line) => faults.push(line));
-  const step = (/** @type {any} */ event, /** @type {unknown} */ payload) => {
+  const step = (/** @type {any} */ event, /** @type {unknown} */ payload = undefined) => {
     const effects = engine.step({ nowMs: 1_790_000_000_000, day: "2026-10-01", event }, payload);
     for (const effect of effects) if (effect.type === "load") engine.step({ nowMs: 1_790_000_000_000, day: "2026-10-01", event: { type: "loaded", name: effect.name, text: undefined } });
     return effects;
@@ -29,6 +29,13 @@ function engineWith(core, session) {
   step({ type: "prompt_build", ctx: CTX }, undefined);
   step({ type: "history", ctx: CTX }, session);
   return { step, faults };
+}
+
+/** That what was timed did its work: a decision told now is in the record that is saved before a compaction. @param {ReturnType<typeof engineWith>["step"]} step */
+function prove(step) {
+  step({ type: "message", ctx: CTX }, { role: "user", content: [{ type: "text", text: "We decided to use PostgreSQL 16 for billing." }], timestamp: 1_790_009_000_000 });
+  const effects = step({ type: "compacting", ctx: CTX });
+  if (!effects.some((/** @type {any} */ effect) => effect.type === "record" && effect.text.includes("PostgreSQL 16"))) throw new Error("the engine did not take the messages in");
 }
 
 export async function rows() {
@@ -48,6 +55,7 @@ export async function rows() {
     { name: "recount", run: () => nanoseconds(recount) },
   ], 20, 5);
   const anew = await takeTurns([{ name: "again", run: () => nanoseconds(again) }], 5, 1);
+  prove(step);
   if (faults.length > 0) throw new Error(faults.join("; "));
   const median = (/** @type {Map<string, number[]>} */ map, /** @type {string} */ name) => spread(map.get(name) ?? []).median;
   const [µs, ms, whole] = [median(times, "one") / 1e3, median(times, "recount") / 1e6, median(anew, "again") / 1e6];

@@ -3,7 +3,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nanoseconds, spread } from "../measure.mjs";
+import { nanoseconds, spread, takeTurns } from "../measure.mjs";
 import { openNative } from "../native.mjs";
 import { OURS, PEERS } from "../peers.mjs";
 import { OUT, progress, write } from "../places.mjs";
@@ -11,13 +11,19 @@ import { row, short } from "../row.mjs";
 import { MEGABYTE, corpusText } from "../texts/make.mjs";
 import { pathological } from "../texts/pathological.mjs";
 
-const ROUNDS = 5;
+const ROUNDS = 7;
 const PATIENCE_MS = 4_000;
 const ASKED = ["tiktoken-rs (wasm)", "bpe-openai (wasm)", "tiktoken crate (wasm)"];
 const LEFT_OUT = "peers in JavaScript and tiktoken's npm package are left out: runs without a break take them from seconds to minutes, or trap";
 
-/** Milliseconds, median of some rounds. @param {() => unknown} work */
-const timed = (work) => spread(Array.from({ length: ROUNDS }, () => nanoseconds(work))).median / 1e6;
+/** Milliseconds of one megabyte and of two, in turn. @param {(text: string) => number} count @param {string} text @param {string} doubled */
+async function timed(count, text, doubled) {
+  const runners = [["one", text], ["two", doubled]].map(([name, input]) => ({ name, run: () => nanoseconds(() => count(input)) }));
+  const times = await takeTurns(runners, ROUNDS, 1);
+  const of = (/** @type {string} */ name) => /** @type {number[]} */ (times.get(name)).map((ns) => ns / 1e6);
+  // How the time grows is asked of the fastest rounds: what disturbs only adds.
+  return { ms: spread(of("one")).median, growth: Math.min(...of("two")) / Math.min(...of("one")) };
+}
 
 /** One peer behind a process that can be ended. @param {string} peer */
 function guarded(peer) {
@@ -58,11 +64,10 @@ async function measure(count, native, peers, [name, text, given], doubled) {
   write(path, JSON.stringify([text]));
   try {
     const tokens = count(text);
-    const ms = timed(() => count(text));
-    const twice = timed(() => count(doubled));
+    const { ms, growth } = await timed(count, text, doubled);
     const others = [];
     for (const [peer, asked] of peers) others.push([peer, await asked.count(path)]);
-    return { name, given, ms, growth: twice / ms, right: await right(native, path, tokens), others: Object.fromEntries(others) };
+    return { name, given, ms, growth, right: await right(native, path, tokens), others: Object.fromEntries(others) };
   } catch (error) {
     return { name, given, failed: String(error), ms: NaN, growth: NaN, right: false, others: {} };
   }
@@ -74,7 +79,7 @@ export async function rows() {
   const native = openNative();
   const english = corpusText("en");
   for (let round = 0; round < 12; round += 1) count(english);
-  const base = timed(() => count(english));
+  const { ms: base } = await timed(count, english, english);
   const peers = new Map(ASKED.map((name) => [name, guarded(name)]));
   const made = [];
   const doubles = pathological(2 * MEGABYTE);

@@ -1,7 +1,7 @@
 // How fast: transcripts and corpora again and again, text never seen before, short calls. All peers in turn, in one
 // process; the native ones in one beside it, asked in the same rounds.
 import { join } from "node:path";
-import { nanoseconds, spread, takeTurns } from "../measure.mjs";
+import { nanoseconds, ratioOf, spread, takeTurns } from "../measure.mjs";
 import { openNative } from "../native.mjs";
 import { GPT_TOKENIZER, OURS, PEERS, TIKTOKEN_RS } from "../peers.mjs";
 import { OUT, progress, write } from "../places.mjs";
@@ -14,6 +14,9 @@ import { exactness } from "./mismatches.mjs";
 const NAMES = { en: "English", zh: "Chinese", code: "code", json: "JSON", mixed: "mixed" };
 /** The prototype, by TOKENS.md: ms per transcript, MB/s steady and on first sight, ns per call. */
 const PROTOTYPE = { transcript: { en: 4.2, zh: 5.1 }, steady: { en: 189, zh: 86, code: 169, json: 191, mixed: 130 }, first: { en: 102, zh: 76 }, call: 277 };
+
+/** Rounds of a peer that would otherwise take most of the run. */
+const roundsOf = (/** @type {import("../peers.mjs").Peer} */ { share }) => (share ? { most: 3 } : {});
 
 /** All peers, ready to count. */
 async function open() {
@@ -40,25 +43,23 @@ async function give({ native }, name, texts) {
  * @param {(ns: number) => number} convert @param {string} unit @param {Record<string, string>} [notes]
  */
 function figures({ exact }, times, convert, unit, notes = {}) {
-  const median = (/** @type {string} */ name) => spread(times.get(name) ?? []).median;
   return [...times].filter(([name]) => name !== OURS).map(([name, values]) => {
     const { median: ns, low, high } = spread(values);
     const peer = PEERS.find((p) => p.name === name);
     const range = /** @type {[number, number]} */ ([short(convert(low)), short(convert(high))]);
-    return { name, figure: short(convert(ns)), unit, spread: range, exact: peer?.estimate ? false : exact(name), ratio: short(ns / median(OURS)), ...(notes[name] && { note: notes[name] }) };
+    return { name, figure: short(convert(ns)), unit, spread: range, exact: peer?.estimate ? false : exact(name), ratio: short(ratioTo(times, name)), ...(notes[name] && { note: notes[name] }) };
   });
 }
 
 /** How many times longer the fastest exact peer of Node took than ours, and which it is. @param {Opened} opened @param {Map<string, number[]>} times */
 function bestExact({ exact }, times) {
-  const ours = spread(times.get(OURS) ?? []).median;
   const others = PEERS.filter((p) => p.load && p.name !== OURS && exact(p.name) && times.has(p.name));
-  const [best] = others.map((p) => ({ name: p.name, ratio: spread(times.get(p.name) ?? []).median / ours })).sort((a, b) => a.ratio - b.ratio);
+  const [best] = others.map((p) => ({ name: p.name, ratio: ratioTo(times, p.name) })).sort((a, b) => a.ratio - b.ratio);
   return best ?? { name: "no exact peer known (the row mismatches has not run)", ratio: NaN };
 }
 
 /** @param {Map<string, number[]>} times @param {string} name */
-const ratioTo = (times, name) => spread(times.get(name) ?? []).median / spread(times.get(OURS) ?? []).median;
+const ratioTo = (times, name) => ratioOf(times.get(name) ?? [], times.get(OURS) ?? []);
 
 /** @param {Opened} opened */
 async function transcripts(opened) {
@@ -70,7 +71,7 @@ async function transcripts(opened) {
     const runners = PEERS.map((peer) => {
       if (peer.native) return { name: peer.name, run: natively(opened, peer.native, `transcript-${language}`) };
       const count = opened.counters.get(peer.name);
-      return { name: peer.name, run: () => nanoseconds(() => texts.forEach((text) => count(text))) };
+      return { name: peer.name, run: () => nanoseconds(() => texts.forEach((text) => count(text))), ...roundsOf(peer) };
     });
     const times = await takeTurns(runners, 15, 4);
     const ms = (/** @type {number} */ ns) => ns / 1e6;
@@ -104,7 +105,7 @@ async function steady(opened) {
       const scale = Buffer.byteLength(text) / Buffer.byteLength(part);
       if (share < 1) notes[peer.name] = `on the first ${Math.round(share * 100)} %`;
       const count = opened.counters.get(peer.name);
-      return { name: peer.name, run: () => nanoseconds(() => count(part)) * scale };
+      return { name: peer.name, run: () => nanoseconds(() => count(part)) * scale, ...roundsOf(peer) };
     });
     const times = await takeTurns(runners, 7, 2);
     const speed = (/** @type {number} */ ns) => 1e9 / ns;
