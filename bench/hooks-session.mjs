@@ -50,11 +50,18 @@ const { default: plugin } = await import(pkgUrl("index.js"));
 const api = host();
 plugin.register(api);
 const ctx = { agentId: "main", sessionKey: "agent:main:main", sessionId: "s1", workspaceDir: join(home, "workspace"), runId: "r" };
-/** @type {{hook: string, ms: number, waited: number}[]} */
+/** @type {{hook: string, ms: number, cpu: number}[]} */
 const calls = [];
+
+/** Processor time of this thread, ms. */
+const cpuMs = () => {
+  const { user, system } = /** @type {any} */ (process).threadCpuUsage();
+  return (user + system) / 1e3;
+};
 
 /** Calls a hook: its own time, and what ran on this thread until its promise was kept. @param {string} name @param {any} event */
 async function hook(name, event) {
+  const cpu = cpuMs();
   const begun = performance.now();
   const result = api.hooks[name]({ ...event }, ctx);
   const own = performance.now() - begun;
@@ -62,7 +69,7 @@ async function hook(name, event) {
   if (result instanceof Promise) await result;
   const { active } = performance.eventLoopUtilization(before);
   const later = result instanceof Promise ? active : 0;
-  calls.push({ hook: name, ms: own + later, waited: performance.now() - begun });
+  calls.push({ hook: name, ms: own + later, cpu: cpuMs() - cpu });
   // The host goes on with other things, and files get written.
   if (calls.length % 5 === 0) await new Promise((done) => setImmediate(done));
 }

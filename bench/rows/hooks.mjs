@@ -8,7 +8,7 @@ import { makeTruth } from "../truth.mjs";
 
 const PROCESSES = 5;
 
-/** @param {string} kind @returns {{calls: {hook: string, ms: number, waited: number}[], said: string[], saved: number}} */
+/** @param {string} kind @returns {{calls: {hook: string, ms: number, cpu: number}[], said: string[], saved: number}} */
 function session(kind) {
   const script = fileURLToPath(new URL("../hooks-session.mjs", import.meta.url));
   const answer = JSON.parse(execFileSync(process.execPath, [script, kind], { encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "inherit"] }));
@@ -29,7 +29,9 @@ export async function rows() {
     const times = sort(all.filter((call) => call.hook === hook).map(({ ms }) => ms));
     return { name: hook, figure: short(quantile(times, 0.99)), unit: "ms, 99th percentile", exact: null, ratio: null, note: `${times.length / PROCESSES} calls a session, median ${short(quantile(times, 0.5))} ms, most ${short(Number(times.at(-1)))} ms` };
   });
-  const note = `median of ${PROCESSES} processes, ${runs[0].length} calls each; first calls, with code still cold, included`;
+  const cpu = runs.map((calls) => sort(calls.map((call) => call.cpu)));
+  const processor = `on the processor ${short(spread(cpu.map((times) => quantile(times, 0.99))).median)} and ${short(spread(cpu.map((times) => Number(times.at(-1)))).median)} ms`;
+  const note = `${processor}; median of ${PROCESSES} processes, ${runs[0].length} calls each; first calls, with code still cold, included`;
   const longest = worst.map(({ hook, ms }) => `${hook} ${short(ms)}`).join(", ");
   const hydrate = spread(restarts.map((calls) => Math.max(...calls.map(({ ms }) => ms)))).median;
   return [

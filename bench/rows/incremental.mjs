@@ -54,7 +54,7 @@ export async function rows() {
     { name: "one", run: () => nanoseconds(() => { for (let n = 0; n < 8; n += 1) one(); }) / 8 },
     { name: "recount", run: () => nanoseconds(recount) },
   ], 20, 5);
-  const anew = await takeTurns([{ name: "again", run: () => nanoseconds(again) }], 5, 1);
+  const anew = await takeTurns([{ name: "again", run: () => nanoseconds(again) }], 2);
   prove(step);
   if (faults.length > 0) throw new Error(faults.join("; "));
   const median = (/** @type {Map<string, number[]>} */ map, /** @type {string} */ name) => spread(map.get(name) ?? []).median;
