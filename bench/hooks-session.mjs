@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { onProcessor } from "./measure.mjs";
 import { pkgUrl } from "./places.mjs";
 import { messagesOf } from "./texts/make.mjs";
 import { FRAMING, addedBy, truth } from "./truth.mjs";
@@ -53,15 +54,9 @@ const ctx = { agentId: "main", sessionKey: "agent:main:main", sessionId: "s1", w
 /** @type {{hook: string, ms: number, cpu: number}[]} */
 const calls = [];
 
-/** Processor time of this thread, ms. */
-const cpuMs = () => {
-  const { user, system } = /** @type {any} */ (process).threadCpuUsage();
-  return (user + system) / 1e3;
-};
-
 /** Calls a hook: its own time, and what ran on this thread until its promise was kept. @param {string} name @param {any} event */
 async function hook(name, event) {
-  const cpu = cpuMs();
+  const cpu = onProcessor();
   const begun = performance.now();
   const result = api.hooks[name]({ ...event }, ctx);
   const own = performance.now() - begun;
@@ -69,7 +64,7 @@ async function hook(name, event) {
   if (result instanceof Promise) await result;
   const { active } = performance.eventLoopUtilization(before);
   const later = result instanceof Promise ? active : 0;
-  calls.push({ hook: name, ms: own + later, cpu: cpuMs() - cpu });
+  calls.push({ hook: name, ms: own + later, cpu: (onProcessor() - cpu) / 1e6 });
   // The host goes on with other things, and files get written.
   if (calls.length % 5 === 0) await new Promise((done) => setImmediate(done));
 }

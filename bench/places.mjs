@@ -1,5 +1,5 @@
 // Where things are. Everything the benchmark makes lies under target/bench/ and is never committed.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -13,6 +13,8 @@ export const TEXTS = join(OUT, "texts");
 export const npmFile = (/** @type {string} */ path) => join(OUT, "npm", "node_modules", path);
 export const npmUrl = (/** @type {string} */ path) => pathToFileURL(npmFile(path)).href;
 export const pkgUrl = (/** @type {string} */ path) => pathToFileURL(join(PKG, path)).href;
+/** The plugin's core: what opens an engine or a meter stands beside what only counts, or with it. */
+export const openCore = async () => import(pkgUrl(existsSync(join(PKG, "engine.js")) ? "engine.js" : "core.js"));
 /** A wasm peer, built by `bench/setup.sh`. */
 export const wasmFile = (/** @type {string} */ name) => join(OUT, "wasm", `${name}.wasm`);
 export const NATIVE = join(OUT, "cargo", "release", "bench-native");
@@ -25,5 +27,5 @@ export function write(path, data) {
 
 /** A line of progress for whoever waits. @param {string} line */
 export function progress(line) {
-  process.stderr.write(`bench: ${((performance.now() - 0) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
+  process.stderr.write(`bench: ${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
 }

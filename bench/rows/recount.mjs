@@ -1,7 +1,7 @@
 // Counting a whole context without an anchor, for models whose tokenizer is not ours: after eight reported turns, against
 // what their tokenizers really make of it.
 import { spread } from "../measure.mjs";
-import { pkgUrl, progress } from "../places.mjs";
+import { openCore, progress } from "../places.mjs";
 import { PROVIDERS } from "../providers.mjs";
 import { missing, row, short } from "../row.mjs";
 import { messagesOf } from "../texts/make.mjs";
@@ -30,16 +30,16 @@ function errors(core, provider, language) {
     if (turn <= REPORTED_TURNS) meter.add(told);
     size += addedBy(facts[at], provider);
     const ends = facts[at + 1]?.turn !== turn;
-    if (turn > REPORTED_TURNS && ends) found.push((100 * (meter.recount(messages.slice(0, at + 1)).tokens - size)) / size);
+    if (turn > REPORTED_TURNS && ends) found.push((100 * (Number(meter.recount(messages.slice(0, at + 1))?.tokens) - size)) / size);
   }
   return found;
 }
 
 export async function rows() {
   await makeTruth(["measured"]);
-  const core = await import(pkgUrl("core.js"));
+  const core = await openCore();
   if (!core.openMeter) {
-    const why = "not available yet: pkg/core.js has no openMeter";
+    const why = "not available yet: the package has no openMeter";
     return [missing("recount-median", `${WHAT}: median error`, "≤ 1.5 %", why), missing("recount-worst", `${WHAT}: worst error`, "≤ 3 %", why)];
   }
   const found = LANGUAGES.flatMap((language) => {
