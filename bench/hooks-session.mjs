@@ -1,9 +1,10 @@
-// One session of about 200,000 tokens through the assembled plugin under a fake host, with real files: prints how long
+// One session of about 200,000 tokens through the assembled plugin under a fake host, with real files: answers how long
 // each hook kept the gateway's thread. `restart` instead begins with the whole history, as after a restart.
 import { mkdtempSync, rmSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { leave } from "./leave.mjs";
 import { onProcessor } from "./measure.mjs";
 import { pkgUrl } from "./places.mjs";
 import { messagesOf } from "./texts/make.mjs";
@@ -15,7 +16,7 @@ const WINDOW = 250_000;
 /** Tokens at which the session ends. */
 const ENOUGH = 205_000;
 
-const restart = process.argv[2] === "restart";
+const restart = process.argv[3] === "restart";
 const home = mkdtempSync(join(tmpdir(), "asm-bench-"));
 const said = /** @type {string[]} */ ([]);
 /** @type {any[]} */
@@ -109,5 +110,4 @@ if (restart) {
 await /** @type {any} */ (globalThis)[Symbol.for(ID)].files.flushed();
 const saved = restart ? 1 : readdirSync(join(home, "state", ".session_memory")).length;
 rmSync(home, { recursive: true, force: true });
-process.stdout.write(JSON.stringify({ calls, said, saved }));
-process.exit(0);
+leave(process.argv[2], { calls, said, saved });

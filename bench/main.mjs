@@ -1,9 +1,8 @@
 // `make bench`: every row, target/bench/report.json, and docs/bench.{json,md,svg}. ROWS=cold,transcript runs only those
 // and leaves docs/ alone. Each group of rows has a process of its own, so that none starts on another's heap.
-import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ask } from "./ask.mjs";
 import { OUT, ROOT, progress, write } from "./places.mjs";
 import { plot } from "./plot.mjs";
 import { circumstances, document, plain } from "./report.mjs";
@@ -42,12 +41,8 @@ function wanted() {
 /** The rows of a module, from a process of its own. @param {string} module @param {string[]} groups @returns {Row[]} */
 function run(module, groups) {
   progress(`rows ${groups.join(", ")}`);
-  const out = join(OUT, "rows", `${module}.json`);
-  write(out, "null");
-  const worker = fileURLToPath(new URL("worker.mjs", import.meta.url));
-  const { status } = spawnSync(process.execPath, ["--expose-gc", "--max-old-space-size=8192", worker, module, out, ...groups], { stdio: ["ignore", "inherit", "inherit"] });
-  const made = JSON.parse(readFileSync(out, "utf8"));
-  return status === 0 && made ? made : groups.map((group) => missing(group, group, "measured", `the measurement failed (exit ${status})`));
+  const made = ask("worker.mjs", [module, ...groups], { node: ["--expose-gc", "--max-old-space-size=8192"] });
+  return made ?? groups.map((group) => missing(group, group, "measured", "the measurement failed"));
 }
 
 /** The commit that was measured; empty outside a repository. */

@@ -1,7 +1,6 @@
 // One module's rows, in a process of its own.
-import { writeFileSync } from "node:fs";
+import { leave } from "./leave.mjs";
 
-const [, , module, out, ...groups] = process.argv;
+const [, , path, module, ...groups] = process.argv;
 const { rows } = await import(`./rows/${module}.mjs`);
-writeFileSync(out, JSON.stringify(await rows(groups)));
-process.exit(0);
+leave(path, await rows(groups));

@@ -1,6 +1,5 @@
 // From import to the first count, each in a fresh process, in turn.
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { ask } from "../ask.mjs";
 import { ratioOf, spread } from "../measure.mjs";
 import { GPT_TOKENIZER, IN_NODE, OURS, TIKTOKEN_RS } from "../peers.mjs";
 import { progress } from "../places.mjs";
@@ -11,11 +10,8 @@ const ROUNDS = 15;
 /** The prototype, split into code and table file. */
 const PROTOTYPE_MS = 3.4;
 
-/** Milliseconds of one start. @param {string} peer */
-function start(peer) {
-  const script = fileURLToPath(new URL("../cold-start.mjs", import.meta.url));
-  return Number(execFileSync(process.execPath, [script, peer], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
-}
+/** Milliseconds of one start. @param {string} peer @returns {number} */
+const start = (peer) => ask("cold-start.mjs", [peer], { patienceMs: 60_000 });
 
 export async function rows() {
   const exact = exactness();

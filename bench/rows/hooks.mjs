@@ -1,6 +1,5 @@
 // How long ASM keeps the gateway's thread in its hooks, over a whole session of 200,000 tokens, saves included.
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { ask } from "../ask.mjs";
 import { quantile, sort, spread } from "../measure.mjs";
 import { progress } from "../places.mjs";
 import { row, short } from "../row.mjs";
@@ -10,8 +9,8 @@ const PROCESSES = 5;
 
 /** @param {string} kind @returns {{calls: {hook: string, ms: number, cpu: number}[], said: string[], saved: number}} */
 function session(kind) {
-  const script = fileURLToPath(new URL("../hooks-session.mjs", import.meta.url));
-  const answer = JSON.parse(execFileSync(process.execPath, [script, kind], { encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "inherit"] }));
+  const answer = ask("hooks-session.mjs", [kind]);
+  if (!answer) throw new Error("the session did not come to its end");
   if (answer.said.length > 0 || answer.saved === 0) throw new Error(`the plugin said ${answer.said.join("; ")}, ${answer.saved} records`);
   return answer;
 }
