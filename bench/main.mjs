@@ -1,5 +1,5 @@
 // `make bench`: every row, target/bench/report.json, and docs/bench.{json,md,svg}. ROWS=cold,transcript runs only those
-// and leaves docs/ alone. Each group of rows has a process of its own, so that none starts on another's heap.
+// and leaves docs/ alone. Each group of rows has a process of its own, so that none starts on another's heap or caches.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { ask } from "./ask.mjs";
@@ -38,11 +38,11 @@ function wanted() {
   return asked.length > 0 ? asked : Object.keys(GROUPS);
 }
 
-/** The rows of a module, from a process of its own. @param {string} module @param {string[]} groups @returns {Row[]} */
-function run(module, groups) {
-  progress(`rows ${groups.join(", ")}`);
-  const made = ask("worker.mjs", [module, ...groups], { node: ["--expose-gc", "--max-old-space-size=8192"] });
-  return made ?? groups.map((group) => missing(group, group, "measured", "the measurement failed"));
+/** The rows of a group, from a process of its own. @param {string} group @returns {Row[]} */
+function run(group) {
+  progress(`rows ${group}`);
+  const made = ask("worker.mjs", [GROUPS[/** @type {keyof typeof GROUPS} */ (group)], group], { node: ["--expose-gc", "--max-old-space-size=8192"] });
+  return made ?? [missing(group, group, "measured", "the measurement failed")];
 }
 
 /** The commit that was measured; empty outside a repository. */
@@ -56,8 +56,7 @@ function commit() {
 
 makeTexts();
 const groups = wanted();
-const modules = [...new Set(groups.map((group) => GROUPS[/** @type {keyof typeof GROUPS} */ (group)]))];
-const rows = modules.flatMap((module) => run(module, groups.filter((group) => GROUPS[/** @type {keyof typeof GROUPS} */ (group)] === module)));
+const rows = groups.flatMap(run);
 const when = new Date().toISOString().slice(0, 10);
 const report = `${JSON.stringify({ when, commit: commit(), ...circumstances(), rows }, null, 1)}\n`;
 write(join(OUT, "report.json"), report);

@@ -24,7 +24,7 @@ export function circumstances() {
 export function table(rows) {
   const head = "| row | value | goal | | prototype | note |\n| --- | --- | --- | --- | --- | --- |";
   const lines = rows.map((row) => {
-    const prototype = row.prototype ? `${row.prototype.figure}: ${row.prototype.state}` : "";
+    const prototype = row.prototype ? `${row.prototype.figure}: ${row.prototype.state}` : "no figure";
     const note = [missingPart(row), row.note].filter(Boolean).join("; ");
     return `| ${row.what} | ${shown(row)} | ${row.goal ?? ""} | ${verdict(row.holds)} | ${prototype} | ${note} |`;
   });
@@ -64,7 +64,7 @@ ${peerTables(rows).join("\n")}`;
 
 /** The table on a terminal. @param {Row[]} rows */
 export function plain(rows) {
-  const cells = rows.map((row) => [row.holds === null ? "    " : row.holds ? "ok  " : "MISS", row.id, shown(row), row.goal ?? "", row.prototype?.state ?? ""]);
+  const cells = rows.map((row) => [row.holds === null ? "    " : row.holds ? "ok  " : "MISS", row.id, shown(row), row.goal ?? "", row.prototype?.state ?? "no figure"]);
   const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...cells.map((cell) => cell[at].length)));
   return `${cells.map((cell) => cell.map((text, at) => text.padEnd(widths[at])).join("  ").trimEnd()).join("\n")}\n`;
 }

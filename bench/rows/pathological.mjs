@@ -11,7 +11,9 @@ import { row, short } from "../row.mjs";
 import { MEGABYTE, corpusText } from "../texts/make.mjs";
 import { pathological } from "../texts/pathological.mjs";
 
-const ROUNDS = 7;
+/** Rounds of an input that takes long, and of one that does not: there a disturbance weighs more. */
+const ROUNDS = { long: 5, short: 19 };
+const LONG_NS = 40e6;
 const PATIENCE_MS = 4_000;
 const ASKED = ["tiktoken-rs (wasm)", "bpe-openai (wasm)", "tiktoken crate (wasm)"];
 const LEFT_OUT = "peers in JavaScript and tiktoken's npm package are left out: runs without a break take them from seconds to minutes, or trap";
@@ -19,7 +21,8 @@ const LEFT_OUT = "peers in JavaScript and tiktoken's npm package are left out: r
 /** Milliseconds of one megabyte and of two, in turn. @param {(text: string) => number} count @param {string} text @param {string} doubled */
 async function timed(count, text, doubled) {
   const runners = [["one", text], ["two", doubled]].map(([name, input]) => ({ name, run: () => nanoseconds(() => count(input)) }));
-  const times = await takeTurns(runners, ROUNDS, 1);
+  const rounds = nanoseconds(() => count(text)) > LONG_NS ? ROUNDS.long : ROUNDS.short;
+  const times = await takeTurns(runners, rounds, 1);
   const of = (/** @type {string} */ name) => /** @type {number[]} */ (times.get(name)).map((ns) => ns / 1e6);
   // How the time grows is asked of the fastest rounds: what disturbs only adds.
   return { ms: spread(of("one")).median, growth: Math.min(...of("two")) / Math.min(...of("one")) };
