@@ -4,7 +4,7 @@ NODE := $(TOOLS)/npm/node_modules/node/bin/node
 export PATH := $(TOOLS)/npm/node_modules/node/bin:$(TOOLS)/npm/node_modules/.bin:$(TOOLS)/cargo/bin:$(PATH)
 export WASM_PACK_CACHE := $(TOOLS)/wasm-pack-cache
 
-.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count lint fmt clean
+.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count bench lint fmt clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,10 @@ pack: build ## target/pack/: the installable tarball, and asm-watchdog beside it
 
 demo: setup pack ## the main job on the real gateway, every step verified
 	@$(NODE) scripts/demo/main.mjs target/pack/*.tgz target/pack/asm-watchdog
+
+bench: setup build ## measure the token meter against its peers; refreshes docs/bench.*; ROWS=cold,transcript for some
+	@sh bench/setup.sh
+	@$(NODE) bench/main.mjs
 
 test: setup lint test-native test-wasm pack test-shim test-gateway ## all tests
 	@echo "all tests passed"
