@@ -7,9 +7,11 @@
 #[path = "../../native/count_exact/hostile.rs"]
 mod hostile;
 mod minimise;
+mod summary;
 
 use std::fs::File;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -186,6 +188,9 @@ fn run(settings: Settings) -> std::io::Result<bool> {
         }
     });
     run.say(&format!("end: {}", run.progress()));
+    if let Some(folder) = run.settings.log.as_ref().and_then(|log| Path::new(log).parent()) {
+        summary::write(folder)?;
+    }
     Ok(run.failures.lock().is_ok_and(|failures| failures.is_empty()))
 }
 

@@ -1,0 +1,33 @@
+//! What all runs together came to: the ends of the logs in one folder.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Writes `summary.json`, `{"cases": N, "mismatches": N}`, beside the logs of a folder. A run that was begun at the same
+/// number with the same seed again counts once, as far as it came.
+pub fn write(folder: &Path) -> std::io::Result<()> {
+    let mut runs: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "log") {
+            let text = std::fs::read_to_string(path)?;
+            for (run, found) in text.lines().filter_map(end) {
+                let most = runs.entry(run).or_default();
+                *most = (found.0.max(most.0), found.1.max(most.1));
+            }
+        }
+    }
+    let (cases, mismatches) = runs.values().fold((0, 0), |sum, run| (sum.0 + run.0, sum.1 + run.1));
+    std::fs::write(
+        folder.join("summary.json"),
+        format!("{{\"cases\": {cases}, \"mismatches\": {mismatches}}}\n"),
+    )
+}
+
+/// The run, its cases and its differences, of a line that says so.
+fn end(line: &str) -> Option<(String, (u64, u64))> {
+    let (run, found) = line.strip_prefix("end: ").unwrap_or(line).split_once(": ")?;
+    let cases = found.split_once(" cases")?.0.parse().ok()?;
+    let differences = found.strip_suffix(" differences")?.rsplit(' ').next()?.parse().ok()?;
+    Some((run.to_owned(), (cases, differences)))
+}
