@@ -21,7 +21,7 @@ export function readTables(encoding, memory, place) {
     let read = 0;
     while (read < size) {
       const more = readSync(file, bytes, read, size - read, read);
-      if (more === 0) throw new Error(`${encoding}.tables ends early`);
+      if (more === 0) throw new Error(`asm[tables]: ${encoding}.tables ends early; reinstall the plugin`);
       read += more;
     }
   } finally {
@@ -108,6 +108,16 @@ function forget() {
   ready.fill(false);
 }
 
+/** Runs work in the wasm, and forgets it where it traps. @template T @param {() => T} work */
+function trapped(work) {
+  try {
+    return work();
+  } catch (error) {
+    forget();
+    throw error;
+  }
+}
+
 /** The place of an encoding, once it can be counted in. */
 function place(/** @type {string} */ encoding) {
   const at = ENCODINGS.indexOf(encoding);
@@ -141,10 +151,10 @@ export function countStream(encoding = "o200k_base") {
       for (let at = 0; at < piece.length; at += BUFFER) {
         const part = piece.subarray(at, at + BUFFER);
         new Uint8Array(wasm.memory.buffer, wasm.buffer(), BUFFER).set(part);
-        wasm.push(handle, part.length, 0);
+        trapped(() => wasm.push(handle, part.length, 0));
       }
     },
-    finish: () => wasm.finish(handle),
+    finish: () => trapped(() => wasm.finish(handle)),
   };
 }
 

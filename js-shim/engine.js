@@ -32,7 +32,7 @@ function load() {
   const loaded = glue.initSync({ module: new WebAssembly.Module(/** @type {any} */ (bytes)) }).memory;
   glue.begin();
   readTables("o200k_base", loaded, glue.tables);
-  if (!glue.load()) throw new Error("its tables are of another build");
+  if (!glue.load()) throw new Error("asm[tables]: o200k_base.tables is of another build; reinstall the plugin");
   memory = loaded;
   return memory;
 }

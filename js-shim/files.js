@@ -25,11 +25,15 @@ export function stateDirectory(/** @type {any} */ api) {
   return OPENCLAW_STATE_DIR || join(OPENCLAW_HOME || homedir(), ".openclaw");
 }
 
+/** What `shared()` may hold of another version of the plugin is told by this: its methods are others. */
+export const SHAPE = 2;
+
 /**
  * @param {string} state
  * @param {import("./texts.js").Say} say
+ * @param {any} [earlier] the files of a version loaded before in this process, which may still be writing
  */
-export function openFiles(state, say) {
+export function openFiles(state, say, earlier) {
   const paths = {
     state: join(state, ".asm_state.json"),
     heartbeat: join(state, ".asm_heartbeat.json"),
@@ -45,11 +49,14 @@ export function openFiles(state, say) {
   let chain = Promise.resolve();
   /** @type {Set<string>} paths whose last replacement failed */
   const failed = new Set();
+  /** @type {Set<string>} paths this version has written: what the one before knew of them is old */
+  const written = new Set();
   let sequence = 0;
 
   /** Replaces `path`; resolves when this or a newer text is on disk, rejects when that failed. */
   function replace(/** @type {string} */ path, /** @type {string} */ text) {
     waiting.set(path, text);
+    written.add(path);
     const running = writers.get(path);
     const writer = (running ?? Promise.resolve()).catch(() => {}).then(() => drain(path));
     writers.set(path, writer);
@@ -59,6 +66,7 @@ export function openFiles(state, say) {
   async function drain(/** @type {string} */ path) {
     const text = waiting.get(path);
     if (text === undefined) return;
+    await handover;
     const temporary = `${path}.${SELF}-${sequence++}${TEMPORARY}`;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -88,7 +96,20 @@ export function openFiles(state, say) {
     return done;
   }
 
+  /** Of the version before: a text it has not written yet, as that version tells it. */
+  const pending = (/** @type {string} */ path) => {
+    try {
+      const told = earlier?.read(path);
+      return typeof told === "string" ? told : told?.text;
+    } catch {
+      return undefined;
+    }
+  };
+  /** Settles when the version before has written what it had to. */
+  const handover = Promise.resolve(earlier?.flushed?.()).catch(() => {});
+
   return {
+    shape: SHAPE,
     paths,
     record,
     failed,
@@ -101,6 +122,8 @@ export function openFiles(state, say) {
      */
     read(path) {
       if (waiting.has(path)) return { text: waiting.get(path) };
+      const told = written.has(path) ? undefined : pending(path);
+      if (told !== undefined) return { text: told };
       try {
         return { text: readFileSync(path, "utf8") };
       } catch (error) {

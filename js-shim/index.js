@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { registerAsmCli } from "./cli.js";
 import { registerCommands } from "./commands.js";
 import { contentHash, openEngine, settingsFrom } from "./engine.js";
-import { openFiles, stateDirectory } from "./files.js";
+import { SHAPE, openFiles, stateDirectory } from "./files.js";
 import { registerHooks } from "./hooks.js";
 import { unsupported } from "./host.js";
 import { readOriginalSkill, setAsideOriginals } from "./original.js";
@@ -20,15 +20,16 @@ const { name, version, description } = JSON.parse(readFileSync(new URL("./packag
 function openOnce(/** @type {any} */ api) {
   const g = shared();
   const access = conversationAccess(api.config);
-  const settings = JSON.stringify([version, contentHash(), api.pluginConfig ?? {}, settingsFrom(process.env), access]);
+  const facts = meterFacts(api.config);
+  const settings = JSON.stringify([version, contentHash(), api.pluginConfig ?? {}, settingsFrom(process.env), access, facts]);
   // A core that trapped stays off until the plugin is loaded afresh; the gateway's other instances do not do that.
   if (g.engine && g.settings === settings && (!g.engine.broken || api.registrationMode === "discovery")) return;
   if (g.engine) tell({ type: "stopping" });
   g.say = speaker(process.env, api.pluginConfig?.language);
-  g.files ??= openFiles(stateDirectory(api), g.say);
+  const say = (/** @type {string} */ name, /** @type {any[]} */ ...values) => shared().say(name, ...values);
+  if (g.files?.shape !== SHAPE) g.files = openFiles(stateDirectory(api), say, g.files);
   g.version = version;
   g.timeZone = api.pluginConfig?.userTimezone || api.config?.agents?.defaults?.userTimezone;
-  g.settings = settings;
   g.said.clear();
   const report = (/** @type {string} */ line) => {
     (g.full ?? api).logger?.error?.(`auto-session-manager: ${line}`);
@@ -36,11 +37,12 @@ function openOnce(/** @type {any} */ api) {
     g.files?.log(JSON.stringify(entry)).catch(() => {});
   };
   g.engine = openEngine(api.pluginConfig, report, g.say);
+  g.settings = settings;
   const state = stateDirectory(api);
   const { files, occupied } = readOriginalSkill(state);
   setAsideOriginals(state, occupied);
   const { text, unreadable } = g.files.read(g.files.paths.state);
-  tell({ type: "boot", state: text, unreadable, conversationAccess: access }, meterFacts(api.config));
+  tell({ type: "boot", state: text, unreadable, conversationAccess: access }, facts);
   if (files.length > 0) tell({ type: "original_skill" }, files);
   g.files.sweep().catch(() => {});
 }

@@ -41,6 +41,10 @@ export async function run(words) {
       tell(`asm: ${error.message}`);
       return error.code;
     }
+    if (error instanceof Error && error.message.startsWith("asm[tables]")) {
+      tell(`asm: ${say("tablesWrong", error.message)}`);
+      return UNUSABLE;
+    }
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     tell(`asm: ${say("fault", error.message)}`);
     return UNUSABLE;

@@ -206,6 +206,8 @@ impl Engine {
             session.live.block = None;
         }
         if self.state.armed.len() < before {
+            // Else the record would go on naming a block that the state does not have.
+            self.write_record(now, key);
             self.note(now, key, "block-retired", why, &[]);
         }
     }

@@ -46,6 +46,9 @@ impl Engine {
         let Some(session) = self.sessions.get(key) else {
             return String::new();
         };
+        if let Some(why) = session.frozen {
+            return why.say(language, &[]);
+        }
         let facts = session.live.memory.active().count().to_string();
         let file = format!(".session_memory/{}.json", session.file);
         Notice::SavedNow.say(language, &[&facts, &file])

@@ -3,6 +3,7 @@
 use super::{Engine, Now};
 use crate::effect::Effect;
 use crate::event::Event;
+use crate::record::conversation::Reason;
 use crate::record::state::Row;
 
 /// A change that a crash may undo (how full a context is, what was learned) waits this long at most, milliseconds. It
@@ -66,10 +67,15 @@ impl Engine {
         let mut keys: Vec<(i64, String)> = idle.map(|key| (used(key), key.clone())).collect();
         keys.sort();
         for (at, key) in keys.into_iter().take(excess) {
+            if self.sessions.get(&key).is_some_and(|s| s.unsaved && s.frozen.is_none()) {
+                // Put away at a later look, once this is written.
+                self.save(now, &key, Reason::Stop, None);
+                continue;
+            }
             self.write_record(now, &key);
             self.sessions.remove(&key);
             // Putting away is no use of it.
-            if let Some(row) = self.state.sessions.get_mut(&key) {
+            if let Some(row) = self.state.sessions.get_mut(&key).filter(|_| at > i64::MIN) {
                 row.used_at_ms = at;
             }
         }

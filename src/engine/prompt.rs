@@ -52,6 +52,8 @@ impl Engine {
         if session.hydrated && history.is_some_and(|seen| session.outline.rewritten(seen)) {
             number::rewritten(now, session, &self.state.calibration);
             (session.hydrated, session.rewritten) = (false, true);
+            // It is counted anew; what it says was heard when it was said.
+            session.seen_before = session.live.seen_ms;
         }
         if !session.hydrated {
             return self.out.push(Effect::NeedHistory);

@@ -31,6 +31,9 @@ impl Engine {
             return;
         };
         session.live.cycle.take(Rung::Save);
+        if let Some(why) = session.frozen {
+            return self.note(now, key, "save-skipped", why, &[]);
+        }
         let checkpoint = Checkpoint {
             at: rfc3339(now.ms),
             reason,
@@ -63,8 +66,8 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(key) else {
             return;
         };
-        if session.frozen {
-            return self.note(now, key, "save-skipped", Ledger::SaveNewerRecord, &[]);
+        if session.frozen.is_some() {
+            return;
         }
         let text = session.record().text();
         session.record_bytes = text.len() as u64;
@@ -138,7 +141,7 @@ impl Engine {
             used_at_ms: now.ms,
             paused: old.is_some_and(|row| row.paused),
             record_bytes: session.record_bytes,
-            frozen: session.frozen,
+            frozen: session.frozen.is_some(),
         };
         let old = old.cloned();
         self.row_changed(old.as_ref(), &row);

@@ -10,7 +10,7 @@ use crate::record::state::Armed;
 use crate::shared::config::{Config, Speak};
 use crate::shared::language::Language;
 use crate::shared::name;
-use crate::shared::notice::Notice;
+use crate::shared::notice::{Ledger, Notice};
 use crate::shared::time::rfc3339;
 use crate::transcript::message::Message;
 
@@ -29,7 +29,7 @@ pub struct Session {
     /// Name of the record file, without extension.
     pub file: String,
     /// The record file was written by a newer version: it is never replaced.
-    pub frozen: bool,
+    pub frozen: Option<Ledger>,
     pub workspace_dir: Option<String>,
     /// The whole history was taken in since the session was found or its history was rewritten.
     pub hydrated: bool,
@@ -196,12 +196,16 @@ impl Engine {
                 Read::Ours(record) => record.generations.into_iter().last(),
                 _ => None,
             };
+            let operator = self.config.operator_language;
+            if let (None, Some(why)) = (&parent, unreadable) {
+                self.warn("unreadable-file", &Notice::LogUnreadable.say(operator, &[file, why]));
+            }
             return self.create(now, &own, &loading, parent);
         }
         let operator = self.config.operator_language;
         if let Some(why) = unreadable {
             self.warn("unreadable-file", &Notice::LogUnreadable.say(operator, &[file, why]));
-            return self.create_frozen(now, file, &loading);
+            return self.create_frozen(now, file, &loading, Ledger::SaveUnreadableRecord);
         }
         match conversation::read(text) {
             Read::Ours(record)
@@ -209,7 +213,9 @@ impl Engine {
             {
                 self.insert(now, file, record);
             }
-            Read::Ours(_) if loading.foreign => self.create_frozen(now, file, &loading),
+            Read::Ours(_) if loading.foreign => {
+                self.create_frozen(now, file, &loading, Ledger::SaveForeignRecord);
+            }
             // Another conversation has this id: ours gets a name of agent, key and id.
             Read::Ours(_) => {
                 let all = format!("{}\u{0}{}\u{0}{}", loading.agent_id, loading.key, loading.session_id);
@@ -227,7 +233,7 @@ impl Engine {
             },
             Read::Newer(version) => {
                 self.warn("newer-file", &Notice::LogNewer.say(operator, &[file, &version.to_string()]));
-                self.create_frozen(now, file, &loading);
+                self.create_frozen(now, file, &loading, Ledger::SaveNewerRecord);
             }
             Read::Corrupt(why) => {
                 self.out.push(Effect::SetAside { name: Some(file.to_owned()) });
@@ -238,11 +244,12 @@ impl Engine {
     }
 
     /// A session whose file is not ours to write.
-    fn create_frozen(&mut self, now: &Now, file: &str, loading: &Loading) {
+    fn create_frozen(&mut self, now: &Now, file: &str, loading: &Loading, why: Ledger) {
         self.create(now, file, loading, None);
         if let Some(session) = self.sessions.get_mut(&loading.key) {
-            session.frozen = true;
+            session.frozen = Some(why);
         }
+        self.touch(now, &loading.key);
     }
 
     fn create(&mut self, now: &Now, file: &str, loading: &Loading, parent: Option<Generation>) {
@@ -281,7 +288,7 @@ impl Engine {
             past,
             live,
             file: file.to_owned(),
-            frozen: false,
+            frozen: None,
             workspace_dir: None,
             hydrated: false,
             rewritten: false,

@@ -205,6 +205,10 @@ impl Engine {
         if !std::mem::take(&mut session.wants_new_context) || session.opening_new_context {
             return;
         }
+        if let Some(why) = session.frozen {
+            // A context is emptied only once its record is written.
+            return self.note(now, key, "new-context-skipped", why, &[]);
+        }
         session.opening_new_context = true;
         let (agent_id, record) = (session.agent_id.clone(), session.file.clone());
         self.save(now, key, Reason::NewContext, None);

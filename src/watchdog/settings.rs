@@ -131,6 +131,7 @@ fn put_flags(section: &mut Value, flags: &Flags, language: Language) -> Result<(
         *section = json!({});
     }
     if let Some(top) = section.as_object_mut() {
+        top.insert("language".to_owned(), json!(language));
         let watchdog = top.entry("watchdog").or_insert_with(|| json!({}));
         if !watchdog.is_object() {
             *watchdog = json!({});

@@ -283,6 +283,27 @@ fn a_file_that_cannot_be_read_is_left_alone_and_the_rest_goes_on() {
     assert!(host.turn("go on", 5_000).is_some(), "the block stands all the same");
     assert_eq!(host.count(|e| matches!(e, Effect::Log { code, .. } if code == "unreadable-file")), 2);
     assert_eq!(host.count(|e| matches!(e, Effect::SetAside { .. } | Effect::Prune { .. })), 0);
+    host.about("command", json!({"words": "save"}));
+    let told = host.performed.iter().rev().find_map(|e| match e {
+        Effect::Reply { text } => Some(text.clone()),
+        _ => None,
+    });
+    assert!(told.unwrap().starts_with("not saved: the record cannot be read"));
+}
+
+#[test]
+fn no_context_is_emptied_whose_record_is_not_ours_to_write() {
+    let ladder = json!({"ladder": {"newContext": true, "newContextPercent": 60}});
+    let resets = |files: &[(&str, &str)]| {
+        let files = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let mut host = Host::with_files(ladder.clone(), true, files);
+        host.turn(DECISION, 10_000);
+        host.turn("more", 25_000);
+        host.count(|e| matches!(e, Effect::ResetSession { .. }))
+    };
+    assert_eq!(resets(&[]), 1);
+    assert_eq!(resets(&[("s1", UNREADABLE)]), 0);
+    assert_eq!(resets(&[("s1", "{\"version\":99}")]), 0);
 }
 
 #[test]

@@ -140,6 +140,7 @@ fn a_block_is_written_at_once() {
 fn conversations_idle_for_long_are_put_away_and_come_back() {
     let mut host = Host::new(json!({}), true);
     host.turn("We decided to use PostgreSQL 16.", 9_000);
+    ask(&mut host, "save");
     let loads = |host: &Host| {
         host.performed.iter().filter(|e| matches!(e, Effect::Load { name } if name == "s1")).count()
     };
@@ -153,6 +154,57 @@ fn conversations_idle_for_long_are_put_away_and_come_back() {
     assert_eq!(loads(&host), 2, "its record brought it back");
     assert!(status.contains("Decisions 1"), "{status}");
     assert_eq!(host.turn("and now?", 9_200), None, "no block where no boundary was");
+}
+
+#[test]
+fn what_is_not_saved_is_saved_before_a_conversation_is_put_away() {
+    let mut host = Host::new(json!({}), true);
+    host.turn("We decided to use PostgreSQL 16.", 9_000);
+    host.now_ms += 3_600_000;
+    let notes =
+        |host: &Host| host.performed.iter().filter(|e| matches!(e, Effect::MemoryNote { .. })).count();
+    assert_eq!(notes(&host), 0);
+    for n in 0..66 {
+        let ctx = json!({"agentId": "main", "sessionKey": format!("agent:main:t{n}"), "sessionId": format!("t{n}")});
+        host.tell(json!({"type": "session_start", "ctx": ctx}), None);
+    }
+    assert_eq!(notes(&host), 1);
+    let record: Value = serde_json::from_str(&host.files["s1"]).unwrap();
+    assert_eq!(record["generations"][0]["checkpoints"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_history_that_is_another_one_is_not_heard_again() {
+    let mut host = Host::new(json!({}), true);
+    host.turn("We decided to use PostgreSQL 16 for billing.", 9_000);
+    host.turn("Correction: we decided to use MySQL 8 for billing instead of PostgreSQL 16.", 9_200);
+    ask(&mut host, "save");
+    let known = |host: &mut Host| {
+        ask(host, "save");
+        let record: Value = serde_json::from_str(&host.files["s1"]).unwrap();
+        let generation = &record["generations"][0];
+        let state: Value = serde_json::from_str(&host.files["state"]).unwrap();
+        (generation["memory"]["facts"].clone(), state["calibration"].clone())
+    };
+    host.about("prompt_build", json!({"history": {"rows": 4, "sum": 5, "rowsBefore": 0, "sumBefore": 0}}));
+    let before = known(&mut host);
+    // The host now leaves the correction out.
+    host.history.truncate(2);
+    host.about("prompt_build", json!({"history": {"rows": 2, "sum": 3, "rowsBefore": 4, "sumBefore": 0}}));
+    assert_eq!(known(&mut host), before);
+}
+
+#[test]
+fn what_fills_the_context_is_not_guessed_after_a_start() {
+    let mut host = Host::new(json!({}), true);
+    host.turn("We decided to use PostgreSQL 16 for billing.", 9_000);
+    ask(&mut host, "save");
+    assert!(ask(&mut host, "context").contains("system prompt"));
+    let mut again = Host::with_files(json!({}), true, host.files.clone());
+    again.history = host.history.clone();
+    assert!(ask(&mut again, "context").contains("not known yet"));
+    again.turn("go on", 9_100);
+    assert!(ask(&mut again, "context").contains("system prompt"));
 }
 
 #[test]

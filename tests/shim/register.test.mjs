@@ -110,6 +110,20 @@ test("a state file that cannot be read is left alone, and the conversation goes 
   assert.equal(h.said.filter((line) => /cannot be read \(EISDIR\)/.test(line)).length, 1, h.said.join("\n"));
 });
 
+test("loaded over an older version in the same process, it reads what that one has not written yet", async () => {
+  const h = host();
+  const flushed = [];
+  const files = { read: (path) => (path.endsWith(".asm_state.json") ? '{"version": 99}' : undefined), flushed: async () => void flushed.push(1) };
+  globalThis[KEY] = { sessionIds: new Map(), said: new Set(), files };
+  const pair = both(h);
+  await turn(pair, "We decided to use PostgreSQL 16.");
+  await globalThis[KEY].files.flushed();
+  assert.notEqual(globalThis[KEY].files, files);
+  assert.equal(h.said.filter((line) => /newer version \(99\)/.test(line)).length, 1, h.said.join("\n"));
+  assert.equal(flushed.length, 1);
+  assert.ok(!readdirSync(h.stateDir).includes(".asm_state.json"), "a newer state is not replaced");
+});
+
 test("bad input from the host returns nothing, throws nothing and stops nothing", async () => {
   const h = host();
   const pair = both(h);

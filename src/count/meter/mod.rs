@@ -261,7 +261,9 @@ impl Meter {
         let model = self.model().unwrap_or_default();
         let (total, fixed) = (self.occupancy(calibration).tokens(), self.fixed(calibration));
         let ratios = calibration.ratios(model);
-        self.whole.then(|| contents::breakdown(&self.contents, &ratios, total, fixed))
+        // What fills the context is not stored: after a start the next history tells it.
+        let told = self.whole && self.contents.total() == self.held;
+        told.then(|| contents::breakdown(&self.contents, &ratios, total, fixed))
     }
 
     /// What the messages in context are made of; `None` where some were never seen.

@@ -6,6 +6,8 @@ notices! {
     Saved: "saved ({0}): {1} active facts", "已保存（{0}）：{1} 条有效事实";
     SaveNothingNew: "not saved ({0}): nothing new since the last save", "未保存（{0}）：上次保存之后没有新内容";
     SaveNewerRecord: "not saved: the record was written by a newer version of ASM", "未保存：记录由更新版本的 ASM 写入";
+    SaveUnreadableRecord: "not saved: the record cannot be read, and is left alone until the gateway starts again and can read it", "未保存：记录无法读取；在网关重新启动并能读取之前保持原样";
+    SaveForeignRecord: "not saved: the record belongs to another conversation", "未保存：该记录属于另一个对话";
     NoteOff: "no memory note: switched off", "未写记忆笔记：已关闭";
     NotePaused: "no memory note: paused", "未写记忆笔记：已暂停";
     NoteOtherSession: "no memory note: not the agent's main session, whose notes everybody who talks to the agent may see", "未写记忆笔记：不是智能体的主会话，而笔记对所有与该智能体对话的人可见";

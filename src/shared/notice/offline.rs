@@ -5,8 +5,8 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     (
         "unknownCommand",
         [
-            "unknown command: {0}\nCommands: replay, breakdown, extract, continue, count. See: node asm.mjs --help",
-            "未知的命令：{0}\n可用命令：replay、breakdown、extract、continue、count。参见：node asm.mjs --help",
+            "unknown command: {0}\nCommands: replay, breakdown, extract, continue, count, doctor. See: node asm.mjs --help",
+            "未知的命令：{0}\n可用命令：replay、breakdown、extract、continue、count、doctor。参见：node asm.mjs --help",
         ],
     ),
     (
@@ -116,6 +116,13 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
         ],
     ),
     ("fromTerminal", ["reading from the terminal; end with Ctrl-D", "正在从终端读取；按 Ctrl-D 结束"]),
+    (
+        "tablesWrong",
+        [
+            "the tables it counts with are not those of this build ({0}); reinstall the plugin",
+            "计数所用的表不属于此版本（{0}）；请重新安装插件",
+        ],
+    ),
     ("standardInput", ["standard input", "标准输入"]),
     ("reading", ["reading {0} of {1}: {2} MB{3}", "第 {0}/{1} 次读取：{2} MB{3}"]),
     ("diagnosticAt", ["line {0}: {1}", "第 {0} 行：{1}"]),

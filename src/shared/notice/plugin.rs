@@ -76,7 +76,7 @@ notices! {
     LogUnknownSetting: "setting {0} is unknown and has no effect", "设置 {0} 无法识别，不起作用";
     LogSetAside: "{0} was damaged ({1}); it was set aside and a new one begun", "{0} 已损坏（{1}）；已另存，重新开始";
     LogNewer: "{0} was written by a newer version ({1}); it is left alone and nothing is saved there", "{0} 由更新的版本（{1}）写入；保持原样，不在其中保存";
-    LogUnreadable: "{0} cannot be read ({1}); it is left alone and nothing is saved there until it can be", "无法读取 {0}（{1}）；保持原样，在可读之前不在其中保存";
+    LogUnreadable: "{0} cannot be read ({1}); it is left alone, and nothing is saved there until the gateway starts again and can read it", "无法读取 {0}（{1}）；保持原样，在网关重新启动并能读取之前不在其中保存";
     LogReady: "ready; {0} conversations remembered", "就绪；记得 {0} 个对话";
 
     // What `openclaw asm doctor` finds.
