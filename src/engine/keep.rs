@@ -55,7 +55,11 @@ impl Engine {
         if excess == 0 {
             return;
         }
-        let used = |key: &String| self.state.sessions.get(key).map_or(i64::MIN, |row| row.used_at_ms);
+        // A row that has just come in is use, too, and its conversation is not in the list's order yet.
+        let used = |key: &String| {
+            let listed = self.state.sessions.get(key).map(|row| row.used_at_ms);
+            listed.max(self.sessions.get(key).and_then(|s| s.live.seen_ms)).unwrap_or(i64::MIN)
+        };
         let idle = |key: &&String| {
             let quiet = now.ms.saturating_sub(used(key)) >= IDLE_MS && !self.in_flight.contains(*key);
             let waits = |s: &super::session::Session| {
