@@ -131,7 +131,8 @@ fn put_flags(section: &mut Value, flags: &Flags, language: Language) -> Result<(
         *section = json!({});
     }
     if let Some(top) = section.as_object_mut() {
-        top.insert("language".to_owned(), json!(language));
+        // What is accepted is said in the language asked for.
+        top.extend(flags.language.as_ref().map(|word| ("language".to_owned(), json!(word))));
         let watchdog = top.entry("watchdog").or_insert_with(|| json!({}));
         if !watchdog.is_object() {
             *watchdog = json!({});
