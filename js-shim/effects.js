@@ -58,9 +58,10 @@ async function enqueue(/** @type {Extract<Effect, {type: "enqueue_injection"}>} 
   const { full, say } = shared();
   const queue = full?.session?.workflow?.enqueueNextTurnInjection ?? full?.enqueueNextTurnInjection;
   if (!queue) throw new Error(say("noInjection"));
-  const { sessionKey, text, idempotencyKey } = effect;
-  const queued = await queue({ sessionKey, text, idempotencyKey });
-  if (!queued?.enqueued) throw new Error(say("notQueued"));
+  const { sessionKey, text, idempotencyKey, ttlMs } = effect;
+  const queued = await queue({ sessionKey, text, idempotencyKey, ttlMs });
+  // One that waits already has an id as well; one that was refused has none.
+  if (!queued?.id) throw new Error(say("notQueued"));
 }
 
 /** Opens a new context, once what was saved is on disk and the session is idle. */

@@ -25,8 +25,9 @@ pub enum Effect {
     MemoryNote { session_key: String, workspace_dir: String, day: String, text: String },
     /// Stand at the end of the system prompt of the request being built.
     AppendSystemContext { text: String },
-    /// Stand before the user's text in the next request of this session, where prompts may not be built by us.
-    EnqueueInjection { session_key: String, text: String, idempotency_key: String },
+    /// Stand before the user's text in the next request of this session, where prompts may not be built by us. One that
+    /// waits under the same key stands for this one; one that no request took within `ttl_ms` milliseconds is dropped.
+    EnqueueInjection { session_key: String, text: String, idempotency_key: String, ttl_ms: u32 },
     /// Ask the gateway to open a new context in this session, once this record is safely written and nothing runs there.
     ResetSession { session_key: String, agent_id: String, record: String },
     /// One line in ASM's log, and in the host's where the level is `warn` or `error`.

@@ -8,6 +8,8 @@ use crate::transcript::message::{Message, Role};
 
 /// Messages listed by size.
 const MOST_LARGEST: usize = 8;
+/// Messages kept for that: which of them are the largest depends on how the model counts.
+const LARGEST_KEPT: usize = 24;
 /// Turns of the model whose tool results the host never trims.
 const RECENT_TURNS: usize = 3;
 /// The host soft-trims results longer than this, characters, and keeps this much of each end.
@@ -152,9 +154,9 @@ impl Contents {
         self.follow_results(&item);
         let size = |item: &Item| (item.load().text_tokens(), item.load().ruled, item.load().guessed);
         let place = self.largest.partition_point(|other| size(other) >= size(&item));
-        if place < MOST_LARGEST {
+        if place < LARGEST_KEPT {
             self.largest.insert(place, item);
-            self.largest.truncate(MOST_LARGEST);
+            self.largest.truncate(LARGEST_KEPT);
         }
     }
 
@@ -225,7 +227,9 @@ pub fn breakdown(contents: &Contents, ratios: &Ratios, total: Option<u64>, fixed
         kinds.push((Kind::Fixed, fixed));
     }
     kinds.sort_by_key(|(kind, tokens)| (std::cmp::Reverse(*tokens), *kind));
-    let largest = contents.largest.iter().map(|item| (item.clone(), tokens(&item.load()).min(total)));
+    let mut largest: Vec<_> = contents.largest.iter().map(|i| (i, tokens(&i.load()).min(total))).collect();
+    largest.sort_by_key(|(_, tokens)| std::cmp::Reverse(*tokens));
+    largest.truncate(MOST_LARGEST);
     let compacted = counted.saturating_sub(KEPT_BY_COMPACTION);
     let frees = [
         (Means::SoftTrim, tokens(&contents.old.soft)),
@@ -235,7 +239,7 @@ pub fn breakdown(contents: &Contents, ratios: &Ratios, total: Option<u64>, fixed
     let mut frees: Vec<_> =
         frees.into_iter().map(|(m, t)| (m, t.min(total))).filter(|(_, t)| *t > 0).collect();
     frees.sort_by_key(|(_, tokens)| std::cmp::Reverse(*tokens));
-    Breakdown { total, largest: largest.collect(), kinds, frees }
+    Breakdown { total, largest: largest.into_iter().map(|(i, t)| (i.clone(), t)).collect(), kinds, frees }
 }
 
 /// Scales parts that come to `counted` so that they come to `room`; what rounding leaves goes to the largest.

@@ -57,8 +57,11 @@ impl Engine {
         }
         let key = self.find(now, ctx)?;
         let language = self.sessions.get(&key).map(|s| s.language(&self.config)).unwrap_or_default();
-        let text =
-            if method == "save" { self.save_asked(now, &key, language) } else { self.status_text(&key) };
+        let text = if method == "save" {
+            self.save_asked(now, &key, language)
+        } else {
+            self.status_text(&key, language)
+        };
         let row = self.state.sessions.get(&key).and_then(|row| serde_json::to_value(row).ok());
         Some(json!({"session_key": key, "text": text, "row": row}))
     }

@@ -11,7 +11,8 @@ use crate::effect::Effect;
 use crate::event::Context;
 use crate::extract::fact::Kind;
 use crate::record::conversation::Reason;
-use crate::shared::language::Language;
+use crate::shared::config::Speak;
+use crate::shared::language::{Language, is_han};
 use crate::shared::notice::{Ledger, Notice};
 use crate::shared::time::rfc3339;
 
@@ -23,14 +24,15 @@ impl Engine {
     pub(super) fn command(&mut self, now: &Now, ctx: &Context, words: &str) {
         let Some(key) = self.find(now, ctx) else {
             if self.out.is_empty() {
-                let text = Notice::NoSession.say(self.config.operator_language, &[]);
+                let text = Notice::NoSession.say(self.asked_in_none(words), &[]);
                 self.out.push(Effect::Reply { text });
             }
             return;
         };
-        let language = self.sessions.get(&key).map(|s| s.language(&self.config)).unwrap_or_default();
-        let text = match words.split_whitespace().next().unwrap_or("status") {
-            "status" | "状态" => self.status_text(&key),
+        let word = words.split_whitespace().next().unwrap_or("status");
+        let language = self.asked_in(&key, word);
+        let text = match word {
+            "status" | "状态" => self.status_text(&key, language),
             "save" | "保存" => self.save_asked(now, &key, language),
             "context" | "上下文" => self.contents_text(&key, language),
             "explain" | "解释" => self.explain_text(&key, language),
@@ -39,6 +41,32 @@ impl Engine {
             _ => Notice::Usage.say(language, &[]),
         };
         self.out.push(Effect::Reply { text });
+    }
+
+    /// Language to answer a command in: that of its word where it is Chinese and no language is set, else the
+    /// conversation's.
+    fn asked_in(&self, key: &str, word: &str) -> Language {
+        match self.config.language {
+            Speak::Auto if word.chars().any(is_han) => Language::Zh,
+            _ => self.sessions.get(key).map(|s| s.language(&self.config)).unwrap_or_default(),
+        }
+    }
+
+    /// The same before there is a conversation.
+    fn asked_in_none(&self, words: &str) -> Language {
+        match self.config.language {
+            Speak::Auto if words.chars().any(is_han) => Language::Zh,
+            _ => self.config.operator_language,
+        }
+    }
+
+    /// Where the host does not show conversations, what to do about it.
+    fn with_access(&self, mut text: String, language: Language) -> String {
+        if !self.access {
+            text.push('\n');
+            text.push_str(&Notice::NoAccess.say(language, &[]));
+        }
+        text
     }
 
     pub(super) fn save_asked(&mut self, now: &Now, key: &str, language: Language) -> String {
@@ -51,7 +79,7 @@ impl Engine {
         }
         let facts = session.live.memory.active().count().to_string();
         let file = format!(".session_memory/{}.json", session.file);
-        Notice::SavedNow.say(language, &[&facts, &file])
+        self.with_access(Notice::SavedNow.say(language, &[&facts, &file]), language)
     }
 
     fn pause(&mut self, now: &Now, key: &str, pause: bool, language: Language) -> String {
@@ -73,11 +101,10 @@ impl Engine {
     }
 
     /// What `/asm status` says, one fact a line.
-    pub(super) fn status_text(&self, key: &str) -> String {
+    pub(super) fn status_text(&self, key: &str, language: Language) -> String {
         let Some(session) = self.sessions.get(key) else {
             return String::new();
         };
-        let language = session.language(&self.config);
         let mut lines = vec![self.context_line(session, language), self.next_save_line(session, language)];
         lines.push(
             match session.live.checkpoints.last().or_else(|| session.past.last()?.checkpoints.last()) {
@@ -98,7 +125,7 @@ impl Engine {
         if self.state.sessions.get(key).is_some_and(|row| row.paused) {
             lines.push(Notice::Paused.say(language, &[]));
         }
-        lines.join("\n")
+        self.with_access(lines.join("\n"), language)
     }
 
     fn contents_text(&self, key: &str, language: Language) -> String {

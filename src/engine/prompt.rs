@@ -12,6 +12,9 @@ use serde_json::Value;
 /// have it counted each time.
 const MOST_REWRITTEN: u32 = 3;
 
+/// How long a block waits for the request that its row announced. A later row queues it again.
+const INJECTION_TTL_MS: u32 = 300_000;
+
 /// The history as the host last showed it: how many rows, and their sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Outline {
@@ -104,14 +107,19 @@ impl Engine {
         if self.access || paused {
             return;
         }
-        let seen = self.sessions.get(key).and_then(|s| s.live.seen_ms).unwrap_or_default();
         let Some(armed) = self.armed(key).filter(|a| !a.waiting.is_empty() || a.delivered_at_ms.is_none())
         else {
             return;
         };
         let text = armed.text.clone();
-        let idempotency_key = format!("{}-{seen}", armed.id);
-        self.out.push(Effect::EnqueueInjection { session_key: key.to_owned(), text, idempotency_key });
+        // The host takes all that waits at once: under one key there is one, however many rows came before a request.
+        let (session_key, idempotency_key) = (key.to_owned(), armed.id.clone());
+        self.out.push(Effect::EnqueueInjection {
+            session_key,
+            text,
+            idempotency_key,
+            ttl_ms: INJECTION_TTL_MS,
+        });
         if let Some(session) = self.sessions.get_mut(key) {
             session.offered = true;
         }

@@ -1,149 +1,9 @@
 //! The engine through its public face: events in, effects out.
 
+use crate::engine_host::{Host, KEY, UNREADABLE};
 use auto_session_manager::effect::Effect;
-use auto_session_manager::engine::Engine;
-use auto_session_manager::event::Input;
-use auto_session_manager::shared::config;
-use serde_json::{Value, json};
-
-/// A gateway in miniature: performs what the engine asks of the shell, in memory.
-pub struct Host {
-    engine: Engine,
-    pub now_ms: i64,
-    pub files: std::collections::BTreeMap<String, String>,
-    pub performed: Vec<Effect>,
-    pub history: Vec<Value>,
-}
-
-const KEY: &str = "agent:main:main";
-/// Text of a file that is there and cannot be read.
-const UNREADABLE: &str = "\0unreadable";
-
-impl Host {
-    pub fn new(section: Value, access: bool) -> Self {
-        Self::with_files(section, access, std::collections::BTreeMap::default())
-    }
-
-    pub fn with_files(
-        section: Value,
-        access: bool,
-        files: std::collections::BTreeMap<String, String>,
-    ) -> Self {
-        let (config, rejected) = config::read(&section, &|_| None);
-        let engine = Engine::new(config, rejected);
-        let mut host =
-            Self { engine, now_ms: 1_795_000_000_000, files, performed: Vec::new(), history: Vec::new() };
-        let (state, unreadable) = host.read("state");
-        let boot =
-            json!({"type": "boot", "state": state, "conversationAccess": access, "unreadable": unreadable});
-        host.tell(boot, None);
-        host
-    }
-
-    /// A file's text, or why it cannot be read.
-    fn read(&self, name: &str) -> (Option<String>, Option<&'static str>) {
-        match self.files.get(name) {
-            Some(text) if text == UNREADABLE => (None, Some("EACCES")),
-            text => (text.cloned(), None),
-        }
-    }
-
-    fn step(&mut self, event: &Value, payload: Option<Value>) -> Vec<Effect> {
-        let input = json!({"nowMs": self.now_ms, "day": "2026-11-21", "event": event});
-        let input: Input = serde_json::from_value(input).unwrap();
-        self.engine.step(input, payload)
-    }
-
-    /// Tells an event the way the shim does: loads and histories on the way.
-    pub fn tell(&mut self, event: Value, payload: Option<Value>) -> Vec<Effect> {
-        for _ in 0..6 {
-            let effects = self.step(&event, payload.clone());
-            let mut again = false;
-            for effect in &effects {
-                match effect {
-                    Effect::Load { name } => {
-                        again = true;
-                        let (text, unreadable) = self.read(name);
-                        let loaded =
-                            json!({"type": "loaded", "name": name, "text": text, "unreadable": unreadable});
-                        self.tell(loaded, None);
-                    }
-                    Effect::NeedHistory => {
-                        again = true;
-                        let history = Value::Array(self.history.clone());
-                        self.tell(json!({"type": "history", "ctx": event["ctx"]}), Some(history));
-                    }
-                    Effect::Record { name, text, .. } => drop(self.files.insert(name.clone(), text.clone())),
-                    Effect::State { text } => drop(self.files.insert("state".into(), text.clone())),
-                    _ => {}
-                }
-            }
-            self.performed.extend(effects.iter().cloned());
-            if !again {
-                return effects;
-            }
-        }
-        panic!("never settled: {event}");
-    }
-
-    fn ctx() -> Value {
-        json!({"agentId": "main", "sessionKey": KEY, "sessionId": "s1", "workspaceDir": "/ws"})
-    }
-
-    pub fn about(&mut self, kind: &str, more: Value) -> Vec<Effect> {
-        let mut event = json!({"type": kind, "ctx": Self::ctx()});
-        event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        self.tell(event, None)
-    }
-
-    pub fn row(&mut self, message: Value) -> Vec<Effect> {
-        self.now_ms += 1_000;
-        let mut message = message;
-        message["timestamp"] = self.now_ms.into();
-        self.history.push(message.clone());
-        self.tell(json!({"type": "message", "ctx": Self::ctx()}), Some(message))
-    }
-
-    pub fn user(&mut self, text: &str) -> Vec<Effect> {
-        self.row(json!({"role": "user", "content": text}))
-    }
-
-    /// An answer whose call had a prompt of this many tokens.
-    pub fn reply(&mut self, text: &str, prompt: u64) -> Vec<Effect> {
-        let usage = json!({"input": prompt, "output": 50, "cacheRead": 0, "cacheWrite": 0});
-        let content = json!([{"type": "text", "text": text}]);
-        self.row(json!({"role": "assistant", "content": content, "usage": usage, "provider": "p", "model": "m", "stopReason": "stop"}))
-    }
-
-    /// A whole turn; returns what stood in its prompt.
-    pub fn turn(&mut self, text: &str, prompt: u64) -> Option<String> {
-        let effects = self.about("prompt_build", json!({}));
-        let block = effects
-            .into_iter()
-            .find_map(|e| if let Effect::AppendSystemContext { text } = e { Some(text) } else { None });
-        self.user(text);
-        self.about("model_call", json!({"phase": "started", "window": 32_768}));
-        self.about("model_call", json!({"phase": "ended", "outcome": "completed", "window": 32_768}));
-        self.reply("Understood.", prompt);
-        self.about("turn_end", json!({"success": true}));
-        block
-    }
-
-    pub fn compact(&mut self) {
-        self.about("compacting", json!({}));
-        self.history =
-            vec![json!({"role": "compactionSummary", "summary": "They talked.", "timestamp": self.now_ms})];
-        self.about("compacted", json!({}));
-    }
-
-    pub fn count(&self, wanted: impl Fn(&Effect) -> bool) -> usize {
-        self.performed.iter().filter(|e| wanted(e)).count()
-    }
-
-    fn record(&self) -> Value {
-        serde_json::from_str(&self.files["s1"]).unwrap()
-    }
-}
+use auto_session_manager::shared::language::Language;
+use serde_json::json;
 
 const DECISION: &str = "We decided to use PostgreSQL 16 for billing.";
 
@@ -224,11 +84,52 @@ fn without_leave_to_build_prompts_the_block_is_queued_once_per_message() {
     host.user(DECISION);
     host.reply("ok", 9_000);
     host.compact();
-    let queued =
-        |effects: &[Effect]| effects.iter().filter(|e| matches!(e, Effect::EnqueueInjection { .. })).count();
-    assert_eq!(queued(&host.user("/compact")), 0, "a command runs no call");
-    assert_eq!(queued(&host.user("go on")), 1);
-    assert_eq!(queued(&host.reply("ok", 5_000)), 0);
+    let queued = |effects: &[Effect]| -> Vec<String> {
+        let key = |e: &Effect| match e {
+            Effect::EnqueueInjection { idempotency_key, .. } => Some(idempotency_key.clone()),
+            _ => None,
+        };
+        effects.iter().filter_map(key).collect()
+    };
+    assert!(queued(&host.user("/compact")).is_empty(), "a command runs no call");
+    let first = queued(&host.user("go on"));
+    assert_eq!(first.len(), 1);
+    assert!(queued(&host.reply("ok", 5_000)).is_empty());
+    // Two rows before a request: one key, so that the host keeps one.
+    assert_eq!(queued(&host.user("and on")), first);
+}
+
+#[test]
+fn a_chinese_command_is_answered_in_chinese_from_the_first_row_on() {
+    let said = |host: &mut Host, words: &str| {
+        let effects = host.about("command", json!({"words": words}));
+        effects
+            .into_iter()
+            .find_map(|e| if let Effect::Reply { text } = e { Some(text) } else { None })
+            .unwrap()
+    };
+    let mut host = Host::new(json!({}), true);
+    for word in ["状态", "帮助"] {
+        assert!(Language::of(&said(&mut host, word)) == Language::Zh, "{word}");
+    }
+    assert!(Language::of(&said(&mut host, "status")) == Language::En);
+    let mut host = Host::new(json!({"language": "en"}), true);
+    assert!(Language::of(&said(&mut host, "状态")) == Language::En, "a set language wins");
+}
+
+#[test]
+fn without_conversation_access_a_person_who_asks_is_told_what_to_do() {
+    for access in [true, false] {
+        let mut host = Host::new(json!({}), access);
+        host.user(DECISION);
+        for words in ["status", "save"] {
+            let effects = host.about("command", json!({"words": words}));
+            let told = effects
+                .iter()
+                .any(|e| matches!(e, Effect::Reply { text } if text.contains("openclaw asm doctor --fix")));
+            assert_eq!(told, !access, "{words}");
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The number of tokens through the engine: what is told of it, foretold from it, and how often it is written.
 
-use super::engine::Host;
+use super::engine_host::Host;
 use auto_session_manager::effect::Effect;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Every persisted shape reads the files of every version it ever had. These files are kept for ever: a new version adds
 //! one, none is ever changed.
 
-use super::engine::Host;
+use super::engine_host::Host;
 use auto_session_manager::effect::Effect;
 use auto_session_manager::record::{Read, conversation, state};
 use auto_session_manager::shared::heartbeat::Heartbeat;

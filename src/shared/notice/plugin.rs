@@ -45,12 +45,13 @@ notices! {
     BlockStands: "Memory block in front of the model since {0}: {1} tokens, {2}.", "记忆块自 {0} 起在模型面前：{1} token，{2}。";
     BlockDelivered: "received", "已收到";
     BlockPending: "not yet received", "尚未收到";
-    Paused: "ASM is paused in this conversation: no memory block, no notes, no automatic new context. Records are still saved. /asm resume ends it.", "ASM 已在本对话中暂停：不注入记忆块、不写笔记、不自动开启新上下文。记录仍会保存。/asm resume 恢复。";
+    Paused: "ASM is paused in this conversation: no memory block, no notes, no automatic new context. Records are still saved. /asm resume ends it.", "ASM 已在本对话中暂停：不注入记忆块、不写笔记、不自动开启新上下文。记录仍会保存。/asm 恢复（或 /asm resume）结束暂停。";
     Resumed: "ASM works again in this conversation.", "ASM 已在本对话中恢复工作。";
     NotPaused: "ASM was not paused here.", "ASM 在这里没有暂停。";
     SavedNow: "Saved {0} facts to {1}.", "已把 {0} 条事实保存到 {1}。";
     NoSession: "ASM has not seen a message of this conversation yet.", "ASM 还没有看到本对话的任何消息。";
-    Usage: "Usage: /asm status | save | context | explain | pause | resume", "用法：/asm status | save | context | explain | pause | resume";
+    NoAccess: "OpenClaw does not show ASM the prompts and turns of this conversation, so memory is kept and given back only in part. To grant it: openclaw asm doctor --fix", "OpenClaw 没有把本对话的提示和轮次交给 ASM，记忆只能部分保存和续接。授权请运行：openclaw asm doctor --fix";
+    Usage: "Usage: /asm status | save | context | explain | pause | resume", "用法：/asm 状态 | 保存 | 上下文 | 解释 | 暂停 | 恢复（也可用 status | save | context | explain | pause | resume）";
     ExplainHead: "What ASM did here and why:", "ASM 在这里做了什么、为什么：";
     ExplainEmpty: "ASM has done nothing here yet.", "ASM 在这里还没有做过任何事。";
     ExplainLines: "Lines in a window of {0} tokens: OpenClaw compacts at {1}; {2}.", "窗口 {0} token 中的界线：OpenClaw 在 {1} 压缩；{2}。";
