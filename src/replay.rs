@@ -6,7 +6,7 @@ use crate::count::contents::Item;
 use crate::count::family::Family;
 use crate::count::framing;
 use crate::count::meter::Reported;
-use crate::engine::contents;
+use crate::engine::contents::{self, ContextWindow};
 use crate::engine::offline::{Offline, Step};
 use crate::shared::language::Language;
 use crate::transcript::message::Message;
@@ -183,7 +183,9 @@ impl Replay {
             return None;
         }
         let breakdown = self.offline.breakdown(held.into_iter())?;
-        Some((contents::value(&breakdown, self.offline.window()), contents::text(&breakdown, language)))
+        let window = self.offline.window();
+        let told = window.map(|tokens| ContextWindow { tokens, assumed: self.window_assumed });
+        Some((contents::value(&breakdown, window), contents::text(&breakdown, told, language)))
     }
 
     /// The engine, for what else is asked of the same file.

@@ -98,8 +98,11 @@ function parsed(command, options, args, say) {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-    const name = message.match(/'(-[^' ]*)/)?.[1] ?? args.join(" ");
-    throw new Refusal(USAGE, say(code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? "unknownOption" : "badOption", name, command));
+    // "-h, --help" or "--window <value>": the long name is what the options are listed by.
+    const name = message.match(/'(?:-\w, )?(-[^' ]*)/)?.[1] ?? args.join(" ");
+    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw new Refusal(USAGE, say("unknownOption", name, command));
+    const valued = options[name.replace(/^--/, "")]?.type === "string";
+    throw new Refusal(USAGE, say(valued ? "optionNeedsValue" : "optionTakesNone", name, command));
   }
 }
 

@@ -30,7 +30,7 @@ export async function openSource(path, twice, say) {
   const stat = await file.stat();
   if (stat.isDirectory()) {
     await file.close();
-    throw new Refusal(UNUSABLE, say("directory", name));
+    throw new Refusal(UNUSABLE, say(twice ? "directory" : "directoryForText", name));
   }
   if (!stat.isFile()) return streamed(name, file.createReadStream(), twice, say);
   return seekable(name, file, stat.size, say);

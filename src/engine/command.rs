@@ -1,5 +1,6 @@
 //! What a person asks: `/asm …` in a chat, and questions from the command line.
 
+use super::contents::ContextWindow;
 use super::number;
 use super::save::reason_notice;
 use super::session::Session;
@@ -130,8 +131,9 @@ impl Engine {
 
     fn contents_text(&self, key: &str, language: Language) -> String {
         let meter = self.sessions.get(key).map(|s| &s.live.meter);
+        let window = meter.and_then(|m| m.window).map(|tokens| ContextWindow { tokens, assumed: false });
         match meter.and_then(|m| m.breakdown(&self.state.calibration)) {
-            Some(breakdown) => super::contents::text(&breakdown, language),
+            Some(breakdown) => super::contents::text(&breakdown, window, language),
             None => Notice::FillUnknown.say(language, &[]),
         }
     }

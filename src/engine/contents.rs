@@ -9,14 +9,27 @@ use serde_json::{Value, json};
 /// Messages listed to a person.
 const LISTED: usize = 5;
 
+/// The model's window, tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct ContextWindow {
+    pub tokens: u64,
+    /// Nobody told it.
+    pub assumed: bool,
+}
+
 /// The breakdown, one contributor a line.
 #[must_use]
-pub fn text(breakdown: &Breakdown, language: Language) -> String {
+pub fn text(breakdown: &Breakdown, window: Option<ContextWindow>, language: Language) -> String {
     let part = |notice: Notice, name: &str, tokens: u64| {
         let share = Share::of(tokens, breakdown.total).map_or_else(String::new, |s| s.to_string());
         notice.say(language, &[name, &tokens.to_string(), &share])
     };
     let mut lines = vec![Notice::FillHead.say(language, &[&breakdown.total.to_string()])];
+    if let Some(window) = window {
+        let share = Share::of(breakdown.total, window.tokens).map_or_else(String::new, |s| s.to_string());
+        let notice = if window.assumed { Notice::FillWindowAssumed } else { Notice::FillWindow };
+        lines.push(notice.say(language, &[&window.tokens.to_string(), &share]));
+    }
     for (kind, tokens) in &breakdown.kinds {
         lines.push(part(Notice::FillPart, &kind_notice(*kind).say(language, &[]), *tokens));
     }

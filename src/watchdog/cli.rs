@@ -4,6 +4,7 @@ use super::settings::{self, Flags, Settings};
 use super::texts::Text;
 use super::{check, clock, run, status};
 use crate::shared::language::Language;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -32,6 +33,10 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     let matches = match command(language).try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(e) => {
+            if let Some(text) = complaint(&e, language) {
+                eprintln!("asm-watchdog: {text}");
+                return USAGE;
+            }
             let _ = e.print();
             return if e.use_stderr() { USAGE } else { 0 };
         }
@@ -55,6 +60,28 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     }
 }
 
+/// What is wrong with a command line; none for what is no complaint (help, version) or shows the help anyway.
+fn complaint(error: &clap::Error, language: Language) -> Option<String> {
+    let told = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.split_whitespace().next().unwrap_or(text).to_owned(),
+        _ => String::new(),
+    };
+    let argument = told(ContextKind::InvalidArg);
+    let value = told(ContextKind::InvalidValue);
+    Some(match error.kind() {
+        ErrorKind::UnknownArgument => Text::UsageUnknown.say(language, &[&argument]),
+        ErrorKind::InvalidSubcommand => {
+            Text::UsageUnknown.say(language, &[&told(ContextKind::InvalidSubcommand)])
+        }
+        ErrorKind::InvalidValue if value.is_empty() => Text::UsageNoValue.say(language, &[&argument]),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            Text::UsageValue.say(language, &[&argument, &value])
+        }
+        ErrorKind::ArgumentConflict => Text::UsageTwice.say(language, &[&argument]),
+        _ => return None,
+    })
+}
+
 /// `run` puts warnings into its log; the others have none.
 fn warned(settings: Settings) -> Settings {
     for text in &settings.warnings {
@@ -68,8 +95,9 @@ fn warned(settings: Settings) -> Settings {
 pub fn command(language: Language) -> Command {
     let t = |text: Text| text.say(language, &[]);
     let sub = |name: &'static str, about: Text, after: Text| {
-        let c = Command::new(name).about(t(about)).after_help(t(after));
-        c.args(common(&t))
+        let c =
+            Command::new(name).about(t(about)).after_help(t(after)).help_template(template(language, false));
+        c.disable_help_flag(true).args(common(&t)).arg(help(&t))
     };
     let run = sub("run", Text::RunAbout, Text::RunAfter)
         .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help(t(Text::HelpDryRun)))
@@ -77,11 +105,36 @@ pub fn command(language: Language) -> Command {
     Command::new("asm-watchdog")
         .version(env!("CARGO_PKG_VERSION"))
         .about(t(Text::About))
+        .help_template(template(language, true))
+        .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(help(&t))
+        .arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help(t(Text::HelpVersion)),
+        )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(run)
         .subcommand(sub("check", Text::CheckAbout, Text::CheckAfter))
         .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
+}
+
+fn help(t: &dyn Fn(Text) -> String) -> Arg {
+    Arg::new("help").short('h').long("help").action(ArgAction::Help).help(t(Text::HelpHelp))
+}
+
+/// The order of a help text, with our own headings: the parser's are English.
+fn template(language: Language, commands: bool) -> String {
+    let t = |text: Text| text.say(language, &[]);
+    let listed =
+        if commands { format!("{}:\n{{subcommands}}\n\n", t(Text::HelpCommands)) } else { String::new() };
+    let (usage, options) = (t(Text::HelpUsage), t(Text::HelpOptions));
+    format!("{{about}}\n\n{usage}: {{usage}}\n\n{listed}{options}:\n{{options}}{{after-help}}")
 }
 
 fn common(t: &dyn Fn(Text) -> String) -> Vec<Arg> {
@@ -92,13 +145,18 @@ fn common(t: &dyn Fn(Text) -> String) -> Vec<Arg> {
             .long("host")
             .value_parser(value_parser!(IpAddr))
             .default_value("127.0.0.1")
+            .hide_default_value(true)
             .help(t(Text::HelpHost)),
         Arg::new("state-dir")
             .long("state-dir")
             .value_parser(value_parser!(PathBuf))
             .help(t(Text::HelpStateDir)),
         Arg::new("config").long("config").value_parser(value_parser!(PathBuf)).help(t(Text::HelpConfig)),
-        Arg::new("language").long("language").value_parser(["auto", "zh", "en"]).help(t(Text::HelpLanguage)),
+        Arg::new("language")
+            .long("language")
+            .value_parser(["auto", "zh", "en"])
+            .hide_possible_values(true)
+            .help(t(Text::HelpLanguage)),
         Arg::new("json").long("json").action(ArgAction::SetTrue).help(t(Text::HelpJson)),
     ]
 }
@@ -126,5 +184,23 @@ mod tests {
     fn the_command_line_is_sound_in_both_languages() {
         command(Language::En).debug_assert();
         command(Language::Zh).debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_told_in_the_language_of_the_locale() {
+        for words in [
+            vec!["check", "--prt"],
+            vec!["chck"],
+            vec!["check", "--port"],
+            vec!["check", "--port", "x"],
+            vec!["check", "--port", "1", "--port", "2"],
+        ] {
+            let words = std::iter::once("asm-watchdog").chain(words);
+            let error = command(Language::Zh).try_get_matches_from(words).unwrap_err();
+            let text = complaint(&error, Language::Zh).unwrap();
+            assert_eq!(Language::of(&text.replace("asm-watchdog --help", "")), Language::Zh, "{text}");
+        }
+        let help = command(Language::Zh).render_help().to_string();
+        assert!(!help.contains("Usage") && !help.contains("Options"), "{help}");
     }
 }

@@ -63,7 +63,7 @@ fn what_fills_the_context_is_told_and_adds_up() {
     let told = ask(&mut host, "context");
     let parts: u64 = told
         .lines()
-        .skip(1)
+        .skip(2)
         .take_while(|line| line.starts_with("- "))
         .map(|line| line.split(": ").last().unwrap().split(' ').next().unwrap().parse::<u64>().unwrap())
         .sum();

@@ -57,9 +57,11 @@ test("breakdown tells what fills the context, as JSON and in both languages", ()
   for (const row of [...parts, ...largest, ...frees]) assert.ok(row.tokens > 0 && row.percent >= 0 && row.percent <= 100, JSON.stringify(row));
   assert.deepEqual([largest[0].line, largest[0].tool], [28, "read"]);
   const english = asm(["breakdown", transcript]);
-  assert.match(english.out, /^What fills the context, 177657 tokens:\n- tool results: \d+ tokens \(\d+ %\)\n/);
+  assert.match(english.out, /^What fills the context, 177657 tokens:\nWindow: 200000 tokens assumed, 88 % of it in use; --window N sets it.\n- tool results: \d+ tokens \(\d+ %\)\n/);
   assert.match(english.out, /What would free most:\n- .*: \d+ tokens \(\d+ %\)\n/);
-  assert.match(asm(["breakdown", transcript], { env: { LANG: "zh_CN.UTF-8" } }).out, /^上下文的构成，共 177657 token：\n- 工具结果：/);
+  assert.match(asm(["breakdown", transcript, "--window", "300000"]).out, /\nWindow: 300000 tokens, 59 % of it in use.\n/);
+  assert.match(asm(["breakdown", transcript], { env: { LANG: "zh_CN.UTF-8" } }).out, /^上下文的构成，共 177657 token：\n窗口：假定 200000 token，已用 88 %；.*\n- 工具结果：/);
+  for (const list of [parts, largest, frees]) assert.deepEqual(list.map((row) => row.tokens), list.map((row) => row.tokens).sort((a, b) => b - a));
   assert.match(asm(["breakdown", "--help"]).out, /--json/);
 });
 
@@ -149,7 +151,7 @@ test("standard input is read twice and leaves nothing behind", () => {
 test("what cannot be read says what to do", () => {
   assert.match(asm(["replay", join(folder, "nowhere.jsonl")]).err, /no such file. Check the path/);
   assert.match(asm(["extract", folder]).err, /is a directory. Give one stored session/);
-  assert.match(asm(["count", folder]).err, /is a directory/);
+  assert.match(asm(["count", folder]).err, /is a directory. Give one text file/);
   assert.match(asm(["continue", file("none.jsonl", "")]).err, /is empty/);
   assert.match(asm(["replay", file("header.jsonl", '{"type":"session","id":"s"}\n')]).err, /holds no message/);
   const packed = asm(["replay", file("packed.jsonl.zst", Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 1, 2]))]);
@@ -264,8 +266,8 @@ test("usage", () => {
     [["replay", "a", "b"], /b is one too many/],
     [["replay", "a", "--jsno"], /unknown option --jsno\. See: node asm\.mjs replay --help/],
     [["count", "--strict"], /unknown option --strict/],
-    [["replay", "a", "--window"], /option --window is not used rightly/],
-    [["replay", "a", "--json=1"], /option --json is not used rightly/],
+    [["replay", "a", "--window"], /option --window needs a value/],
+    [["replay", "a", "--json=1"], /option --json takes no value/],
   ])) {
     const { code, out, err } = asm(words);
     assert.deepEqual([code, out], [2, ""], words.join(" "));

@@ -156,7 +156,7 @@ pub static KEYS: &[Key] = &[
         ["Write memory notes", "写入记忆笔记"],
         [
             "Append what was saved to the workspace's memory/YYYY-MM-DD.md (the agent's main session only).",
-            "把保存的内容追加到工作区的 memory/YYYY-MM-DD.md（仅限代理的主会话）。",
+            "把保存的内容追加到工作区的 memory/YYYY-MM-DD.md（仅限智能体的主会话）。",
         ],
     ),
     key(
@@ -165,7 +165,7 @@ pub static KEYS: &[Key] = &[
         ["Notes for all sessions", "所有会话都写笔记"],
         [
             "The workspace is shared by everyone who talks to the agent: other sessions' notes are readable there.",
-            "工作区由与该代理对话的所有人共享：其他会话的笔记在那里可被读到。",
+            "工作区由与该智能体对话的所有人共享：其他会话的笔记在那里可被读到。",
         ],
     ),
     key(
@@ -210,7 +210,7 @@ pub static KEYS: &[Key] = &[
         ["Say what happened", "告知发生了什么"],
         [
             "After an automatic new context, tell the person in that conversation with the next reply's block.",
-            "自动开启新上下文之后，让代理在下一次回复时告知用户。",
+            "自动开启新上下文之后，让智能体在下一次回复时告知用户。",
         ],
     ),
     env(
@@ -288,7 +288,7 @@ pub static KEYS: &[Key] = &[
         ["Escalation command", "升级命令"],
         [
             "Run once when restarting does not help, e.g. a repair agent; empty only logs.",
-            "重启无效时运行一次，例如修复代理；留空则只记录。",
+            "重启无效时运行一次，例如修复用的智能体；留空则只记录。",
         ],
     ),
 ];

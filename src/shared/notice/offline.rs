@@ -14,10 +14,17 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
         ["unknown option {0}. See: node asm.mjs {1} --help", "未知的选项 {0}。参见：node asm.mjs {1} --help"],
     ),
     (
-        "badOption",
+        "optionNeedsValue",
         [
-            "option {0} is not used rightly: it either needs a value or takes none. See: node asm.mjs {1} --help",
-            "选项 {0} 用法不对：它要么需要一个值，要么不带值。参见：node asm.mjs {1} --help",
+            "option {0} needs a value: {0}=VALUE. See: node asm.mjs {1} --help",
+            "选项 {0} 需要一个值：{0}=值。参见：node asm.mjs {1} --help",
+        ],
+    ),
+    (
+        "optionTakesNone",
+        [
+            "option {0} takes no value. See: node asm.mjs {1} --help",
+            "选项 {0} 不带值。参见：node asm.mjs {1} --help",
         ],
     ),
     (
@@ -49,6 +56,13 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
         [
             "{0} is a directory. Give one stored session (a .jsonl file) in it",
             "{0} 是目录。请给出其中的一个会话文件（.jsonl）",
+        ],
+    ),
+    (
+        "directoryForText",
+        [
+            "{0} is a directory. Give one text file, or - to read standard input",
+            "{0} 是目录。请给出一个文本文件，或用 - 读取标准输入",
         ],
     ),
     (

@@ -150,6 +150,8 @@ notices! {
 
     // What fills the context, and what is to come.
     FillHead: "What fills the context, {0} tokens:", "上下文的构成，共 {0} token：";
+    FillWindow: "Window: {0} tokens, {1} % of it in use.", "窗口：{0} token，已用 {1} %。";
+    FillWindowAssumed: "Window: {0} tokens assumed, {1} % of it in use; --window N sets it.", "窗口：假定 {0} token，已用 {1} %；可用 --window N 指定。";
     FillPart: "- {0}: {1} tokens ({2} %)", "- {0}：{1} 个 token（{2} %）";
     FillLargest: "Largest messages:", "最大的消息：";
     FillFrees: "What would free most:", "最能腾出空间的办法：";

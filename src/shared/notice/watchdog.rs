@@ -70,23 +70,32 @@ notices! {
     FlagRefused: "{0} = {1} is not accepted: {2}", "{0} = {1} 不被接受：{2}";
     NoStateDir: "no state directory: set --state-dir, OPENCLAW_STATE_DIR or HOME", "找不到状态目录：请设置 --state-dir、OPENCLAW_STATE_DIR 或 HOME";
     // `status`.
-    NoState: "no watchdog has run on {0} yet", "{0} 上还没有运行过看门狗";
+    NoState: "no watchdog has run on {0} yet; start one: asm-watchdog run", "{0} 上还没有运行过看门狗；启动：asm-watchdog run";
     RunsAs: "a watchdog runs (pid {0})", "看门狗正在运行（pid {0}）";
     RunsNot: "no watchdog runs", "没有看门狗在运行";
     LastVerdict: "last verdict, {0}: {1}", "最后结论（{0}）：{1}";
     TotalsLine: "incidents: {0}, restarts: {1}, escalations: {2}", "事件 {0} 次，重启 {1} 次，升级 {2} 次";
     OpenIncident: "incident {0} is open ({1}), {2} restarts so far", "事件 {0} 尚未结束（{1}），已重启 {2} 次";
     LastFolder: "last evidence: {0}", "最近的现场信息：{0}";
-    // Help.
+    // Help, and what is wrong with a command line.
+    HelpCommands: "Commands", "命令";
+    HelpOptions: "Options", "选项";
+    HelpUsage: "Usage", "用法";
+    HelpHelp: "Print help", "显示帮助";
+    HelpVersion: "Print version", "显示版本";
+    UsageUnknown: "{0} is not known here; see: asm-watchdog --help", "不认识 {0}；参见：asm-watchdog --help";
+    UsageValue: "{0}: {1} is not accepted; see: asm-watchdog --help", "{0}：不接受 {1}；参见：asm-watchdog --help";
+    UsageNoValue: "{0} needs a value; see: asm-watchdog --help", "{0} 需要一个值；参见：asm-watchdog --help";
+    UsageTwice: "{0} is given twice", "{0} 给出了两次";
     About: "Brings a dead OpenClaw gateway back, and only a dead one.", "让停掉的 OpenClaw 网关恢复运行，而且只在它真正停掉时才动手。";
     RunAbout: "Watch in the foreground and have the owner restart a dead gateway", "在前台观察，网关停掉时请其所有者重启";
     CheckAbout: "Look once and say what is the matter", "观察一次并说明情况";
     StatusAbout: "Show what the watchdog last concluded and did", "显示看门狗最近的结论和操作";
     HelpPort: "Gateway port [env: OPENCLAW_GATEWAY_PORT; config: gateway.port; default: 18789]", "网关端口 [环境变量：OPENCLAW_GATEWAY_PORT；配置：gateway.port；默认：18789]";
-    HelpHost: "Address to probe", "探测的地址";
+    HelpHost: "Address to probe [default: 127.0.0.1]", "探测的地址 [默认：127.0.0.1]";
     HelpStateDir: "State directory [env: OPENCLAW_STATE_DIR; default: $OPENCLAW_HOME/.openclaw or ~/.openclaw]", "状态目录 [环境变量：OPENCLAW_STATE_DIR；默认：$OPENCLAW_HOME/.openclaw 或 ~/.openclaw]";
     HelpConfig: "Configuration file [env: OPENCLAW_CONFIG_PATH; default: openclaw.json in the state directory]", "配置文件 [环境变量：OPENCLAW_CONFIG_PATH；默认：状态目录中的 openclaw.json]";
-    HelpLanguage: "Language of the texts: auto, zh, en [config: language]", "文字语言：auto、zh、en [配置：language]";
+    HelpLanguage: "Language of the texts: auto, zh, en [config: language; default: auto, the locale's]", "文字语言：auto、zh、en [配置：language；默认：auto，即区域设置的语言]";
     HelpJson: "Print JSON", "输出 JSON";
     HelpDryRun: "Do everything except running commands, and say what would be run", "除执行命令外一切照做，并说明将执行什么";
     HelpTimeout: "Silence that leads to a restart, seconds [env: ASM_GATEWAY_TIMEOUT; default: 180]", "无应答多久后重启，秒 [环境变量：ASM_GATEWAY_TIMEOUT；默认：180]";
