@@ -19,7 +19,8 @@ function size(content) {
 }
 
 /**
- * Rows now, and how many there were at the last look, with a sum over each.
+ * Rows now, and how many there were at the last look, with a sum over each. Rows of people at the end are left out: the
+ * host joins those that follow each other into one, commands like `/asm status` with what is said after them.
  * @param {string | undefined} sessionKey
  * @param {unknown} messages
  * @returns {import("./wasm/asm.js").History | undefined}
@@ -27,12 +28,13 @@ function size(content) {
 export function outline(sessionKey, messages) {
   if (!sessionKey || !Array.isArray(messages)) return undefined;
   const rowsBefore = lengths.get(sessionKey) ?? 0;
-  let [rows, sum, sumBefore] = [0, 0, 0];
+  let [all, rows, running, sum, sumBefore] = [0, 0, 0, 0, 0];
   for (const message of messages) {
     if (!SAID.has(message?.role)) continue;
-    rows++;
-    sum = (Math.imul(sum, 31) + (Number(message.timestamp) % 4294967296 | 0) + size(message.content ?? message.summary)) | 0;
-    if (rows === rowsBefore) sumBefore = sum;
+    all++;
+    running = (Math.imul(running, 31) + (Number(message.timestamp) % 4294967296 | 0) + size(message.content ?? message.summary)) | 0;
+    if (all === rowsBefore) sumBefore = running;
+    if (message.role !== "user") [rows, sum] = [all, running];
   }
   lengths.delete(sessionKey);
   lengths.set(sessionKey, rows);

@@ -124,6 +124,7 @@ impl Engine {
         session.hydrated = true;
         session.rewritten = false;
         session.spoken = false;
+        session.unanswered.clear();
         session.failed = false;
         session.wants_new_context = false;
         session.opening_new_context = false;

@@ -140,7 +140,8 @@ impl Engine {
     pub(super) fn history(&mut self, now: &Now, ctx: &Context, payload: &Value) {
         let Some(key) = self.find(now, ctx) else { return };
         let rows = payload.as_array().map(Vec::as_slice).unwrap_or_default();
-        let waited = self.sessions.get(&key).map(|s| s.pending.clone()).unwrap_or_default();
+        let session = self.sessions.get(&key);
+        let waited = session.map(|s| [s.unanswered.as_slice(), &s.pending].concat()).unwrap_or_default();
         let messages: Vec<Message> = rows.iter().map(decode::message).collect();
         self.take_in_unseen(now, &key, &messages);
         self.take_in_pending(now, &key);

@@ -39,6 +39,8 @@ pub struct Session {
     pub seen_before: Option<i64>,
     /// Rows shown before the history they follow was: taken in behind it, so that what is later stays later.
     pub pending: Vec<Message>,
+    /// Rows taken in since the model last answered: a history shown before its answer does not hold them yet.
+    pub unanswered: Vec<Message>,
     /// Something was said since the last boundary.
     pub spoken: bool,
     /// Facts or texts came in since the last save.
@@ -294,6 +296,7 @@ impl Engine {
             rewritten: false,
             seen_before,
             pending: Vec::new(),
+            unanswered: Vec::new(),
             // What an earlier process was told is in the history still, if anywhere.
             spoken: seen_before.is_some(),
             unsaved: false,

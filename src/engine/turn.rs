@@ -86,6 +86,11 @@ impl Engine {
         let reported = number::add(now, session, message, &mut self.state.calibration, &self.host);
         session.failed = message.role == Role::Assistant && message.failed();
         session.spoken = true;
+        if message.role == Role::Assistant {
+            session.unanswered.clear();
+        } else if session.unanswered.len() < MOST_PENDING {
+            session.unanswered.push(message.clone());
+        }
         let at_ms = message.timestamp_ms.unwrap_or(now.ms);
         session.live.seen_ms = Some(session.live.seen_ms.map_or(at_ms, |seen| seen.max(at_ms)));
         if !session.failed && !by_host(message) {

@@ -13,6 +13,11 @@ fn ask(host: &mut Host, words: &str) -> String {
     reply_text(&host.about("command", json!({"words": words})))
 }
 
+/// Tokens in use by what `status` says.
+fn number(status: &str) -> u64 {
+    status.split_whitespace().find_map(|word| word.parse().ok()).unwrap()
+}
+
 fn states(host: &Host) -> usize {
     host.performed.iter().filter(|e| matches!(e, Effect::State { .. })).count()
 }
@@ -192,6 +197,21 @@ fn a_history_that_is_another_one_is_not_heard_again() {
     host.history.truncate(2);
     host.about("prompt_build", json!({"history": {"rows": 2, "sum": 3, "rowsBefore": 4, "sumBefore": 0}}));
     assert_eq!(known(&mut host), before);
+}
+
+#[test]
+fn a_row_that_the_history_does_not_show_yet_is_counted_with_it() {
+    let mut host = Host::new(json!({}), true);
+    host.turn("question", 9_000);
+    host.about("prompt_build", json!({"history": {"rows": 2, "sum": 5, "rowsBefore": 0, "sumBefore": 0}}));
+    let shown = host.history.clone();
+    host.user(&"The roses want water in the evening. ".repeat(100));
+    let before = number(&ask(&mut host, "status"));
+    // The history is another one, as it was before this row.
+    host.history = shown;
+    host.about("prompt_build", json!({"history": {"rows": 2, "sum": 6, "rowsBefore": 2, "sumBefore": 4}}));
+    let after = number(&ask(&mut host, "status"));
+    assert!(after.abs_diff(before) < 50, "{before} {after}");
 }
 
 #[test]

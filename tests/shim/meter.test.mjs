@@ -12,19 +12,27 @@ test("an outline follows a history that grows and shows one that became another"
   const first = outline("grows", history);
   assert.deepEqual([first?.rows, first?.rowsBefore], [2, 0]);
   const grown = outline("grows", [...history, row("custom", "for one request alone"), row("user", "and?")]);
-  assert.deepEqual([grown?.rows, grown?.rowsBefore, grown?.sumBefore], [3, 2, first?.sum]);
+  assert.deepEqual([grown?.rows, grown?.rowsBefore, grown?.sumBefore], [2, 2, first?.sum]);
   const other = outline("grows", [row("user", "hello there"), ...history.slice(1), row("user", "and?")]);
-  assert.deepEqual([other?.rows, other?.rowsBefore], [3, 3]);
+  assert.deepEqual([other?.rows, other?.rowsBefore], [2, 2]);
   assert.notEqual(other?.sumBefore, grown?.sum);
   const gone = outline("grows", history.slice(1));
-  assert.deepEqual([gone?.rows, gone?.rowsBefore], [1, 3]);
+  assert.deepEqual([gone?.rows, gone?.rowsBefore], [1, 2]);
+});
+
+test("what a person says is joined to a command before it without being another history", () => {
+  const answered = [row("user", "hello"), row("assistant", "hi")];
+  const first = outline("joined", [...answered, row("user", "/asm status")]);
+  const joined = row("user", [{ type: "text", text: "/asm status" }, { type: "text", text: "and?" }], 1_795_000_001_000);
+  const next = outline("joined", [...answered, joined, row("assistant", "yes")]);
+  assert.deepEqual([next?.rows, next?.rowsBefore, next?.sumBefore], [4, 2, first?.sum]);
 });
 
 test("an outline is total", () => {
   assert.equal(outline(undefined, []), undefined);
   assert.equal(outline("s", undefined), undefined);
   const odd = [null, 5, {}, row("user", null), row("user", [null, 7, { type: "image" }]), { role: "user", timestamp: "x" }];
-  assert.equal(outline("odd", odd)?.rows, 3);
+  assert.equal(outline("odd", [...odd, row("assistant", null)])?.rows, 4);
   for (let n = 0; n < 1000; n++) outline(`many-${n}`, []);
   assert.equal(outline("odd", odd)?.rowsBefore, 0, "the longest unused is forgotten");
 });
