@@ -1,6 +1,5 @@
 //! What short byte strings were counted as before. Pieces repeat: a few thousand make up most of any text.
 
-use super::block::Block;
 use super::layout::{LONG_BITS as LAYOUT_LONG_BITS, SPREAD, long_slot};
 
 /// Bytes of the longest string remembered.
@@ -28,12 +27,13 @@ pub struct Key {
 }
 
 impl Key {
-    /// The first `length` bytes of `block`; at least one, at most [`LONGEST`].
+    /// The first `length` of `bytes`; at least one, at most [`LONGEST`].
     #[inline]
-    pub fn new(block: Block, length: usize) -> Self {
+    pub fn new(bytes: &[u8; 16], length: usize) -> Self {
+        let both = u128::from_le_bytes(*bytes);
         let low = MASKS.get(length & 15).copied().unwrap_or_default();
         let high = MASKS.get(length.saturating_sub(8) & 15).copied().unwrap_or_default();
-        Self { low: block.low & low, high: block.high & high | (length as u64) << 56 }
+        Self { low: both as u64 & low, high: (both >> 64) as u64 & high | (length as u64) << 56 }
     }
 
     /// The same in one word, which up to seven bytes leave room for.

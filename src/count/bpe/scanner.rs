@@ -1,7 +1,7 @@
 //! What the pre-tokenizers of all encodings share: how a text is looked at, and what a piece of it is.
 
-use super::block::Block;
 use super::character::Class;
+use super::starts::Rules;
 use super::utf8;
 
 /// What a piece is made of.
@@ -24,11 +24,7 @@ pub struct Piece {
 
 /// How one encoding splits a text into pieces before it merges bytes. Stateless between pieces: any end of a piece is a
 /// place where splitting could begin.
-pub trait Pattern {
-    /// Length and kind of the piece at the beginning of `block`, or a length of zero where the sixteen bytes do not
-    /// decide it: a piece that is longer, or one that ends before a character outside ASCII or before the end.
-    fn short_ascii(block: Block) -> (usize, Kind);
-
+pub trait Pattern: Rules {
     /// The piece that begins at byte `start`; `None` at the end of the text.
     fn piece(scanner: &mut Scanner<'_>, start: usize) -> Option<Piece>;
 

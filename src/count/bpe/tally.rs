@@ -1,6 +1,6 @@
 //! Tokens of pieces, added up by what the pieces are made of.
 
-use super::block::{Block, UNDECIDED};
+use super::block::sixteen;
 use super::memo::{Key, LONGEST, LongMemo, Memo};
 use super::merge::Merger;
 use super::scanner::Kind;
@@ -62,10 +62,10 @@ impl Tally {
         }
     }
 
-    /// Tokens of the `length` bytes at `at`, with which `block` begins.
+    /// Tokens of the `length` bytes at `at`, with which `bytes` begin.
     #[inline]
-    pub fn part(&mut self, block: Block, text: &[u8], at: usize, length: usize) -> u64 {
-        let key = Key::new(block, length);
+    pub fn part(&mut self, bytes: &[u8; 16], text: &[u8], at: usize, length: usize) -> u64 {
+        let key = Key::new(bytes, length);
         let known = match length {
             0..8 => self.shortest.get(key),
             8..=LONGEST => self.short.get(key),
@@ -115,7 +115,7 @@ impl Tally {
         let mut tokens = 0u64;
         while let Some(rest) = text.get(at..end).filter(|rest| !rest.is_empty()) {
             let length = self.vocabulary.cuts.first_segment(rest);
-            tokens = tokens.wrapping_add(self.part(Block::at(text, at, UNDECIDED), text, at, length));
+            tokens = tokens.wrapping_add(self.part(&sixteen(text, at), text, at, length));
             at = at.wrapping_add(length);
         }
         tokens
@@ -128,6 +128,6 @@ impl Tally {
         if length == 3 && (0x800..0x1_0000).contains(&last) {
             return self.vocabulary.cuts.single(last);
         }
-        self.part(Block::at(text, start, UNDECIDED), text, start, length)
+        self.part(&sixteen(text, start), text, start, length)
     }
 }
