@@ -101,16 +101,21 @@ impl Place for [u64; 2] {
     }
 }
 
-/// A table of `SIZE` (a power of two) pairs of places, one pair for each string: the newest takes the first, and what was
-/// there the second. A place holds the whole string, so an answer is never another string's.
+/// Two places, one behind the other in the processor's cache.
+#[derive(Clone, Copy, Default)]
+#[repr(align(16))]
+struct Pair<P>([P; 2]);
+
+/// A table of `SIZE` (a power of two) pairs of places, one pair for each string. A place holds the whole string, so an
+/// answer is never another string's.
 pub struct Memo<P, const SIZE: usize> {
-    places: Vec<[P; 2]>,
+    pairs: Vec<Pair<P>>,
 }
 
 impl<P: Place, const SIZE: usize> Memo<P, SIZE> {
     /// A memo of nothing. No key is all zeros, because a length is not.
     pub fn new() -> Self {
-        Self { places: vec![[P::default(); 2]; SIZE] }
+        Self { pairs: vec![Pair::default(); SIZE] }
     }
 
     #[inline]
@@ -121,16 +126,21 @@ impl<P: Place, const SIZE: usize> Memo<P, SIZE> {
     /// Tokens of the string, if it is remembered.
     #[inline]
     pub fn get(&self, key: Key) -> Option<u64> {
-        let [first, second] = self.places.get(Self::slot(key)).copied().unwrap_or_default();
+        let Pair([first, second]) = self.pairs.get(Self::slot(key)).copied().unwrap_or_default();
         // One branch: which of the two it is cannot be foretold.
         let place = if first.is(key) { first } else { second };
         place.is(key).then(|| place.tokens())
     }
 
     /// Remembers that the string is so many tokens: never more than its bytes, so at most [`LONGEST`].
+    ///
+    /// The newest takes the first place, and what was there the second; but what had to be merged keeps its second
+    /// place from a single token, which costs less to find again.
     pub fn put(&mut self, key: Key, tokens: u64) {
-        if let Some([first, second]) = self.places.get_mut(Self::slot(key)) {
-            *second = *first;
+        if let Some(Pair([first, second])) = self.pairs.get_mut(Self::slot(key)) {
+            if tokens > 1 || second.tokens() <= 1 {
+                *second = *first;
+            }
             *first = P::new(key, tokens);
         }
     }

@@ -40,11 +40,9 @@ impl Classes {
 /// Counts pieces in one encoding, and remembers the short ones.
 pub struct Tally {
     pub vocabulary: &'static Vocabulary,
-    /// Pieces of up to seven bytes, and of up to fifteen.
+    /// Pieces of up to seven bytes, and of up to fifteen: 256 KiB each.
     shortest: Memo<u64, 16_384>,
-    short: Memo<[u64; 2], 4_096>,
-    /// Those that had to be merged: they are fewer and cost more, so the others shall not drive them out.
-    merged: Memo<[u64; 2], 4_096>,
+    short: Memo<[u64; 2], 8_192>,
     long_memo: LongMemo,
     merger: Merger,
 }
@@ -56,7 +54,6 @@ impl Tally {
             vocabulary,
             shortest: Memo::new(),
             short: Memo::new(),
-            merged: Memo::new(),
             long_memo: LongMemo::new(),
             merger: Merger::default(),
         }
@@ -79,15 +76,8 @@ impl Tally {
 
     #[inline(never)]
     fn learn(&mut self, key: Key, bytes: &[u8]) -> u64 {
-        let tokens = if self.vocabulary.rank(bytes).is_some() {
-            1
-        } else if let Some(tokens) = self.merged.get(key) {
-            tokens
-        } else {
-            let tokens = self.merger.count(self.vocabulary, bytes);
-            self.merged.put(key, tokens);
-            tokens
-        };
+        let tokens =
+            if self.vocabulary.holds(bytes) { 1 } else { self.merger.count(self.vocabulary, bytes) };
         if bytes.len() < 8 {
             self.shortest.put(key, tokens);
         } else {
@@ -99,13 +89,11 @@ impl Tally {
     /// Tokens of a piece over [`LONGEST`] bytes, or of a part of one that is not cut further.
     #[inline(never)]
     fn long(&mut self, bytes: &[u8]) -> u64 {
-        if self.vocabulary.rank(bytes).is_some() {
-            return 1;
-        }
         if let Some(tokens) = self.long_memo.get(bytes) {
             return tokens;
         }
-        let tokens = self.merger.count(self.vocabulary, bytes);
+        let tokens =
+            if self.vocabulary.holds(bytes) { 1 } else { self.merger.count(self.vocabulary, bytes) };
         self.long_memo.put(bytes, tokens);
         tokens
     }
