@@ -41,7 +41,11 @@ impl Block {
     pub fn of(bytes: &Bytes) -> Self {
         let set = |of: fn(Lanes) -> u64| {
             let (lanes, _) = bytes.as_chunks::<16>();
-            lanes.iter().take(4).zip([0, 16, 32, 48]).fold(0, |set, (lane, shift)| set | of(Lanes::of(lane)) << shift)
+            lanes
+                .iter()
+                .take(4)
+                .zip([0, 16, 32, 48])
+                .fold(0, |set, (lane, shift)| set | of(Lanes::of(lane)) << shift)
         };
         let newlines = set(|lanes| lanes.between::<b'\n', b'\n'>() | lanes.between::<b'\r', b'\r'>());
         let spaces = set(Lanes::between::<b' ', b' '>);
@@ -77,15 +81,17 @@ fn at_end(text: &[u8], length: usize) -> [u8; 16] {
         return (u128::from_le_bytes(*last) >> (8 * (16usize.saturating_sub(length) & 15))).to_le_bytes();
     }
     let mut bytes = [0; 16];
-    bytes.iter_mut().zip(text.iter().skip(text.len().saturating_sub(length))).for_each(|(to, from)| *to = *from);
+    bytes
+        .iter_mut()
+        .zip(text.iter().skip(text.len().saturating_sub(length)))
+        .for_each(|(to, from)| *to = *from);
     bytes
 }
 
-/// The bytes of `text` from `at` on, and `behind` its end that byte.
+/// The bytes of `rest`, which is shorter, and `behind` its end that byte.
 #[inline(always)]
-pub fn padded(text: &[u8], at: usize, behind: u8) -> Bytes {
+pub fn padded(rest: &[u8], behind: u8) -> Bytes {
     let mut bytes = [behind; 80];
-    let rest = text.get(at..).unwrap_or_default();
     if let Some(to) = bytes.get_mut(..rest.len()) {
         to.copy_from_slice(rest);
     }

@@ -81,3 +81,40 @@ mod words {
         (word >> 7 & LOW).wrapping_mul(0x0102_0408_1020_4080) >> 56
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Lanes, words};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    /// Every byte in every place, among others of every kind: here and, with vector instructions, in wasm.
+    fn compare<const FIRST: u8, const LAST: u8>() {
+        for (byte, at) in (0..=255u8).flat_map(|byte| (0..16).map(move |at| (byte, at))) {
+            let mut bytes = [byte.wrapping_mul(17).wrapping_add(at as u8); 16];
+            (bytes[at], bytes[15 - at]) = (byte, !byte);
+            let expected = |is: &dyn Fn(u8) -> bool| {
+                bytes.iter().rev().fold(0u64, |bits, &byte| bits << 1 | u64::from(is(byte)))
+            };
+            let inside = expected(&|byte| (FIRST..=LAST).contains(&byte));
+            assert_eq!(Lanes::of(&bytes).between::<FIRST, LAST>(), inside, "{bytes:x?}");
+            assert_eq!(words::Lanes::of(&bytes).between::<FIRST, LAST>(), inside, "{bytes:x?}");
+            let beyond = expected(&|byte| byte >= 0x80);
+            assert_eq!(Lanes::of(&bytes).beyond_ascii(), beyond, "{bytes:x?}");
+            assert_eq!(words::Lanes::of(&bytes).beyond_ascii(), beyond, "{bytes:x?}");
+        }
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn all_that_is_asked_of_bytes_is_answered_right() {
+        compare::<b'a', b'z'>();
+        compare::<b'A', b'Z'>();
+        compare::<b'0', b'9'>();
+        compare::<b'\t', b'\r'>();
+        compare::<b'\n', b'\n'>();
+        compare::<b'\r', b'\r'>();
+        compare::<b' ', b' '>();
+        compare::<b'\'', b'\''>();
+        compare::<b'/', b'/'>();
+        compare::<0, 0x7f>();
+    }
+}

@@ -186,3 +186,45 @@ impl LongMemo {
         }
     }
 }
+
+/// Runs that [`Runs`] remembers, as a power of two.
+const RUN_BITS: u32 = 9;
+
+/// The same for runs of one byte after any first one: indentation, and rules of tables, which have every length.
+pub struct Runs {
+    places: Vec<(u32, u32)>,
+}
+
+impl Runs {
+    pub fn new() -> Self {
+        Self { places: vec![(0, 0); 1 << RUN_BITS] }
+    }
+
+    /// A run as a number: its first two bytes, and its length.
+    pub fn key(bytes: &[u8]) -> Option<u32> {
+        let &[first, second, ref rest @ ..] = bytes else {
+            return None;
+        };
+        let length = u16::try_from(bytes.len()).ok()?;
+        let same =
+            rest.iter().take(2).all(|&byte| byte == second) && bytes.get(1..bytes.len() - 1) == Some(rest);
+        same.then(|| u32::from_le_bytes([first, second, 0, 0]) | u32::from(length) << 16)
+    }
+
+    fn slot(key: u32) -> usize {
+        (u64::from(key).wrapping_mul(SPREAD) >> (64 - RUN_BITS)) as usize
+    }
+
+    /// Tokens of the run, if it is remembered.
+    pub fn get(&self, key: u32) -> Option<u64> {
+        let (have, tokens) = *self.places.get(Self::slot(key))?;
+        (have == key).then_some(u64::from(tokens))
+    }
+
+    /// Remembers that the run is so many tokens: never more than its bytes.
+    pub fn put(&mut self, key: u32, tokens: u64) {
+        if let Some(place) = self.places.get_mut(Self::slot(key)) {
+            *place = (key, tokens as u32);
+        }
+    }
+}

@@ -6,6 +6,7 @@
 
 use super::block::{Block, Bytes};
 use super::scanner::Kind;
+use super::tally::Classes;
 
 /// Where pieces begin, as far as that is decided. The first byte of the block must be the beginning of one.
 pub struct Starts {
@@ -50,22 +51,40 @@ impl Starts {
         let last = blanks & !(white >> 1);
         let breaks = newlines & !after(white | other);
         let mut all = 1 | words | marks | groups(digits) | runs | last | breaks;
-        let undecided = R::undecided(block) | white_undecided(block) | R::contractions(block, bytes, &mut all);
+        let undecided =
+            R::undecided(block) | white_undecided(block) | R::contractions(block, bytes, &mut all);
         let first = undecided & undecided.wrapping_neg();
         let all = all & known & first.wrapping_sub(1);
         Self { all, words: all & (letters | (letters & !all) >> 1), digits: all & digits }
     }
 
-    /// What the piece that begins at `at` is made of.
+    /// Where in [`Sums`] the tokens of the piece that begins at `at` are added. No branch: what the next piece is made
+    /// of cannot be foretold.
     #[inline(always)]
-    pub fn kind(&self, at: u32) -> Kind {
-        if self.words >> at & 1 != 0 {
-            Kind::Word
-        } else if self.digits >> at & 1 != 0 {
-            Kind::Digits
-        } else {
-            Kind::Other
-        }
+    pub fn shift(&self, at: u32) -> u64 {
+        (self.words >> at & 1) << WORDS.trailing_zeros() | (self.digits >> at & 1) << DIGITS.trailing_zeros()
+    }
+}
+
+const WORDS: u32 = 16;
+const DIGITS: u32 = 32;
+
+/// Tokens of the pieces of one block by what they are made of, in one number: there are fewer than 65 in a block.
+#[derive(Default)]
+pub struct Sums(u64);
+
+impl Sums {
+    #[inline(always)]
+    pub fn add(&mut self, tokens: u64, shift: u64) {
+        self.0 = self.0.wrapping_add(tokens << (shift & 63));
+    }
+
+    #[inline(always)]
+    pub fn add_to(self, classes: &mut Classes) {
+        let part = |shift: u32| self.0 >> shift & 0xffff;
+        classes.add(Kind::Other, part(0));
+        classes.add(Kind::Word, part(WORDS));
+        classes.add(Kind::Digits, part(DIGITS));
     }
 }
 
@@ -107,4 +126,83 @@ pub fn contraction(block: &Block, bytes: &Bytes, at: u32) -> Option<u32> {
         (b'r' | b'v', b'e') | (b'l', b'l') => 3,
         _ => 0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::count::bpe::block::padded;
+    use crate::count::bpe::cl100k::Cl100k;
+    use crate::count::bpe::o200k::O200k;
+    use crate::count::bpe::scanner::{Pattern, Piece, Scanner};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    /// The pieces that the block at the beginning of `text` decides.
+    fn decided<P: Pattern>(text: &str) -> Vec<Piece> {
+        let bytes = text.as_bytes().first_chunk().copied();
+        let bytes = bytes.unwrap_or_else(|| padded(text.as_bytes(), 0x80));
+        let starts = Starts::of::<P>(&Block::of(&bytes), &bytes);
+        let at = |bits: u64| (0..64u32).filter(move |at| bits >> at & 1 != 0);
+        let kind = |at| match starts.shift(at) {
+            0 => Kind::Other,
+            16 => Kind::Word,
+            _ => Kind::Digits,
+        };
+        let ends = at(starts.all).skip(1);
+        at(starts.all).zip(ends).map(|(at, end)| Piece { end: end as usize, kind: kind(at) }).collect()
+    }
+
+    /// Compares them with what the pattern finds from character to character; returns how many they are.
+    fn compare<P: Pattern>(text: &str) -> usize {
+        let pieces = decided::<P>(text);
+        let mut start = 0;
+        for piece in &pieces {
+            assert_eq!(
+                P::piece(&mut Scanner::new(text.as_bytes()), start),
+                Some(*piece),
+                "{text:?} at {start}"
+            );
+            start = piece.end;
+        }
+        pieces.len()
+    }
+
+    const ALPHABET: [&str; 18] = [
+        "a", "s", "S", "L", "l", "re", "1", "23", " ", "  ", "\t", "\n", "\r\n", ".", "'", "/", "\u{301}",
+        "。",
+    ];
+
+    /// All short texts, and what is before them at the edge of a block.
+    #[wasm_bindgen_test(unsupported = test)]
+    fn short_texts_are_split_as_the_pattern_does() {
+        let before = ["", "b", "!", "\n", &"Word, 12 ".repeat(7)[..59], &" x".repeat(30)];
+        let mut pieces = 0;
+        for number in 0..ALPHABET.len().pow(4) {
+            let places = (0..4).map(|place| number / ALPHABET.len().pow(place) % ALPHABET.len());
+            let text: String = places.map(|letter| ALPHABET[letter]).collect();
+            for before in before {
+                for behind in ["", "x                   "] {
+                    let text = [before, &text, behind].concat();
+                    pieces += compare::<O200k>(&text) + compare::<Cl100k>(&text);
+                }
+            }
+        }
+        assert!(pieces > 10_000_000, "only {pieces} pieces were decided by blocks");
+    }
+
+    /// Texts that fill a block, of what is rare and what is not.
+    #[wasm_bindgen_test(unsupported = test)]
+    fn long_texts_are_split_as_the_pattern_does() {
+        let (mut state, mut pieces) = (1u64, 0);
+        for _ in 0..100_000 {
+            let mut text = String::new();
+            while text.len() < 80 {
+                state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+                let letter = (state >> 33) as usize;
+                text.push_str(ALPHABET[letter % if state >> 63 == 0 { 16 } else { 9 }]);
+            }
+            pieces += compare::<O200k>(&text) + compare::<Cl100k>(&text);
+        }
+        assert!(pieces > 4_000_000, "only {pieces} pieces were decided by blocks");
+    }
 }

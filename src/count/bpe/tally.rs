@@ -1,7 +1,7 @@
 //! Tokens of pieces, added up by what the pieces are made of.
 
 use super::block::sixteen;
-use super::memo::{Key, LONGEST, LongMemo, Memo};
+use super::memo::{Key, LONGEST, LongMemo, Memo, Runs};
 use super::merge::Merger;
 use super::scanner::Kind;
 use super::vocabulary::Vocabulary;
@@ -44,6 +44,7 @@ pub struct Tally {
     shortest: Memo<u64, 16_384>,
     short: Memo<[u64; 2], 8_192>,
     long_memo: LongMemo,
+    runs: Runs,
     merger: Merger,
 }
 
@@ -55,6 +56,7 @@ impl Tally {
             shortest: Memo::new(),
             short: Memo::new(),
             long_memo: LongMemo::new(),
+            runs: Runs::new(),
             merger: Merger::default(),
         }
     }
@@ -76,8 +78,7 @@ impl Tally {
 
     #[inline(never)]
     fn learn(&mut self, key: Key, bytes: &[u8]) -> u64 {
-        let tokens =
-            if self.vocabulary.holds(bytes) { 1 } else { self.merger.count(self.vocabulary, bytes) };
+        let tokens = self.merged(bytes);
         if bytes.len() < 8 {
             self.shortest.put(key, tokens);
         } else {
@@ -89,13 +90,21 @@ impl Tally {
     /// Tokens of a piece over [`LONGEST`] bytes, or of a part of one that is not cut further.
     #[inline(never)]
     fn long(&mut self, bytes: &[u8]) -> u64 {
-        if let Some(tokens) = self.long_memo.get(bytes) {
+        let run = Runs::key(bytes);
+        if let Some(tokens) = run.map_or_else(|| self.long_memo.get(bytes), |run| self.runs.get(run)) {
             return tokens;
         }
-        let tokens =
-            if self.vocabulary.holds(bytes) { 1 } else { self.merger.count(self.vocabulary, bytes) };
-        self.long_memo.put(bytes, tokens);
+        let tokens = self.merged(bytes);
+        match run {
+            Some(run) => self.runs.put(run, tokens),
+            None => self.long_memo.put(bytes, tokens),
+        }
         tokens
+    }
+
+    /// Tokens of what is not remembered.
+    fn merged(&mut self, bytes: &[u8]) -> u64 {
+        if self.vocabulary.holds(bytes) { 1 } else { self.merger.count(self.vocabulary, bytes) }
     }
 
     /// Tokens of the piece from `at` to `end`: of all parts between places that no token spans.

@@ -3,7 +3,7 @@
 use super::block::{self, Block, Bytes};
 use super::character::Class;
 use super::scanner::{Pattern, Scanner};
-use super::starts::Starts;
+use super::starts::{Starts, Sums};
 use super::tally::{Classes, Tally};
 use super::utf8;
 
@@ -65,25 +65,27 @@ impl Tally {
         if rest.iter().take(2).any(|byte| !byte.is_ascii()) {
             return 0;
         }
-        match rest.first_chunk() {
-            Some(bytes) => self.decided::<P>(bytes, text, at, sums),
-            None => self.decided::<P>(&block::padded(text, at, behind), text, at, sums),
-        }
-    }
-
-    #[inline(always)]
-    fn decided<P: Pattern>(&mut self, bytes: &Bytes, text: &[u8], at: usize, sums: &mut Classes) -> usize {
+        let copy;
+        let bytes: &Bytes = match rest.first_chunk() {
+            Some(bytes) => bytes,
+            None => {
+                copy = block::padded(rest, behind);
+                &copy
+            }
+        };
         let starts = Starts::of::<P>(&Block::of(bytes), bytes);
-        let (mut begin, mut rest) = (0u32, starts.all & starts.all.wrapping_sub(1));
-        while rest != 0 {
-            let end = rest.trailing_zeros();
-            rest &= rest.wrapping_sub(1);
+        let (mut begin, mut ends, mut tokens) =
+            (0u32, starts.all & starts.all.wrapping_sub(1), Sums::default());
+        while ends != 0 {
+            let end = ends.trailing_zeros();
+            ends &= ends.wrapping_sub(1);
             let from = begin as usize & 63;
             let first = bytes.get(from..).and_then(|rest| rest.first_chunk()).unwrap_or(&[0; 16]);
-            let tokens = self.part(first, text, at.wrapping_add(from), end.wrapping_sub(begin) as usize);
-            sums.add(starts.kind(begin), tokens);
+            let length = end.wrapping_sub(begin) as usize;
+            tokens.add(self.part(first, text, at.wrapping_add(from), length), starts.shift(begin));
             begin = end;
         }
+        tokens.add_to(sums);
         begin as usize
     }
 
