@@ -140,50 +140,30 @@ impl Scanner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn pieces(text: &str) -> Vec<&str> {
-        let mut scanner = Scanner::new(text.as_bytes());
-        let (mut start, mut out) = (0, Vec::new());
-        while let Some(piece) = O200k::piece(&mut scanner, start) {
-            out.push(text.get(start..piece.end).unwrap());
-            start = piece.end;
-        }
-        out
-    }
+    use super::O200k;
+    use crate::count::bpe::scanner::assert_splits;
 
     #[test]
     fn splits_as_the_pattern_does() {
-        for (text, expected) in [
-            ("Hello, world", vec!["Hello", ",", " world"]),
-            ("camelCaseHTTPServer", vec!["camel", "Case", "HTTPServer"]),
-            ("HTTP", vec!["HTTP"]),
-            ("don't DON'T I'LL we'Ve", vec!["don't", " DON'T", " I'LL", " we'Ve"]),
-            ("it'ſ it'\u{17f}x it'x", vec!["it'ſ", " it'ſ", "x", " it", "'x"]),
-            ("'re 're", vec!["'re", " '", "re"]),
-            ("12345", vec!["123", "45"]),
-            ("a1b", vec!["a", "1", "b"]),
-            ("x  y", vec!["x", " ", " y"]),
-            ("x \t\u{a0}y", vec!["x", " \t", "\u{a0}y"]),
-            ("x\n\n  y", vec!["x", "\n\n", " ", " y"]),
-            ("x \n \r\n  ", vec!["x", " \n \r\n", "  "]),
-            ("x  ", vec!["x", "  "]),
-            ("!!\r\n/\n x", vec!["!!\r\n/\n", " x"]),
-            (" ..a", vec![" ..", "a"]),
-            (" .a", vec![" .", "a"]),
-            ("\t.", vec!["\t", "."]),
-            ("あA", vec!["あ", "A"]),
-            ("あAAaあ", vec!["あAAaあ"]),
-            ("AあBB", vec!["Aあ", "BB"]),
-            ("\u{301}A", vec!["\u{301}", "A"]),
-            ("\u{301}a", vec!["\u{301}a"]),
-            ("!\u{301}\u{302}A", vec!["!\u{301}\u{302}", "A"]),
-            (" \u{301}", vec![" \u{301}"]),
-            ("\u{feff}a\u{feff}", vec!["\u{feff}a", "\u{feff}"]),
-            ("\u{85}a", vec!["\u{85}a"]),
-            ("", vec![]),
-        ] {
-            assert_eq!(pieces(text), expected, "{text:?}");
-        }
+        assert_splits::<O200k>(&[
+            ("camelCaseHTTPServer", &["camel", "Case", "HTTPServer"]),
+            ("HTTP", &["HTTP"]),
+            ("don't DON'T I'LL we'Ve", &["don't", " DON'T", " I'LL", " we'Ve"]),
+            ("it'ſ it'\u{17f}x it'x", &["it'ſ", " it'ſ", "x", " it", "'x"]),
+            ("a1b", &["a", "1", "b"]),
+            ("x \t\u{a0}y", &["x", " \t", "\u{a0}y"]),
+            ("x \n \r\n  ", &["x", " \n \r\n", "  "]),
+            ("!!\r\n/\n x", &["!!\r\n/\n", " x"]),
+            (" ..a", &[" ..", "a"]),
+            ("\t.", &["\t", "."]),
+            ("あA", &["あ", "A"]),
+            ("あAAaあ", &["あAAaあ"]),
+            ("AあBB", &["Aあ", "BB"]),
+            ("\u{301}A", &["\u{301}", "A"]),
+            ("\u{301}a", &["\u{301}a"]),
+            ("!\u{301}\u{302}A", &["!\u{301}\u{302}", "A"]),
+            ("\u{feff}a\u{feff}", &["\u{feff}a", "\u{feff}"]),
+            ("\u{85}a", &["\u{85}a"]),
+        ]);
     }
 }

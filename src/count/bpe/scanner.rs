@@ -136,3 +136,41 @@ impl<'a> Scanner<'a> {
         }
     }
 }
+
+/// That the pattern splits each text into the pieces beside it.
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test's own")]
+pub fn assert_splits<P: Pattern>(texts: &[(&str, &[&str])]) {
+    for (text, expected) in texts {
+        let mut scanner = Scanner::new(text.as_bytes());
+        let (mut start, mut pieces) = (0, Vec::new());
+        while let Some(piece) = P::piece(&mut scanner, start) {
+            pieces.push(text.get(start..piece.end).unwrap());
+            start = piece.end;
+        }
+        assert_eq!(pieces, *expected, "{text:?}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::assert_splits;
+    use crate::count::bpe::{cl100k::Cl100k, o200k::O200k};
+
+    #[test]
+    fn most_texts_are_split_alike() {
+        let texts: [(&str, &[&str]); 9] = [
+            ("Hello, world", &["Hello", ",", " world"]),
+            ("'re 're", &["'re", " '", "re"]),
+            ("12345", &["123", "45"]),
+            ("x  y", &["x", " ", " y"]),
+            ("x\n\n  y", &["x", "\n\n", " ", " y"]),
+            ("x  ", &["x", "  "]),
+            (" .a", &[" .", "a"]),
+            (" \u{301}", &[" \u{301}"]),
+            ("", &[]),
+        ];
+        assert_splits::<O200k>(&texts);
+        assert_splits::<Cl100k>(&texts);
+    }
+}

