@@ -8,6 +8,8 @@ here=$root/bench
 out=$root/target/bench
 PATH=$root/.tools/npm/node_modules/node/bin:$root/.tools/npm/node_modules/.bin:$root/.tools/cargo/bin:$PATH
 export PATH
+# Where cargo finds the flags for wasm (.cargo/config.toml): the peers are built with ours.
+cd "$root"
 mkdir -p "$out"
 log=$out/setup.log
 
@@ -61,7 +63,7 @@ native_peers() {
 }
 
 wasm_peers() {
-    fresh "$out/wasm/.stamp" "$here/Cargo.toml" "$here/Cargo.lock" "$here/wasm" && return
+    fresh "$out/wasm/.stamp" "$here/Cargo.toml" "$here/Cargo.lock" "$here/wasm" "$root/.cargo/config.toml" && return
     echo "bench: building the peers as wasm (minutes, once)"
     logged cargo build --locked --profile wasm --target wasm32-unknown-unknown --manifest-path "$here/Cargo.toml" \
         -p bench-wasm-tiktoken-rs -p bench-wasm-bpe-openai -p bench-wasm-tiktoken
@@ -71,7 +73,8 @@ wasm_peers() {
         # Optimised as ours is (scripts/build.sh).
         logged wasm-opt "$built" -o "$out/wasm/$name.wasm" -O3 --strip-debug --strip-producers \
             --enable-bulk-memory --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue \
-            --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext
+            --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
+            --enable-simd
     done
     touch "$out/wasm/.stamp"
 }

@@ -14,14 +14,15 @@ built=$out/.built
 
 stale() {
     [ -f "$built" ] || return 0
-    [ -n "$(find src build.rs Cargo.toml Cargo.lock scripts/build.sh -newer "$built" -print -quit)" ]
+    [ -n "$(find src build.rs Cargo.toml Cargo.lock .cargo/config.toml scripts/build.sh -newer "$built" -print -quit)" ]
 }
 
 # The features are those rustc and wasm-bindgen have used; wasm-opt must neither refuse nor add any.
 optimise() {
     wasm-opt "$1" -o "$2" -O3 --strip-debug --strip-producers \
         --enable-bulk-memory --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue \
-        --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext
+        --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
+        --enable-simd
 }
 
 if stale; then

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use auto_session_manager::count::bpe::{self, Encoding};
 use auto_session_manager::count::text_tokens;
 use auto_session_manager::wasm::{Asm, Replay, buffer, load, tables};
 use js_sys::{Function, JSON, Object, Reflect, Uint8Array};
@@ -14,6 +15,10 @@ extern "C" {
     #[wasm_bindgen(js_name = encodeInto)]
     fn encode_into(value: &JsValue, grow: &Function) -> usize;
 }
+
+#[allow(dead_code, reason = "the native tests use the rest")]
+#[path = "native/count_exact/hostile.rs"]
+mod hostile;
 
 /// The kept buffer as JavaScript sees it, from `at` on.
 fn view(at: *const u8, len: usize) -> Uint8Array {
@@ -156,4 +161,21 @@ fn a_small_session_is_replayed() {
     assert!(end.starts_with(r#"{"type":"diagnostic","code":"truncated-line","line":4,"#), "{end}");
     assert!(end.ends_with("\"window_tokens\":32768,\"window_assumed\":false}\n"), "{end}");
     assert!(replay.block().contains("- hello"));
+}
+
+/// The native tests prove it of two words at once (`src/count/bpe/lanes.rs`); here it is vector instructions.
+#[wasm_bindgen_test]
+fn hostile_texts_count_as_tiktoken_counts_them() {
+    load_tables();
+    let file = include_bytes!(concat!(env!("OUT_DIR"), "/cl100k_base.tables"));
+    assert!(bpe::load(Encoding::Cl100kBase, file.to_vec()));
+    let oracles = [tiktoken_rs::o200k_base_singleton(), tiktoken_rs::cl100k_base_singleton()];
+    for case in 0..20_000 {
+        let mut hostile = hostile::Hostile::new(3, case);
+        let text = if case % 2 == 0 { hostile.ascii() } else { hostile.text() };
+        for (&encoding, oracle) in Encoding::ALL.iter().zip(oracles) {
+            let tokens = oracle.encode_ordinary(&text).len() as u64;
+            assert_eq!(bpe::count(&text, encoding), tokens, "{encoding}, case {case}: {text:?}");
+        }
+    }
 }

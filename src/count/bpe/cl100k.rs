@@ -7,9 +7,10 @@
 //! 5. white space up to the end of the text; 6. white space up to its last line break; 7. white space but for the one
 //!    before a word; 8. one white space. Marks are punctuation to it.
 
-use super::block::{Ascii, Block};
+use super::block::{Block, Bytes};
 use super::character::Class;
 use super::scanner::{Kind, Pattern, Piece, Scanner};
+use super::starts::{Rules, contraction};
 
 /// What may follow punctuation within its piece.
 const TAIL: &[u8] = b"\r\n";
@@ -18,28 +19,6 @@ const TAIL: &[u8] = b"\r\n";
 pub struct Cl100k;
 
 impl Pattern for Cl100k {
-    #[inline(always)]
-    fn short_ascii(block: Block) -> (usize, Kind) {
-        let first = Ascii::of(block.byte(0));
-        let letters = block.letters();
-        let start = usize::from(!letters.has(0));
-        if letters.has(start) && first.may_precede_word() {
-            return match block.byte(0) {
-                b'\'' => (short_quote(block), Kind::Word),
-                _ => (short_word(block, start), Kind::Word),
-            };
-        }
-        match first {
-            Ascii::Digit => (block.digits(), Kind::Digits),
-            Ascii::Other => (block.punctuation(0, TAIL), Kind::Other),
-            Ascii::Blank if block.byte(0) == b' ' && Ascii::of(block.byte(1)) == Ascii::Other => {
-                (block.punctuation(1, TAIL), Kind::Other)
-            }
-            Ascii::Blank | Ascii::Newline => (block.white_space(), Kind::Other),
-            _ => (0, Kind::Other),
-        }
-    }
-
     fn piece(scanner: &mut Scanner<'_>, start: usize) -> Option<Piece> {
         scanner.reached_end = false;
         let (class, after) = scanner.look(start)?;
@@ -80,20 +59,30 @@ impl Pattern for Cl100k {
     }
 }
 
-/// The length of a piece of which the letters begin at `start`.
-#[inline(always)]
-fn short_word(block: Block, start: usize) -> usize {
-    let end = block.letters().run_from(start);
-    let end = if end < 8 { end } else { block.second().letters().run_from(0).wrapping_add(8) };
-    if end >= 16 || block.byte(end) >= 0x80 { 0 } else { end }
-}
+impl Rules for Cl100k {
+    #[inline(always)]
+    fn camel(_: &Block) -> u64 {
+        0
+    }
 
-/// The length of a piece that begins with an apostrophe before a letter.
-fn short_quote(block: Block) -> usize {
-    match block.contraction(0) {
-        // Nothing was added: the apostrophe is only what stands before a word.
-        0 if !block.is_undecided_contraction(0) => short_word(block, 1),
-        end => end,
+    #[inline(always)]
+    fn undecided(_: &Block) -> u64 {
+        0
+    }
+
+    /// A contraction is a piece of its own, where its apostrophe begins one.
+    #[inline(always)]
+    fn contractions(block: &Block, bytes: &Bytes, starts: &mut u64) -> u64 {
+        let mut quotes = block.quotes & *starts & block.known;
+        while quotes != 0 {
+            let at = quotes.trailing_zeros();
+            quotes &= quotes.wrapping_sub(1);
+            let Some(length) = contraction(block, bytes, at) else {
+                return 2 << at;
+            };
+            *starts |= u64::from(length > 0) << (at.wrapping_add(length) & 63);
+        }
+        0
     }
 }
 
@@ -109,39 +98,19 @@ impl Scanner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn pieces(text: &str) -> Vec<&str> {
-        let mut scanner = Scanner::new(text.as_bytes());
-        let (mut start, mut out) = (0, Vec::new());
-        while let Some(piece) = Cl100k::piece(&mut scanner, start) {
-            out.push(text.get(start..piece.end).unwrap());
-            start = piece.end;
-        }
-        out
-    }
+    use super::Cl100k;
+    use crate::count::bpe::scanner::assert_splits;
 
     #[test]
     fn splits_as_the_pattern_does() {
-        for (text, expected) in [
-            ("Hello, world", vec!["Hello", ",", " world"]),
-            ("camelCaseHTTPServer", vec!["camelCaseHTTPServer"]),
-            ("don't DON'T I'LL", vec!["don", "'t", " DON", "'T", " I", "'LL"]),
-            ("it'ſx it'x", vec!["it", "'ſ", "x", " it", "'x"]),
-            ("'re 're", vec!["'re", " '", "re"]),
-            ("12345", vec!["123", "45"]),
-            ("x  y", vec!["x", " ", " y"]),
-            ("x\n\n  y", vec!["x", "\n\n", " ", " y"]),
-            ("x \n \r\n  ", vec!["x", " \n \r\n  "]),
-            ("x  ", vec!["x", "  "]),
-            ("!!\r\n/\n x", vec!["!!\r\n", "/\n", " x"]),
-            (" .a", vec![" .", "a"]),
-            ("あA", vec!["あA"]),
-            ("e\u{301}a", vec!["e", "\u{301}a"]),
-            (" \u{301}", vec![" \u{301}"]),
-            ("", vec![]),
-        ] {
-            assert_eq!(pieces(text), expected, "{text:?}");
-        }
+        assert_splits::<Cl100k>(&[
+            ("camelCaseHTTPServer", &["camelCaseHTTPServer"]),
+            ("don't DON'T I'LL", &["don", "'t", " DON", "'T", " I", "'LL"]),
+            ("it'ſx it'x", &["it", "'ſ", "x", " it", "'x"]),
+            ("x \n \r\n  ", &["x", " \n \r\n  "]),
+            ("!!\r\n/\n x", &["!!\r\n", "/\n", " x"]),
+            ("あA", &["あA"]),
+            ("e\u{301}a", &["e", "\u{301}a"]),
+        ]);
     }
 }

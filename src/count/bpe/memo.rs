@@ -1,6 +1,5 @@
 //! What short byte strings were counted as before. Pieces repeat: a few thousand make up most of any text.
 
-use super::block::Block;
 use super::layout::{LONG_BITS as LAYOUT_LONG_BITS, SPREAD, long_slot};
 
 /// Bytes of the longest string remembered.
@@ -28,12 +27,13 @@ pub struct Key {
 }
 
 impl Key {
-    /// The first `length` bytes of `block`; at least one, at most [`LONGEST`].
+    /// The first `length` of `bytes`; at least one, at most [`LONGEST`].
     #[inline]
-    pub fn new(block: Block, length: usize) -> Self {
+    pub fn new(bytes: &[u8; 16], length: usize) -> Self {
+        let both = u128::from_le_bytes(*bytes);
         let low = MASKS.get(length & 15).copied().unwrap_or_default();
         let high = MASKS.get(length.saturating_sub(8) & 15).copied().unwrap_or_default();
-        Self { low: block.low & low, high: block.high & high | (length as u64) << 56 }
+        Self { low: both as u64 & low, high: (both >> 64) as u64 & high | (length as u64) << 56 }
     }
 
     /// The same in one word, which up to seven bytes leave room for.
@@ -101,16 +101,21 @@ impl Place for [u64; 2] {
     }
 }
 
-/// A table of `SIZE` (a power of two) pairs of places, one pair for each string: the newest takes the first, and what was
-/// there the second. A place holds the whole string, so an answer is never another string's.
+/// Two places, one behind the other in the processor's cache.
+#[derive(Clone, Copy, Default)]
+#[repr(align(16))]
+struct Pair<P>([P; 2]);
+
+/// A table of `SIZE` (a power of two) pairs of places, one pair for each string. A place holds the whole string, so an
+/// answer is never another string's.
 pub struct Memo<P, const SIZE: usize> {
-    places: Vec<[P; 2]>,
+    pairs: Vec<Pair<P>>,
 }
 
 impl<P: Place, const SIZE: usize> Memo<P, SIZE> {
     /// A memo of nothing. No key is all zeros, because a length is not.
     pub fn new() -> Self {
-        Self { places: vec![[P::default(); 2]; SIZE] }
+        Self { pairs: vec![Pair::default(); SIZE] }
     }
 
     #[inline]
@@ -121,16 +126,21 @@ impl<P: Place, const SIZE: usize> Memo<P, SIZE> {
     /// Tokens of the string, if it is remembered.
     #[inline]
     pub fn get(&self, key: Key) -> Option<u64> {
-        let [first, second] = self.places.get(Self::slot(key)).copied().unwrap_or_default();
+        let Pair([first, second]) = self.pairs.get(Self::slot(key)).copied().unwrap_or_default();
         // One branch: which of the two it is cannot be foretold.
         let place = if first.is(key) { first } else { second };
         place.is(key).then(|| place.tokens())
     }
 
     /// Remembers that the string is so many tokens: never more than its bytes, so at most [`LONGEST`].
+    ///
+    /// The newest takes the first place, and what was there the second; but what had to be merged keeps its second
+    /// place from a single token, which costs less to find again.
     pub fn put(&mut self, key: Key, tokens: u64) {
-        if let Some([first, second]) = self.places.get_mut(Self::slot(key)) {
-            *second = *first;
+        if let Some(Pair([first, second])) = self.pairs.get_mut(Self::slot(key)) {
+            if tokens > 1 || second.tokens() <= 1 {
+                *second = *first;
+            }
             *first = P::new(key, tokens);
         }
     }
@@ -173,6 +183,48 @@ impl LongMemo {
         if let Some((string, length, count)) = self.places.get_mut(Self::slot(bytes)) {
             string.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
             (*length, *count) = (bytes.len() as u8, tokens as u8);
+        }
+    }
+}
+
+/// Runs that [`Runs`] remembers, as a power of two.
+const RUN_BITS: u32 = 9;
+
+/// The same for runs of one byte after any first one: indentation, and rules of tables, which have every length.
+pub struct Runs {
+    places: Vec<(u32, u32)>,
+}
+
+impl Runs {
+    pub fn new() -> Self {
+        Self { places: vec![(0, 0); 1 << RUN_BITS] }
+    }
+
+    /// A run as a number: its first two bytes, and its length.
+    pub fn key(bytes: &[u8]) -> Option<u32> {
+        let &[first, second, ref rest @ ..] = bytes else {
+            return None;
+        };
+        let length = u16::try_from(bytes.len()).ok()?;
+        let same =
+            rest.iter().take(2).all(|&byte| byte == second) && bytes.get(1..bytes.len() - 1) == Some(rest);
+        same.then(|| u32::from_le_bytes([first, second, 0, 0]) | u32::from(length) << 16)
+    }
+
+    fn slot(key: u32) -> usize {
+        (u64::from(key).wrapping_mul(SPREAD) >> (64 - RUN_BITS)) as usize
+    }
+
+    /// Tokens of the run, if it is remembered.
+    pub fn get(&self, key: u32) -> Option<u64> {
+        let (have, tokens) = *self.places.get(Self::slot(key))?;
+        (have == key).then_some(u64::from(tokens))
+    }
+
+    /// Remembers that the run is so many tokens: never more than its bytes.
+    pub fn put(&mut self, key: u32, tokens: u64) {
+        if let Some(place) = self.places.get_mut(Self::slot(key)) {
+            *place = (key, tokens as u32);
         }
     }
 }

@@ -32,14 +32,14 @@ impl Merger {
 
 /// Tokens that a piece of at most [`SHORT_PIECE`] bytes merges into.
 fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> u64 {
-    let mut bytes = [0; SHORT_PIECE];
-    bytes.iter_mut().zip(piece).for_each(|(to, from)| *to = *from);
-    let text = u128::from_le_bytes(bytes);
+    let mut text = [0; SHORT_PIECE + 8];
+    text.iter_mut().zip(piece).take(SHORT_PIECE).for_each(|(to, from)| *to = *from);
     let length = piece.len().min(SHORT_PIECE) as u32;
     let mut short =
         Short { vocabulary, text, starts: !(u32::MAX << 1 << length), pairs: [NONE; SHORT_PIECE] };
-    for (pair, at) in short.pairs.iter_mut().take(piece.len().saturating_sub(1)).zip(0u32..) {
-        let rank = vocabulary.rank_of_two((text >> (8 * at)) as u16);
+    let twos = piece.windows(2).filter_map(|two| two.first_chunk::<2>()).zip(0u32..);
+    for (pair, (two, at)) in short.pairs.iter_mut().zip(twos) {
+        let rank = vocabulary.rank_of_two(u16::from_le_bytes(*two));
         *pair = rank.map_or(NONE, |rank| rank << POSITION_BITS | at);
     }
     loop {
@@ -54,8 +54,8 @@ fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> u64 {
 /// A piece while it is being merged.
 struct Short<'a> {
     vocabulary: &'a Vocabulary,
-    /// Its bytes, the first one lowest.
-    text: u128,
+    /// Its bytes, and some more, so that eight can always be read.
+    text: [u8; SHORT_PIECE + 8],
     /// The bytes that tokens begin at, and the one behind the last.
     starts: u32,
     /// By the byte a token begins at, the rank of that token joined with the next one, and that byte.
@@ -80,11 +80,11 @@ impl Short<'_> {
 
     #[inline]
     fn rank(&self, at: u32, length: usize) -> Option<u32> {
-        let text = self.text >> (8 * (at & 15));
+        let text = self.text.get(at as usize & (SHORT_PIECE - 1)..)?;
         if length <= 8 {
-            return self.vocabulary.rank_of_word(text as u64, length);
+            return self.vocabulary.rank_of_word(u64::from_le_bytes(*text.first_chunk()?), length);
         }
-        self.vocabulary.rank(text.to_le_bytes().get(..length)?)
+        self.vocabulary.rank(text.get(..length)?)
     }
 
     /// Joins the token at `at` with the next one.

@@ -7,9 +7,10 @@
 //! 3. up to three digits; 4. punctuation after at most one space, with the line breaks and slashes that follow;
 //! 5. white space up to its last line break; 6. white space but for the one before a word; 7. white space.
 
-use super::block::{Ascii, Block};
+use super::block::{Block, Bytes, below};
 use super::character::Class;
 use super::scanner::{Kind, Pattern, Piece, Scanner};
+use super::starts::{Rules, contraction};
 
 /// What may follow punctuation within its piece.
 const TAIL: &[u8] = b"\r\n/";
@@ -18,25 +19,6 @@ const TAIL: &[u8] = b"\r\n/";
 pub struct O200k;
 
 impl Pattern for O200k {
-    #[inline(always)]
-    fn short_ascii(block: Block) -> (usize, Kind) {
-        let first = Ascii::of(block.byte(0));
-        let letters = block.letters();
-        let start = usize::from(!letters.has(0));
-        if letters.has(start) && first.may_precede_word() {
-            return (short_word(block, start), Kind::Word);
-        }
-        match first {
-            Ascii::Digit => (block.digits(), Kind::Digits),
-            Ascii::Other => (block.punctuation(0, TAIL), Kind::Other),
-            Ascii::Blank if block.byte(0) == b' ' && Ascii::of(block.byte(1)) == Ascii::Other => {
-                (block.punctuation(1, TAIL), Kind::Other)
-            }
-            Ascii::Blank | Ascii::Newline => (block.white_space(), Kind::Other),
-            _ => (0, Kind::Other),
-        }
-    }
-
     fn piece(scanner: &mut Scanner<'_>, start: usize) -> Option<Piece> {
         scanner.reached_end = false;
         let (class, after) = scanner.look(start)?;
@@ -80,20 +62,36 @@ impl Pattern for O200k {
     }
 }
 
-/// The length of a piece of which the letters begin at `start`: capitals, then small letters.
-#[inline(always)]
-fn short_word(block: Block, start: usize) -> usize {
-    let capitals = block.upper().run_from(start);
-    let end = if capitals < 8 { block.lower().run_from(capitals) } else { capitals };
-    let end = if end < 8 || capitals >= 8 { end } else { block.second().lower().run_from(0).wrapping_add(8) };
-    // A capital at the end of the first eight bytes may have small letters behind it.
-    if end >= 16 || (capitals >= 8 && end >= 8) {
-        return 0;
+impl Rules for O200k {
+    /// Capitals stand only before small letters.
+    #[inline(always)]
+    fn camel(block: &Block) -> u64 {
+        block.upper & block.lower << 1
     }
-    match block.byte(end) {
-        0x80.. => 0,
-        b'\'' => block.contraction(end),
-        _ => end,
+
+    /// A slash behind a line break is part of the punctuation before it, if there is.
+    #[inline(always)]
+    fn undecided(block: &Block) -> u64 {
+        block.slashes & block.newlines << 1
+    }
+
+    /// A contraction is part of the word before it, unless that is a contraction itself.
+    #[inline(always)]
+    fn contractions(block: &Block, bytes: &Bytes, starts: &mut u64) -> u64 {
+        let mut quotes = block.quotes & block.letters() << 1 & block.known;
+        let mut behind = 0;
+        while quotes != 0 {
+            let at = quotes.trailing_zeros();
+            quotes &= quotes.wrapping_sub(1);
+            let Some(length) = contraction(block, bytes, at) else {
+                return 1 << at;
+            };
+            if length > 0 && at != behind {
+                behind = at.wrapping_add(length);
+                *starts = *starts & !(below(behind) & !below(at)) | 1 << (behind & 63);
+            }
+        }
+        0
     }
 }
 
@@ -142,50 +140,30 @@ impl Scanner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn pieces(text: &str) -> Vec<&str> {
-        let mut scanner = Scanner::new(text.as_bytes());
-        let (mut start, mut out) = (0, Vec::new());
-        while let Some(piece) = O200k::piece(&mut scanner, start) {
-            out.push(text.get(start..piece.end).unwrap());
-            start = piece.end;
-        }
-        out
-    }
+    use super::O200k;
+    use crate::count::bpe::scanner::assert_splits;
 
     #[test]
     fn splits_as_the_pattern_does() {
-        for (text, expected) in [
-            ("Hello, world", vec!["Hello", ",", " world"]),
-            ("camelCaseHTTPServer", vec!["camel", "Case", "HTTPServer"]),
-            ("HTTP", vec!["HTTP"]),
-            ("don't DON'T I'LL we'Ve", vec!["don't", " DON'T", " I'LL", " we'Ve"]),
-            ("it'ſ it'\u{17f}x it'x", vec!["it'ſ", " it'ſ", "x", " it", "'x"]),
-            ("'re 're", vec!["'re", " '", "re"]),
-            ("12345", vec!["123", "45"]),
-            ("a1b", vec!["a", "1", "b"]),
-            ("x  y", vec!["x", " ", " y"]),
-            ("x \t\u{a0}y", vec!["x", " \t", "\u{a0}y"]),
-            ("x\n\n  y", vec!["x", "\n\n", " ", " y"]),
-            ("x \n \r\n  ", vec!["x", " \n \r\n", "  "]),
-            ("x  ", vec!["x", "  "]),
-            ("!!\r\n/\n x", vec!["!!\r\n/\n", " x"]),
-            (" ..a", vec![" ..", "a"]),
-            (" .a", vec![" .", "a"]),
-            ("\t.", vec!["\t", "."]),
-            ("あA", vec!["あ", "A"]),
-            ("あAAaあ", vec!["あAAaあ"]),
-            ("AあBB", vec!["Aあ", "BB"]),
-            ("\u{301}A", vec!["\u{301}", "A"]),
-            ("\u{301}a", vec!["\u{301}a"]),
-            ("!\u{301}\u{302}A", vec!["!\u{301}\u{302}", "A"]),
-            (" \u{301}", vec![" \u{301}"]),
-            ("\u{feff}a\u{feff}", vec!["\u{feff}a", "\u{feff}"]),
-            ("\u{85}a", vec!["\u{85}a"]),
-            ("", vec![]),
-        ] {
-            assert_eq!(pieces(text), expected, "{text:?}");
-        }
+        assert_splits::<O200k>(&[
+            ("camelCaseHTTPServer", &["camel", "Case", "HTTPServer"]),
+            ("HTTP", &["HTTP"]),
+            ("don't DON'T I'LL we'Ve", &["don't", " DON'T", " I'LL", " we'Ve"]),
+            ("it'ſ it'\u{17f}x it'x", &["it'ſ", " it'ſ", "x", " it", "'x"]),
+            ("a1b", &["a", "1", "b"]),
+            ("x \t\u{a0}y", &["x", " \t", "\u{a0}y"]),
+            ("x \n \r\n  ", &["x", " \n \r\n", "  "]),
+            ("!!\r\n/\n x", &["!!\r\n/\n", " x"]),
+            (" ..a", &[" ..", "a"]),
+            ("\t.", &["\t", "."]),
+            ("あA", &["あ", "A"]),
+            ("あAAaあ", &["あAAaあ"]),
+            ("AあBB", &["Aあ", "BB"]),
+            ("\u{301}A", &["\u{301}", "A"]),
+            ("\u{301}a", &["\u{301}a"]),
+            ("!\u{301}\u{302}A", &["!\u{301}\u{302}", "A"]),
+            ("\u{feff}a\u{feff}", &["\u{feff}a", "\u{feff}"]),
+            ("\u{85}a", &["\u{85}a"]),
+        ]);
     }
 }

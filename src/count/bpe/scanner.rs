@@ -1,7 +1,7 @@
 //! What the pre-tokenizers of all encodings share: how a text is looked at, and what a piece of it is.
 
-use super::block::Block;
 use super::character::Class;
+use super::starts::Rules;
 use super::utf8;
 
 /// What a piece is made of.
@@ -24,11 +24,7 @@ pub struct Piece {
 
 /// How one encoding splits a text into pieces before it merges bytes. Stateless between pieces: any end of a piece is a
 /// place where splitting could begin.
-pub trait Pattern {
-    /// Length and kind of the piece at the beginning of `block`, or a length of zero where the sixteen bytes do not
-    /// decide it: a piece that is longer, or one that ends before a character outside ASCII or before the end.
-    fn short_ascii(block: Block) -> (usize, Kind);
-
+pub trait Pattern: Rules {
     /// The piece that begins at byte `start`; `None` at the end of the text.
     fn piece(scanner: &mut Scanner<'_>, start: usize) -> Option<Piece>;
 
@@ -138,5 +134,43 @@ impl<'a> Scanner<'a> {
             None if at < self.text.len() && last > start => last,
             None => at,
         }
+    }
+}
+
+/// That the pattern splits each text into the pieces beside it.
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test's own")]
+pub fn assert_splits<P: Pattern>(texts: &[(&str, &[&str])]) {
+    for (text, expected) in texts {
+        let mut scanner = Scanner::new(text.as_bytes());
+        let (mut start, mut pieces) = (0, Vec::new());
+        while let Some(piece) = P::piece(&mut scanner, start) {
+            pieces.push(text.get(start..piece.end).unwrap());
+            start = piece.end;
+        }
+        assert_eq!(pieces, *expected, "{text:?}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::assert_splits;
+    use crate::count::bpe::{cl100k::Cl100k, o200k::O200k};
+
+    #[test]
+    fn most_texts_are_split_alike() {
+        let texts: [(&str, &[&str]); 9] = [
+            ("Hello, world", &["Hello", ",", " world"]),
+            ("'re 're", &["'re", " '", "re"]),
+            ("12345", &["123", "45"]),
+            ("x  y", &["x", " ", " y"]),
+            ("x\n\n  y", &["x", "\n\n", " ", " y"]),
+            ("x  ", &["x", "  "]),
+            (" .a", &[" .", "a"]),
+            (" \u{301}", &[" \u{301}"]),
+            ("", &[]),
+        ];
+        assert_splits::<O200k>(&texts);
+        assert_splits::<Cl100k>(&texts);
     }
 }

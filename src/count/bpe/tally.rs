@@ -1,7 +1,7 @@
 //! Tokens of pieces, added up by what the pieces are made of.
 
-use super::block::{Block, UNDECIDED};
-use super::memo::{Key, LONGEST, LongMemo, Memo};
+use super::block::sixteen;
+use super::memo::{Key, LONGEST, LongMemo, Memo, Runs};
 use super::merge::Merger;
 use super::scanner::Kind;
 use super::vocabulary::Vocabulary;
@@ -40,12 +40,11 @@ impl Classes {
 /// Counts pieces in one encoding, and remembers the short ones.
 pub struct Tally {
     pub vocabulary: &'static Vocabulary,
-    /// Pieces of up to seven bytes, and of up to fifteen.
+    /// Pieces of up to seven bytes, and of up to fifteen: 256 KiB each.
     shortest: Memo<u64, 16_384>,
-    short: Memo<[u64; 2], 4_096>,
-    /// Those that had to be merged: they are fewer and cost more, so the others shall not drive them out.
-    merged: Memo<[u64; 2], 4_096>,
+    short: Memo<[u64; 2], 8_192>,
     long_memo: LongMemo,
+    runs: Runs,
     merger: Merger,
 }
 
@@ -56,16 +55,16 @@ impl Tally {
             vocabulary,
             shortest: Memo::new(),
             short: Memo::new(),
-            merged: Memo::new(),
             long_memo: LongMemo::new(),
+            runs: Runs::new(),
             merger: Merger::default(),
         }
     }
 
-    /// Tokens of the `length` bytes at `at`, with which `block` begins.
+    /// Tokens of the `length` bytes at `at`, with which `bytes` begin.
     #[inline]
-    pub fn part(&mut self, block: Block, text: &[u8], at: usize, length: usize) -> u64 {
-        let key = Key::new(block, length);
+    pub fn part(&mut self, bytes: &[u8; 16], text: &[u8], at: usize, length: usize) -> u64 {
+        let key = Key::new(bytes, length);
         let known = match length {
             0..8 => self.shortest.get(key),
             8..=LONGEST => self.short.get(key),
@@ -79,15 +78,7 @@ impl Tally {
 
     #[inline(never)]
     fn learn(&mut self, key: Key, bytes: &[u8]) -> u64 {
-        let tokens = if self.vocabulary.rank(bytes).is_some() {
-            1
-        } else if let Some(tokens) = self.merged.get(key) {
-            tokens
-        } else {
-            let tokens = self.merger.count(self.vocabulary, bytes);
-            self.merged.put(key, tokens);
-            tokens
-        };
+        let tokens = self.merged(bytes);
         if bytes.len() < 8 {
             self.shortest.put(key, tokens);
         } else {
@@ -99,15 +90,21 @@ impl Tally {
     /// Tokens of a piece over [`LONGEST`] bytes, or of a part of one that is not cut further.
     #[inline(never)]
     fn long(&mut self, bytes: &[u8]) -> u64 {
-        if self.vocabulary.rank(bytes).is_some() {
-            return 1;
-        }
-        if let Some(tokens) = self.long_memo.get(bytes) {
+        let run = Runs::key(bytes);
+        if let Some(tokens) = run.map_or_else(|| self.long_memo.get(bytes), |run| self.runs.get(run)) {
             return tokens;
         }
-        let tokens = self.merger.count(self.vocabulary, bytes);
-        self.long_memo.put(bytes, tokens);
+        let tokens = self.merged(bytes);
+        match run {
+            Some(run) => self.runs.put(run, tokens),
+            None => self.long_memo.put(bytes, tokens),
+        }
         tokens
+    }
+
+    /// Tokens of what is not remembered.
+    fn merged(&mut self, bytes: &[u8]) -> u64 {
+        if self.vocabulary.holds(bytes) { 1 } else { self.merger.count(self.vocabulary, bytes) }
     }
 
     /// Tokens of the piece from `at` to `end`: of all parts between places that no token spans.
@@ -115,7 +112,7 @@ impl Tally {
         let mut tokens = 0u64;
         while let Some(rest) = text.get(at..end).filter(|rest| !rest.is_empty()) {
             let length = self.vocabulary.cuts.first_segment(rest);
-            tokens = tokens.wrapping_add(self.part(Block::at(text, at, UNDECIDED), text, at, length));
+            tokens = tokens.wrapping_add(self.part(&sixteen(text, at), text, at, length));
             at = at.wrapping_add(length);
         }
         tokens
@@ -128,6 +125,6 @@ impl Tally {
         if length == 3 && (0x800..0x1_0000).contains(&last) {
             return self.vocabulary.cuts.single(last);
         }
-        self.part(Block::at(text, start, UNDECIDED), text, start, length)
+        self.part(&sixteen(text, start), text, start, length)
     }
 }

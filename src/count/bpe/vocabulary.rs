@@ -87,6 +87,16 @@ impl Vocabulary {
         }
     }
 
+    /// Whether a token is exactly `piece`.
+    #[inline]
+    #[must_use]
+    pub fn holds(&self, piece: &[u8]) -> bool {
+        match short_key(piece) {
+            Some(key) => self.short.entry(key).is_some(),
+            None => piece.len() <= LONGEST_TOKEN && self.long.entry(piece).is_some(),
+        }
+    }
+
     /// The rank of the token that is the first `length` bytes of `word`, at most eight.
     #[inline]
     #[must_use]
@@ -120,26 +130,31 @@ impl Short {
 
     #[inline]
     fn rank(&self, key: u64) -> Option<u32> {
+        self.ranks.get(self.entry(key)?)
+    }
+
+    #[inline]
+    fn entry(&self, key: u64) -> Option<usize> {
         let slot = short_slot(key);
         let at = (slot >> 6) as usize;
         let run = Run::from(self.records.get(at)?, slot as u32 & 63)?;
         let keys = self.keys.get(run.entry..run.entry.saturating_add(run.taken))?;
         for (have, entry) in keys.iter().zip(run.entry..) {
             if u64::from_le_bytes(*have) == key {
-                return self.ranks.get(entry);
+                return Some(entry);
             }
         }
-        if run.ends { None } else { self.rank_behind(at, key) }
+        if run.ends { None } else { self.entry_behind(at, key) }
     }
 
     /// Looks in the records behind the one at `at`, whose last slot is taken.
     #[cold]
-    fn rank_behind(&self, at: usize, key: u64) -> Option<u32> {
+    fn entry_behind(&self, at: usize, key: u64) -> Option<usize> {
         for record in self.records.iter().chain(self.behind).skip(at.saturating_add(1)) {
             let run = Run::from(record, 0)?;
             let keys = self.keys.get(run.entry..run.entry.saturating_add(run.taken))?;
             if let Some(found) = keys.iter().position(|have| u64::from_le_bytes(*have) == key) {
-                return self.ranks.get(run.entry.saturating_add(found));
+                return Some(run.entry.saturating_add(found));
             }
             if run.ends {
                 return None;
@@ -163,6 +178,10 @@ impl Long {
     }
 
     fn rank(&self, piece: &[u8]) -> Option<u32> {
+        self.ranks.get(self.entry(piece)?)
+    }
+
+    fn entry(&self, piece: &[u8]) -> Option<usize> {
         let (slot, tag) = long_slot(piece);
         let mut skip = slot as u32 & 63;
         for record in self.records.iter().chain(self.behind).skip((slot >> 6) as usize) {
@@ -172,7 +191,7 @@ impl Long {
             let mut candidates = entries.zip(tags).filter(|(_, have)| u16::from_le_bytes(**have) == tag);
             let found = candidates.find(|(entry, _)| self.token(record, *entry) == Some(piece));
             if let Some((entry, _)) = found {
-                return self.ranks.get(entry);
+                return Some(entry);
             }
             if run.ends {
                 return None;

@@ -1,8 +1,9 @@
 //! The way through a text: piece by piece, each at the cost of what it is.
 
-use super::block::{Block, UNDECIDED};
+use super::block::{self, Block, Bytes};
 use super::character::Class;
 use super::scanner::{Pattern, Scanner};
+use super::starts::{Starts, Sums};
 use super::tally::{Classes, Tally};
 use super::utf8;
 
@@ -43,10 +44,8 @@ impl Tally {
         }
         let behind = behind(text, complete);
         while *stopped == Stopped::Between && at < text.len() {
-            let block = Block::at(text, at, behind);
-            let (length, kind) = P::short_ascii(block);
+            let length = self.block::<P>(text, at, behind, &mut sums);
             if length > 0 {
-                sums.add(kind, self.part(block, text, at, length));
                 at = at.wrapping_add(length);
                 continue;
             }
@@ -57,6 +56,37 @@ impl Tally {
         }
         *classes = sums;
         at
+    }
+
+    /// Counts the pieces from `at` on that a block decides, and returns how many bytes they have.
+    #[inline(always)]
+    fn block<P: Pattern>(&mut self, text: &[u8], at: usize, behind: u8, sums: &mut Classes) -> usize {
+        let rest = text.get(at..).unwrap_or_default();
+        if rest.iter().take(2).any(|byte| !byte.is_ascii()) {
+            return 0;
+        }
+        let copy;
+        let bytes: &Bytes = match rest.first_chunk() {
+            Some(bytes) => bytes,
+            None => {
+                copy = block::padded(rest, behind);
+                &copy
+            }
+        };
+        let starts = Starts::of::<P>(&Block::of(bytes), bytes);
+        let (mut begin, mut ends, mut tokens) =
+            (0u32, starts.all & starts.all.wrapping_sub(1), Sums::default());
+        while ends != 0 {
+            let end = ends.trailing_zeros();
+            ends &= ends.wrapping_sub(1);
+            let from = begin as usize & 63;
+            let first = bytes.get(from..).and_then(|rest| rest.first_chunk()).unwrap_or(&[0; 16]);
+            let length = end.wrapping_sub(begin) as usize;
+            tokens.add(self.part(first, text, at.wrapping_add(from), length), starts.shift(begin));
+            begin = end;
+        }
+        tokens.add_to(sums);
+        begin as usize
     }
 
     /// Counts the piece at `at`, and returns its end or the place inside it where counting stopped; `None` if text to
@@ -205,6 +235,6 @@ fn is_han(point: u32) -> bool {
 fn behind(text: &[u8], complete: bool) -> u8 {
     match text.last() {
         Some(0x21..0x80) if complete => b' ',
-        _ => UNDECIDED,
+        _ => 0x80,
     }
 }

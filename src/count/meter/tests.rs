@@ -58,12 +58,18 @@ fn failed_and_zero_usage_rows_report_nothing() {
     assert_eq!(m.since, 1, "its words count, its report does not");
 }
 
-#[test]
-fn after_a_compaction_a_whole_recount_is_an_estimate() {
+/// A context that was empty, and one report: about 8,000 tokens are none of its messages'.
+fn with_fixed_part() -> (Meter, Calibration) {
     let (mut m, mut c) = (Meter::default(), Calibration::default());
     m.emptied();
     m.add(&user(&text(100)), &mut c);
     m.add(&reply(8_104, 5), &mut c);
+    (m, c)
+}
+
+#[test]
+fn after_a_compaction_a_whole_recount_is_an_estimate() {
+    let (mut m, mut c) = with_fixed_part();
     m.add(&user(&text(30_000)), &mut c);
     m.add(&reply(38_120, 5), &mut c);
     m.rewritten();
@@ -79,10 +85,7 @@ fn after_a_compaction_a_whole_recount_is_an_estimate() {
 
 #[test]
 fn an_emptied_context_holds_the_fixed_part() {
-    let (mut m, mut c) = (Meter::default(), Calibration::default());
-    m.emptied();
-    m.add(&user(&text(100)), &mut c);
-    m.add(&reply(8_104, 5), &mut c);
+    let (mut m, c) = with_fixed_part();
     m.emptied();
     let tokens = m.occupancy(&c).tokens().unwrap();
     assert!(tokens.abs_diff(8_000) < 10, "{tokens}");

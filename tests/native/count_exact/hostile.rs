@@ -324,6 +324,11 @@ impl Hostile {
         out
     }
 
+    /// A plain text of some hundred bytes.
+    pub fn ascii(&mut self) -> String {
+        (0..8).flat_map(|_| self.text().into_bytes()).filter(u8::is_ascii).map(char::from).collect()
+    }
+
     /// A text with some bytes changed, dropped or put in, so that most are not UTF-8.
     pub fn bytes(&mut self) -> Vec<u8> {
         let mut out = self.text().into_bytes();
