@@ -161,17 +161,17 @@ impl FactBook {
 
     /// Adds what was heard and supersedes what it replaces. False for what was dismissed.
     fn add(&mut self, heard: Heard) -> bool {
-        let Heard { mut fact, clause, .. } = heard;
+        let Heard { mut fact, said, .. } = heard;
         if self.dismissed.contains(&fact.id) {
             return false;
         }
-        for at in subject::superseded(&fact, &clause, &self.facts) {
+        for at in subject::superseded(&fact, said, &self.facts) {
             if let Some(old) = self.facts.get_mut(at) {
                 old.status = Status::Superseded;
                 old.superseded_by = Some(fact.id.clone());
             }
         }
-        if let Some(user) = subject::outranked(&fact, &clause, &self.facts) {
+        if let Some(user) = subject::outranked(&fact, said, &self.facts) {
             fact.status = Status::Superseded;
             fact.superseded_by = Some(user);
         } else if matches!(fact.kind, Kind::Decision | Kind::Correction) {

@@ -1,12 +1,13 @@
 //! What a message says, before it meets what is known.
 
-use super::classify::{Clause, Verdict};
+use super::classify::Verdict;
+use super::clause::Clause;
 use super::clauses::{Said, clauses};
 use super::clean::own_words;
 use super::fact::{Fact, Kind, Source, Speaker, Status};
 use super::identifiers::identifiers;
+use super::lists::{List, Lists};
 use super::segment::{has_paste, sentences};
-use super::{phrases_en as en, phrases_zh as zh};
 use crate::shared::language::Language;
 use crate::shared::name::hex;
 use crate::shared::redact::redact;
@@ -26,10 +27,10 @@ const SHORTEST_GOAL: usize = 4;
 /// Confidence that such a request is the goal.
 const IMPLIED_GOAL: u8 = 62;
 
-/// A fact that a message states, with the clause that states it.
+/// A fact that a message states, with the lists that have a phrase in the clause that states it.
 pub(super) struct Heard {
     pub fact: Fact,
-    pub clause: Clause,
+    pub said: Lists,
     pub reply: bool,
 }
 
@@ -103,7 +104,7 @@ pub(super) fn hear(
     let mut named = 0;
     for part in &said {
         out.replies |= !part.clause.asked;
-        out.deferred |= part.clause.has(en::DEFERRED, zh::DEFERRED);
+        out.deferred |= part.clause.has(List::Deferred);
         if let Some(report) = report(part, speaker) {
             out.reports.push(report);
             named += identify(part, None, pure, &by, named, &mut out.heard);
@@ -119,7 +120,7 @@ pub(super) fn hear(
         let kind = fact.as_ref().map(|f| f.kind);
         if let (Some(fact), Some(v)) = (fact, verdict) {
             wanted &= fact.kind != Kind::Goal;
-            out.heard.push(Heard { fact, clause: part.clause.clone(), reply: v.reply });
+            out.heard.push(Heard { fact, said: part.clause.lists, reply: v.reply });
         }
         named += identify(part, kind, pure, &by, named, &mut out.heard);
     }
@@ -140,10 +141,7 @@ fn promoted(fact: Fact, wanted: bool, goals: &[String]) -> Fact {
 fn narrates(clause: &Clause, verdict: Verdict) -> bool {
     match verdict.kind {
         Kind::Todo | Kind::OpenQuestion => true,
-        Kind::Decision => !clause.has(
-            &["decided", "going with", "go with", "decision", "settled on", "agreed"],
-            &["决定", "选定", "敲定"],
-        ),
+        Kind::Decision => !clause.has(List::Chooses),
         _ => false,
     }
 }
@@ -155,12 +153,11 @@ fn report(part: &Said<'_>, speaker: Speaker) -> Option<Report> {
     }
     let decides =
         matches!(part.verdict, Some(v) if matches!(v.kind, Kind::Decision | Kind::Correction | Kind::Goal));
-    let not = decides || clause.has(en::NOT_DONE, zh::NOT_DONE);
-    let begins =
-        clause.begins(en::DONE, &[]) || zh::DONE.iter().any(|d| clause.lead.trim_start().starts_with(d));
-    let ends = clause.has(en::DONE_AFTER, zh::DONE_AFTER);
+    let not = decides || clause.has(List::NotDone);
+    let begins = clause.begins(List::Done) || clause.leads(List::DoneHan);
+    let ends = clause.has(List::DoneAfter);
     // A user's "add" words are requests in any tense; only plain reports count.
-    let plain = speaker == Speaker::Assistant || !clause.begins(&["i have", "complete"], &[]);
+    let plain = speaker == Speaker::Assistant || !clause.begins(List::Perfect);
     if clause.asked || not || !plain || !(begins || ends) {
         return None;
     }
@@ -202,7 +199,7 @@ fn identify(
     let count = texts.len();
     for text in texts.into_iter().take(MOST_IDENTIFIERS) {
         let fact = fact(Kind::Identifier, text, speaker, source, if user { 70 } else { 48 });
-        out.push(Heard { fact, clause: part.clause.clone(), reply: false });
+        out.push(Heard { fact, said: part.clause.lists, reply: false });
     }
     count
 }
@@ -223,7 +220,7 @@ fn durable(identifier: &str) -> bool {
 
 /// Says of something where or what it is.
 fn states_place(clause: &Clause) -> bool {
-    clause.has(en::STATES, zh::STATES)
+    clause.has(List::States)
 }
 
 /// Nothing but the identifier, or a name and the identifier: a line that hands it over.
@@ -233,10 +230,8 @@ fn bare_line(part: &Said<'_>) -> bool {
 
 /// "port is 5433", 端口是 5433.
 fn names_number(clause: &Clause) -> bool {
-    let number = clause.folded.split(' ').any(|w| w.bytes().filter(u8::is_ascii_digit).count() >= 2);
-    number
-        && clause.has(en::NAMED, zh::NAMED)
-        && clause.has(&["is", "are", ":", "=", "on", "at"], &["是", "为", ":"])
+    let number = |w: &str| w.bytes().filter(u8::is_ascii_digit).count() >= 2;
+    clause.has(List::Named) && clause.has(List::Equals) && clause.folded.split(' ').any(number)
 }
 
 /// The words around each identifier of a long clause; neighbours share one window.

@@ -7,13 +7,15 @@
 mod artefacts;
 pub mod book;
 mod classify;
+mod clause;
 mod clauses;
 mod clean;
 pub mod fact;
 mod fold;
-mod grams;
 mod hear;
 pub mod identifiers;
+mod index;
+mod lists;
 mod phrase;
 mod phrases_en;
 mod phrases_zh;

@@ -1,12 +1,11 @@
 //! Whether a new fact says otherwise about the same thing.
 
-use super::classify::Clause;
 use super::fact::{Fact, Kind, Speaker, Status};
 use super::fold::{content, coverage, fold};
 use super::identifiers::identifiers;
+use super::lists::{List, Lists};
 use super::presence::negated;
 use super::sorts::SORTS;
-use super::{phrases_en as en, phrases_zh as zh};
 
 /// Share of common frame words (what is left without the values) from which two facts are about the same thing.
 const SAME_FRAME: usize = 60;
@@ -69,45 +68,42 @@ fn open<'a>(new: &Fact, facts: &'a [Fact], kinds: &[Kind]) -> Vec<Old<'a>> {
     facts.iter().enumerate().filter(|(_, f)| open(f) && kinds.contains(&f.kind)).collect()
 }
 
-/// The positions in `facts` of those that `new`, said as `clause`, supersedes.
-pub(super) fn superseded(new: &Fact, clause: &Clause, facts: &[Fact]) -> Vec<usize> {
+/// The positions in `facts` of those that `new`, of which the lists say `said`, supersedes.
+pub(super) fn superseded(new: &Fact, said: Lists, facts: &[Fact]) -> Vec<usize> {
     use Kind::{Constraint, Correction, Decision, Goal, Identifier, Preference, Todo};
     let old = |kinds: &[Kind]| open(new, facts, kinds);
     match new.kind {
         Decision => {
-            let mut out = decision(new, clause, old(&[Decision, Correction]));
-            out.extend(lifted(new, clause, old(&[Constraint])));
+            let mut out = decision(new, said, old(&[Decision, Correction]));
+            out.extend(lifted(new, said, old(&[Constraint])));
             out
         }
         Constraint | Preference => {
             let mut out = revalued(new, &old(&[Constraint, Preference]));
-            out.extend(lifted(new, clause, old(&[Constraint, Preference])));
+            out.extend(lifted(new, said, old(&[Constraint, Preference])));
             out
         }
         Identifier => revalued(new, &old(&[Identifier])),
         Correction => {
             corrected(new, &old(&[Decision, Constraint, Preference, Identifier, Correction, Todo, Goal]))
         }
-        Goal => retargeted(clause, &old(&[Goal])),
+        Goal => retargeted(said, &old(&[Goal])),
         _ => Vec::new(),
     }
 }
 
 /// A goal that is stated as such replaces those stated as such; one that is said to be new replaces all.
-fn retargeted(clause: &Clause, old: &[Old<'_>]) -> Vec<usize> {
-    if !clause.has(&["goal"], &["目标"]) {
+fn retargeted(said: Lists, old: &[Old<'_>]) -> Vec<usize> {
+    if !said.has(List::Goal) {
         return Vec::new();
     }
-    let all = clause.has(
-        &["new goal", "goal is now", "change of plan", "goal has changed"],
-        &["新的目标", "目标改", "目标变"],
-    );
+    let all = said.has(List::NewGoal);
     let explicit = |f: &Fact| f.text.to_lowercase().contains("goal") || f.text.contains("目标");
     old.iter().filter(|(_, f)| all || explicit(f)).map(|(at, _)| *at).collect()
 }
 
 /// The user's decision that stands against one of the assistant's.
-pub(super) fn outranked(new: &Fact, clause: &Clause, facts: &[Fact]) -> Option<String> {
+pub(super) fn outranked(new: &Fact, said: Lists, facts: &[Fact]) -> Option<String> {
     let stands = |f: &Fact| {
         f.status == Status::Active
             && f.kind == Kind::Decision
@@ -118,15 +114,15 @@ pub(super) fn outranked(new: &Fact, clause: &Clause, facts: &[Fact]) -> Option<S
     if new.kind != Kind::Decision {
         return None;
     }
-    let against = decision(new, clause, above);
+    let against = decision(new, said, above);
     against.first().and_then(|at| facts.get(*at)).map(|f| f.id.clone())
 }
 
 type Old<'a> = (usize, &'a Fact);
 
-fn decision(new: &Fact, clause: &Clause, old: Vec<Old<'_>>) -> Vec<usize> {
+fn decision(new: &Fact, said: Lists, old: Vec<Old<'_>>) -> Vec<usize> {
     let fresh = subject(&new.text);
-    let switch = clause.has(en::SWITCH, zh::SWITCH);
+    let switch = said.has(List::Switch);
     let mut out = Vec::new();
     let mut last_resort = None;
     for (at, fact) in old.iter().rev() {
@@ -145,8 +141,7 @@ fn decision(new: &Fact, clause: &Clause, old: Vec<Old<'_>>) -> Vec<usize> {
         }
     }
     // "Let's switch to X instead" that names nothing known: it answers what was decided last.
-    let bare =
-        clause.has(&["instead", "switch to", "let's switch", "changed my mind"], &["改用", "换成", "换用"]);
+    let bare = said.has(List::Instead);
     if out.is_empty() && bare && fresh.frame.len() <= 3 {
         out.extend(last_resort);
     }
@@ -225,8 +220,8 @@ fn forbids(text: &str) -> bool {
 }
 
 /// Rules that the clause lifts.
-fn lifted(new: &Fact, clause: &Clause, old: Vec<Old<'_>>) -> Vec<usize> {
-    if !clause.has(en::LIFT, zh::LIFT) {
+fn lifted(new: &Fact, said: Lists, old: Vec<Old<'_>>) -> Vec<usize> {
+    if !said.has(List::Lift) {
         return Vec::new();
     }
     let words = content(&new.text);
