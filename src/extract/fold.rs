@@ -100,24 +100,30 @@ pub(super) fn content(text: &str) -> Vec<String> {
 /// The same of a text that is folded already.
 pub(super) fn content_of(folded: &str) -> Vec<String> {
     let mut out = Vec::new();
+    each_content(folded, |word| out.push(word.to_owned()));
+    out
+}
+
+/// Shows those words of a folded text one after another.
+pub(super) fn each_content(folded: &str, mut show: impl FnMut(&str)) {
     for word in folded.split(' ') {
         if word.starts_with(is_han) {
-            pairs(word, &mut out);
+            pairs(word, &mut show);
         } else if carries(word) {
-            out.push(stem(word).to_owned());
+            show(stem(word));
         }
     }
-    out
 }
 
 /// Whether a folded text has any such word.
 pub(super) fn has_content(folded: &str) -> bool {
     folded.split(' ').any(|word| {
-        let mut out = Vec::new();
-        if word.starts_with(is_han) {
-            pairs(word, &mut out);
+        if !word.starts_with(is_han) {
+            return carries(word);
         }
-        !out.is_empty() || !word.starts_with(is_han) && carries(word)
+        let mut any = false;
+        pairs(word, &mut |_| any = true);
+        any
     })
 }
 
@@ -135,7 +141,7 @@ fn stop_words() -> &'static Index {
 
 /// Overlapping pairs of a Han run, between the words every sentence has. Those are cut out one after another in the
 /// order of their table: of two that overlap, the one listed first goes.
-fn pairs(run: &str, out: &mut Vec<String>) {
+fn pairs(run: &str, show: &mut impl FnMut(&str)) {
     let mut common = Vec::new();
     for (at, _) in run.char_indices() {
         stop_words().chinese(run, at, &mut |from, to, number| common.push((number, from, to)));
@@ -149,11 +155,10 @@ fn pairs(run: &str, out: &mut Vec<String>) {
         }
     }
     for piece in cut.split(' ').filter(|p| !p.is_empty()) {
-        let ends: Vec<usize> = piece.char_indices().map(|(at, _)| at).chain([piece.len()]).collect();
-        let pair = |from: &usize, to: &usize| piece.get(*from..*to).map(str::to_owned);
-        match ends.as_slice() {
-            [from, to] => out.extend(pair(from, to)),
-            ends => out.extend(ends.iter().zip(ends.iter().skip(2)).filter_map(|(from, to)| pair(from, to))),
+        let ends = || piece.char_indices().map(|(at, _)| at).chain([piece.len()]);
+        let far = if ends().count() == 2 { 1 } else { 2 };
+        for (from, to) in ends().zip(ends().skip(far)) {
+            show(piece.get(from..to).unwrap_or_default());
         }
     }
 }

@@ -20,6 +20,7 @@ mod phrase;
 mod phrases_en;
 mod phrases_zh;
 pub mod presence;
+mod reading;
 mod segment;
 pub mod shelf;
 mod sorts;
