@@ -224,7 +224,7 @@ impl FactBook {
     }
 
     /// The user's next words answer the assistant's questions, unless they only ask back or speak of something else.
-    fn answered_by_user(&mut self, hearing: &Hearing) {
+    fn answered_by_user(&mut self, hearing: &Hearing<'_>) {
         if !hearing.replies || self.asked_by_assistant.is_empty() {
             return;
         }
@@ -247,7 +247,7 @@ impl FactBook {
 
     /// Closes the tasks that reports name. A bare "done" of the assistant (`at_rest`: after its work) speaks of what
     /// was asked last.
-    fn report(&mut self, hearing: &Hearing, at_rest: bool) {
+    fn report(&mut self, hearing: &Hearing<'_>, at_rest: bool) {
         let mut done: Vec<String> = Vec::new();
         for (at, report) in hearing.reports.iter().enumerate() {
             let words = words(&report.text);

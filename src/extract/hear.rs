@@ -11,6 +11,8 @@ use super::segment::{has_paste, sentences};
 use crate::shared::language::Language;
 use crate::shared::name::hex;
 use crate::shared::redact::redact;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// Longest text of a fact, in characters.
 const LONGEST: usize = 400;
@@ -42,7 +44,7 @@ pub(super) struct Report {
 
 /// All that a text of a person or an assistant says.
 #[derive(Default)]
-pub(super) struct Hearing {
+pub(super) struct Hearing<'a> {
     pub heard: Vec<Heard>,
     pub reports: Vec<Report>,
     /// Said something besides questions.
@@ -51,7 +53,7 @@ pub(super) struct Hearing {
     pub deferred: bool,
     /// Short enough to be an answer as it is.
     pub brief: bool,
-    pub words: String,
+    pub words: Cow<'a, str>,
 }
 
 /// The id of a fact of `kind` with `text`: see [`Fact::id`].
@@ -84,30 +86,31 @@ pub(super) fn fact(kind: Kind, text: &str, role: Speaker, source: &Source, confi
 
 /// Reads `text` of `speaker`. `working`: the message goes on to call tools, so that what it announces is happening
 /// already. `goals`: ids of the known ones; while there is none, the first request is one.
-pub(super) fn hear(
-    text: &str,
+pub(super) fn hear<'a>(
+    text: &'a str,
     speaker: Speaker,
     source: &Source,
     working: bool,
     goals: &[String],
-) -> Hearing {
+) -> Hearing<'a> {
     let own = own_words(text);
     let sentences = sentences(&own);
     let said = clauses(&sentences, speaker);
     let mut out = Hearing {
-        brief: own.split_whitespace().count() <= 8 && own.chars().count() <= 60,
+        brief: own.chars().nth(60).is_none() && own.split_whitespace().count() <= 8,
         ..Hearing::default()
     };
     let mut wanted = goals.is_empty() && speaker == Speaker::User;
     let by = (speaker, source);
-    let pure = !has_paste(&own);
+    let pure = OnceCell::new();
+    let pure = || *pure.get_or_init(|| !has_paste(&own));
     let mut named = 0;
     for part in &said {
         out.replies |= !part.clause.asked;
         out.deferred |= part.clause.has(List::Deferred);
         if let Some(report) = report(part, speaker) {
             out.reports.push(report);
-            named += identify(part, None, pure, &by, named, &mut out.heard);
+            named += identify(part, None, &pure, &by, named, &mut out.heard);
             continue;
         }
         if out.heard.len() >= MOST {
@@ -122,7 +125,7 @@ pub(super) fn hear(
             wanted &= fact.kind != Kind::Goal;
             out.heard.push(Heard { fact, said: part.clause.lists, reply: v.reply });
         }
-        named += identify(part, kind, pure, &by, named, &mut out.heard);
+        named += identify(part, kind, &pure, &by, named, &mut out.heard);
     }
     out.words = own;
     out
@@ -169,7 +172,7 @@ fn report(part: &Said<'_>, speaker: Speaker) -> Option<Report> {
 fn identify(
     part: &Said<'_>,
     kind: Option<Kind>,
-    pure: bool,
+    pure: &impl Fn() -> bool,
     by: &(Speaker, &Source),
     named: usize,
     out: &mut Vec<Heard>,
@@ -180,13 +183,17 @@ fn identify(
     if lasting || named >= if user { MOST_IDENTIFIERS } else { MOST_IDENTIFIERS_ASSISTANT } {
         return 0;
     }
-    let passing = kind.is_some()
-        || part.clause.asked
-        || !user
-        || !(states_place(&part.clause) || pure && bare_line(part));
     let stated = user || states_place(&part.clause);
-    let wanted = |i: &&str| stated && (!passing || durable(i)) && !i.contains("://example.");
-    let found: Vec<&str> = identifiers(part.text).into_iter().filter(wanted).collect();
+    let found = if stated { identifiers(part.text) } else { Vec::new() };
+    let passing = || {
+        kind.is_some()
+            || part.clause.asked
+            || !user
+            || !(states_place(&part.clause) || bare_line(part) && pure())
+    };
+    let passing = !found.is_empty() && passing();
+    let wanted = |i: &&str| (!passing || durable(i)) && !i.contains("://example.");
+    let found: Vec<&str> = found.into_iter().filter(wanted).collect();
     let named_number = user && kind.is_none() && !part.clause.asked && names_number(&part.clause);
     if found.is_empty() && !named_number {
         return 0;
