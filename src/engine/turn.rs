@@ -16,6 +16,7 @@ use crate::transcript::decode;
 use crate::transcript::entry;
 use crate::transcript::message::{Message, Role};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Rows that wait at most; a turn's own rows come only after its prompt.
 const MOST_PENDING: usize = 64;
@@ -242,8 +243,11 @@ pub(super) fn room(session: &Session) -> Option<Room> {
 
 /// Keeps what was asked last and where the last answer ended.
 fn remember_texts(session: &mut Session, message: &Message) {
-    let text: Vec<&str> = message.texts().collect();
-    let text = crate::extract::own_words(&text.join("\n"));
+    let mut texts = message.texts();
+    let first = texts.next().unwrap_or_default();
+    let more = texts.map(|text| format!("\n{text}")).collect::<String>();
+    let text = if more.is_empty() { Cow::Borrowed(first) } else { Cow::Owned(format!("{first}{more}")) };
+    let text = crate::extract::own_words(&text);
     let text = text.trim();
     if text.is_empty() || is_command(text) {
         return;

@@ -1,6 +1,7 @@
 //! Sentences into clauses, each with what it is.
 
-use super::classify::{Clause, Verdict, classify};
+use super::classify::{Verdict, classify};
+use super::clause::Clause;
 use super::fact::{Kind, Speaker};
 use super::segment::{Mark, Sentence};
 use super::{phrases_en as en, phrases_zh as zh};

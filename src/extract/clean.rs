@@ -1,6 +1,7 @@
 //! What of a message's text is the speaker's own.
 
 use crate::shared::redact::redact;
+use std::borrow::Cow;
 
 /// Blocks that the host or ASM itself puts into a prompt: not said by anybody.
 const FOREIGN: &[(&str, &str)] = &[
@@ -15,14 +16,21 @@ const LONGEST_STAMP: usize = 64;
 /// `text` without foreign blocks, time stamp and slash command, with secrets redacted (before it is cut into
 /// sentences: a key block spans lines).
 #[must_use]
-pub fn own_words(text: &str) -> String {
-    let mut text = text.to_owned();
-    for (open, close) in FOREIGN {
-        text = without(&text, open, close);
+pub fn own_words(text: &str) -> Cow<'_, str> {
+    let opened = text.contains('<') && FOREIGN.iter().any(|(open, _)| text.contains(open));
+    if !opened {
+        return said(text);
     }
+    let mut own = text.to_owned();
+    for (open, close) in FOREIGN {
+        own = without(&own, open, close);
+    }
+    Cow::Owned(said(&own).into_owned())
+}
+
+fn said(text: &str) -> Cow<'_, str> {
     let rest = unstamped(text.trim_start());
-    let rest = if is_command(rest) { rest.split_once('\n').map_or("", |(_, more)| more) } else { rest };
-    redact(rest).into_owned()
+    redact(if is_command(rest) { rest.split_once('\n').map_or("", |(_, more)| more) } else { rest })
 }
 
 /// An opened block that is never closed reaches to the end.

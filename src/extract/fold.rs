@@ -1,7 +1,10 @@
 //! One form of a text for matching, and its content words for comparing.
 
+use super::index::Index;
 use super::{phrases_en, phrases_zh};
 use crate::shared::language::is_han;
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// Full-width ASCII and typographic quotes as their plain forms.
 pub(super) fn plain(c: char) -> char {
@@ -14,75 +17,158 @@ pub(super) fn plain(c: char) -> char {
     }
 }
 
+/// What a character is to `fold`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Blank,
+    /// A comma or a colon: a word of its own.
+    Mark(char),
+    Han,
+    Letter,
+}
+
+impl Class {
+    const fn of_ascii(byte: u8) -> Self {
+        match byte {
+            b',' => Self::Mark(','),
+            b':' => Self::Mark(':'),
+            b'\'' => Self::Letter,
+            byte if byte.is_ascii_alphanumeric() => Self::Letter,
+            _ => Self::Blank,
+        }
+    }
+
+    fn of(c: char) -> Self {
+        match c {
+            '，' | '、' => Self::Mark(','),
+            c if is_han(c) => Self::Han,
+            c if c.is_ascii() => Self::of_ascii(c as u8),
+            c if c.is_alphanumeric() => Self::Letter,
+            _ => Self::Blank,
+        }
+    }
+}
+
+/// A text being folded.
+struct Folding {
+    out: String,
+    last: Class,
+}
+
+impl Folding {
+    /// `c` is plain and lower case.
+    fn push(&mut self, c: char, class: Class) {
+        let mark = matches!(class, Class::Mark(_));
+        if self.last != Class::Blank && (mark || class != self.last) {
+            self.out.push(' ');
+        }
+        match class {
+            Class::Blank => {}
+            Class::Mark(mark) => self.out.push(mark),
+            Class::Han | Class::Letter => self.out.push(c),
+        }
+        self.last = class;
+    }
+}
+
 /// The form phrases are matched in: lower case, words parted by single blanks and one at either end, commas and
 /// colons as words of their own, other punctuation gone, Han runs parted from Latin ones.
 pub(super) fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(' ');
-    let mut last = ' ';
-    for c in text.chars().map(plain).flat_map(char::to_lowercase) {
-        let class = match c {
-            ',' | '，' | '、' => ',',
-            ':' => ':',
-            c if is_han(c) => 'h',
-            c if c.is_alphanumeric() || c == '\'' => 'a',
-            _ => ' ',
-        };
-        let mark = matches!(class, ',' | ':');
-        if (class != last || mark) && last != ' ' && !out.ends_with(' ') {
-            out.push(' ');
-        }
-        if class == ' ' {
-            if !out.ends_with(' ') {
-                out.push(' ');
-            }
+    let mut folding = Folding { out: String::with_capacity(text.len() + text.len() / 8 + 8), last: Class::Blank };
+    folding.out.push(' ');
+    for c in text.chars() {
+        if c.is_ascii() {
+            folding.push(c.to_ascii_lowercase(), Class::of_ascii(c as u8));
+        } else if is_han(c) {
+            folding.push(c, Class::Han);
         } else {
-            out.push(if mark { class } else { c });
+            plain(c).to_lowercase().for_each(|c| folding.push(c, Class::of(c)));
         }
-        last = class;
     }
-    if !out.ends_with(' ') {
-        out.push(' ');
+    if folding.last != Class::Blank {
+        folding.out.push(' ');
     }
-    out
+    folding.out
 }
 
 /// The words that carry the meaning: English ones without their endings and without the words every sentence has,
 /// Han runs as overlapping pairs, numbers as they are. In order, with repetitions.
 pub(super) fn content(text: &str) -> Vec<String> {
+    content_of(&fold(text))
+}
+
+/// The same of a text that is folded already.
+pub(super) fn content_of(folded: &str) -> Vec<String> {
     let mut out = Vec::new();
-    for word in fold(text).split(' ') {
-        if word.chars().next().is_some_and(is_han) {
-            pairs(word, &mut out);
-        } else if !matches!(word, "" | "," | ":") && !phrases_en::STOP_WORDS.contains(&word) {
-            out.push(stem(word));
-        }
-    }
+    each_content(folded, |word| out.push(word.to_owned()));
     out
 }
 
-fn pairs(run: &str, out: &mut Vec<String>) {
-    let mut cut = run.to_owned();
-    for word in phrases_zh::STOP_WORDS {
+/// Shows those words of a folded text one after another.
+pub(super) fn each_content(folded: &str, mut show: impl FnMut(&str)) {
+    for word in folded.split(' ') {
+        if word.starts_with(is_han) {
+            pairs(word, &mut show);
+        } else if carries(word) {
+            show(stem(word));
+        }
+    }
+}
+
+/// Whether a folded text has any such word.
+pub(super) fn has_content(folded: &str) -> bool {
+    folded.split(' ').any(|word| {
+        if !word.starts_with(is_han) {
+            return carries(word);
+        }
+        let mut any = false;
+        pairs(word, &mut |_| any = true);
+        any
+    })
+}
+
+/// Whether an English word is more than what every sentence has.
+fn carries(word: &str) -> bool {
+    !matches!(word, "" | "," | ":") && stop_words().word(word).is_none()
+}
+
+fn stop_words() -> &'static Index {
+    static STOP_WORDS: OnceLock<Index> = OnceLock::new();
+    STOP_WORDS.get_or_init(|| {
+        Index::of(phrases_en::STOP_WORDS.iter().chain(phrases_zh::STOP_WORDS).copied())
+    })
+}
+
+/// Overlapping pairs of a Han run, between the words every sentence has. Those are cut out one after another in the
+/// order of their table: of two that overlap, the one listed first goes.
+fn pairs(run: &str, show: &mut impl FnMut(&str)) {
+    let mut common = Vec::new();
+    for (at, _) in run.char_indices() {
+        stop_words().chinese(run, at, &mut |from, to, number| common.push((number, from, to)));
+    }
+    common.sort_unstable();
+    let mut cut = Cow::Borrowed(run);
+    for (_, from, to) in common {
+        let word = run.get(from..to).unwrap_or_default();
         if cut.contains(word) {
-            cut = cut.replace(word, " ");
+            cut = Cow::Owned(cut.replace(word, " "));
         }
     }
     for piece in cut.split(' ').filter(|p| !p.is_empty()) {
-        let chars: Vec<char> = piece.chars().collect();
-        if let [only] = chars.as_slice() {
-            out.push(only.to_string());
+        let ends = || piece.char_indices().map(|(at, _)| at).chain([piece.len()]);
+        let far = if ends().count() == 2 { 1 } else { 2 };
+        for (from, to) in ends().zip(ends().skip(far)) {
+            show(piece.get(from..to).unwrap_or_default());
         }
-        out.extend(chars.windows(2).map(String::from_iter));
     }
 }
 
 /// `word` without its English ending: deploy, deploys, deployed and deploying are one word. No dictionary: it only
 /// has to be the same on both sides of a comparison.
-fn stem(word: &str) -> String {
+fn stem(word: &str) -> &str {
     let word = word.trim_matches('\'').trim_end_matches("'s");
     if word.len() < 4 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
-        return word.to_owned();
+        return word;
     }
     let cut = ["ments", "ment", "ions", "ing", "ion", "ies", "ed", "es", "s"]
         .iter()
@@ -93,8 +179,8 @@ fn stem(word: &str) -> String {
     let cut = cut.strip_suffix(['e', 'y', 'i']).filter(|rest| rest.len() >= 3).unwrap_or(cut);
     let mut back = cut.bytes().rev();
     match (back.next(), back.next()) {
-        (Some(a), Some(b)) if a == b && cut.len() > 3 => cut.get(..cut.len() - 1).unwrap_or(cut).to_owned(),
-        _ => cut.to_owned(),
+        (Some(a), Some(b)) if a == b && cut.len() > 3 => cut.get(..cut.len() - 1).unwrap_or(cut),
+        _ => cut,
     }
 }
 

@@ -1,15 +1,18 @@
 //! What a message says, before it meets what is known.
 
-use super::classify::{Clause, Verdict};
+use super::classify::Verdict;
+use super::clause::Clause;
 use super::clauses::{Said, clauses};
 use super::clean::own_words;
 use super::fact::{Fact, Kind, Source, Speaker, Status};
 use super::identifiers::identifiers;
+use super::lists::{List, Lists};
 use super::segment::{has_paste, sentences};
-use super::{phrases_en as en, phrases_zh as zh};
 use crate::shared::language::Language;
 use crate::shared::name::hex;
 use crate::shared::redact::redact;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// Longest text of a fact, in characters.
 const LONGEST: usize = 400;
@@ -26,10 +29,10 @@ const SHORTEST_GOAL: usize = 4;
 /// Confidence that such a request is the goal.
 const IMPLIED_GOAL: u8 = 62;
 
-/// A fact that a message states, with the clause that states it.
+/// A fact that a message states, with the lists that have a phrase in the clause that states it.
 pub(super) struct Heard {
     pub fact: Fact,
-    pub clause: Clause,
+    pub said: Lists,
     pub reply: bool,
 }
 
@@ -41,7 +44,7 @@ pub(super) struct Report {
 
 /// All that a text of a person or an assistant says.
 #[derive(Default)]
-pub(super) struct Hearing {
+pub(super) struct Hearing<'a> {
     pub heard: Vec<Heard>,
     pub reports: Vec<Report>,
     /// Said something besides questions.
@@ -50,7 +53,7 @@ pub(super) struct Hearing {
     pub deferred: bool,
     /// Short enough to be an answer as it is.
     pub brief: bool,
-    pub words: String,
+    pub words: Cow<'a, str>,
 }
 
 /// The id of a fact of `kind` with `text`: see [`Fact::id`].
@@ -83,30 +86,31 @@ pub(super) fn fact(kind: Kind, text: &str, role: Speaker, source: &Source, confi
 
 /// Reads `text` of `speaker`. `working`: the message goes on to call tools, so that what it announces is happening
 /// already. `goals`: ids of the known ones; while there is none, the first request is one.
-pub(super) fn hear(
-    text: &str,
+pub(super) fn hear<'a>(
+    text: &'a str,
     speaker: Speaker,
     source: &Source,
     working: bool,
     goals: &[String],
-) -> Hearing {
+) -> Hearing<'a> {
     let own = own_words(text);
     let sentences = sentences(&own);
     let said = clauses(&sentences, speaker);
     let mut out = Hearing {
-        brief: own.split_whitespace().count() <= 8 && own.chars().count() <= 60,
+        brief: own.chars().nth(60).is_none() && own.split_whitespace().count() <= 8,
         ..Hearing::default()
     };
     let mut wanted = goals.is_empty() && speaker == Speaker::User;
     let by = (speaker, source);
-    let pure = !has_paste(&own);
+    let pure = OnceCell::new();
+    let pure = || *pure.get_or_init(|| !has_paste(&own));
     let mut named = 0;
     for part in &said {
         out.replies |= !part.clause.asked;
-        out.deferred |= part.clause.has(en::DEFERRED, zh::DEFERRED);
+        out.deferred |= part.clause.has(List::Deferred);
         if let Some(report) = report(part, speaker) {
             out.reports.push(report);
-            named += identify(part, None, pure, &by, named, &mut out.heard);
+            named += identify(part, None, &pure, &by, named, &mut out.heard);
             continue;
         }
         if out.heard.len() >= MOST {
@@ -119,9 +123,9 @@ pub(super) fn hear(
         let kind = fact.as_ref().map(|f| f.kind);
         if let (Some(fact), Some(v)) = (fact, verdict) {
             wanted &= fact.kind != Kind::Goal;
-            out.heard.push(Heard { fact, clause: part.clause.clone(), reply: v.reply });
+            out.heard.push(Heard { fact, said: part.clause.lists, reply: v.reply });
         }
-        named += identify(part, kind, pure, &by, named, &mut out.heard);
+        named += identify(part, kind, &pure, &by, named, &mut out.heard);
     }
     out.words = own;
     out
@@ -140,10 +144,7 @@ fn promoted(fact: Fact, wanted: bool, goals: &[String]) -> Fact {
 fn narrates(clause: &Clause, verdict: Verdict) -> bool {
     match verdict.kind {
         Kind::Todo | Kind::OpenQuestion => true,
-        Kind::Decision => !clause.has(
-            &["decided", "going with", "go with", "decision", "settled on", "agreed"],
-            &["决定", "选定", "敲定"],
-        ),
+        Kind::Decision => !clause.has(List::Chooses),
         _ => false,
     }
 }
@@ -155,12 +156,11 @@ fn report(part: &Said<'_>, speaker: Speaker) -> Option<Report> {
     }
     let decides =
         matches!(part.verdict, Some(v) if matches!(v.kind, Kind::Decision | Kind::Correction | Kind::Goal));
-    let not = decides || clause.has(en::NOT_DONE, zh::NOT_DONE);
-    let begins =
-        clause.begins(en::DONE, &[]) || zh::DONE.iter().any(|d| clause.lead.trim_start().starts_with(d));
-    let ends = clause.has(en::DONE_AFTER, zh::DONE_AFTER);
+    let not = decides || clause.has(List::NotDone);
+    let begins = clause.begins(List::Done) || clause.leads(List::DoneHan);
+    let ends = clause.has(List::DoneAfter);
     // A user's "add" words are requests in any tense; only plain reports count.
-    let plain = speaker == Speaker::Assistant || !clause.begins(&["i have", "complete"], &[]);
+    let plain = speaker == Speaker::Assistant || !clause.begins(List::Perfect);
     if clause.asked || not || !plain || !(begins || ends) {
         return None;
     }
@@ -172,7 +172,7 @@ fn report(part: &Said<'_>, speaker: Speaker) -> Option<Report> {
 fn identify(
     part: &Said<'_>,
     kind: Option<Kind>,
-    pure: bool,
+    pure: &impl Fn() -> bool,
     by: &(Speaker, &Source),
     named: usize,
     out: &mut Vec<Heard>,
@@ -183,13 +183,17 @@ fn identify(
     if lasting || named >= if user { MOST_IDENTIFIERS } else { MOST_IDENTIFIERS_ASSISTANT } {
         return 0;
     }
-    let passing = kind.is_some()
-        || part.clause.asked
-        || !user
-        || !(states_place(&part.clause) || pure && bare_line(part));
     let stated = user || states_place(&part.clause);
-    let wanted = |i: &&str| stated && (!passing || durable(i)) && !i.contains("://example.");
-    let found: Vec<&str> = identifiers(part.text).into_iter().filter(wanted).collect();
+    let found = if stated { identifiers(part.text) } else { Vec::new() };
+    let passing = || {
+        kind.is_some()
+            || part.clause.asked
+            || !user
+            || !(states_place(&part.clause) || bare_line(part) && pure())
+    };
+    let passing = !found.is_empty() && passing();
+    let wanted = |i: &&str| (!passing || durable(i)) && !i.contains("://example.");
+    let found: Vec<&str> = found.into_iter().filter(wanted).collect();
     let named_number = user && kind.is_none() && !part.clause.asked && names_number(&part.clause);
     if found.is_empty() && !named_number {
         return 0;
@@ -202,7 +206,7 @@ fn identify(
     let count = texts.len();
     for text in texts.into_iter().take(MOST_IDENTIFIERS) {
         let fact = fact(Kind::Identifier, text, speaker, source, if user { 70 } else { 48 });
-        out.push(Heard { fact, clause: part.clause.clone(), reply: false });
+        out.push(Heard { fact, said: part.clause.lists, reply: false });
     }
     count
 }
@@ -223,7 +227,7 @@ fn durable(identifier: &str) -> bool {
 
 /// Says of something where or what it is.
 fn states_place(clause: &Clause) -> bool {
-    clause.has(en::STATES, zh::STATES)
+    clause.has(List::States)
 }
 
 /// Nothing but the identifier, or a name and the identifier: a line that hands it over.
@@ -233,10 +237,8 @@ fn bare_line(part: &Said<'_>) -> bool {
 
 /// "port is 5433", 端口是 5433.
 fn names_number(clause: &Clause) -> bool {
-    let number = clause.folded.split(' ').any(|w| w.bytes().filter(u8::is_ascii_digit).count() >= 2);
-    number
-        && clause.has(en::NAMED, zh::NAMED)
-        && clause.has(&["is", "are", ":", "=", "on", "at"], &["是", "为", ":"])
+    let number = |w: &str| w.bytes().filter(u8::is_ascii_digit).count() >= 2;
+    clause.has(List::Named) && clause.has(List::Equals) && clause.folded.split(' ').any(number)
 }
 
 /// The words around each identifier of a long clause; neighbours share one window.

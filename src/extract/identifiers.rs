@@ -29,6 +29,9 @@ const STANDARDS: &[&str] =
 #[must_use]
 pub fn identifiers(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
+    if !may_hold(text) {
+        return out;
+    }
     let mut from = None;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -44,6 +47,17 @@ pub fn identifiers(text: &str) -> Vec<&str> {
     out.sort_by_key(|s| s.as_ptr() as usize);
     out.dedup_by_key(|s| s.as_ptr() as usize);
     out
+}
+
+/// Whether there is anything in `text` without which there is no identifier: a digit, a separator of paths, an `@`, a
+/// `#`, or a full stop that ends no word.
+fn may_hold(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'0'..=b'9' | b'/' | b'\\' | b'@' | b'#' => true,
+        b'.' => bytes.get(at + 1).is_some_and(|next| !next.is_ascii_whitespace()),
+        _ => false,
+    })
 }
 
 /// Whether `c` ends the word read so far.
@@ -72,7 +86,7 @@ fn in_path(word: &str) -> bool {
 
 fn word<'a>(text: &'a str, from: Option<usize>, to: usize, out: &mut Vec<&'a str>) {
     let Some(raw) = from.and_then(|f| text.get(f..to)) else { return };
-    if raw.len() > LONGEST || raw.len() < 2 || raw.contains("redacted:") {
+    if raw.len() > LONGEST || raw.len() < 2 || !may_hold(raw) || raw.contains("redacted:") {
         return;
     }
     let signs = [',', ':', '!', '?', '*', '_', '=', '+', '^', '&'];

@@ -1,12 +1,10 @@
 //! Whether a new fact says otherwise about the same thing.
 
-use super::classify::Clause;
 use super::fact::{Fact, Kind, Speaker, Status};
-use super::fold::{content, coverage, fold};
-use super::identifiers::identifiers;
-use super::presence::negated;
-use super::sorts::SORTS;
-use super::{phrases_en as en, phrases_zh as zh};
+use super::fold::{content_of, fold};
+use super::lists::{List, Lists};
+use super::reading::{Reading, Subject, Words, coverage, print};
+use super::shelf::Shelf;
 
 /// Share of common frame words (what is left without the values) from which two facts are about the same thing.
 const SAME_FRAME: usize = 60;
@@ -17,44 +15,6 @@ const SAME_ON_SWITCH: usize = 34;
 /// Share of a rule's words that lifting it has to repeat.
 const SAME_RULE: usize = 50;
 
-/// What a text is about: its values and the words around them.
-#[derive(Debug, PartialEq, Eq)]
-struct Subject {
-    /// Members of a sort, numbers, identifiers.
-    values: Vec<String>,
-    sorts: Vec<usize>,
-    frame: Vec<String>,
-}
-
-fn subject(text: &str) -> Subject {
-    taken_apart(text, SORTS)
-}
-
-fn taken_apart(text: &str, all: &[&[&str]]) -> Subject {
-    let mut values: Vec<String> = identifiers(text).into_iter().map(str::to_lowercase).collect();
-    let mut rest = text.to_lowercase();
-    for value in &values {
-        rest = rest.replace(value.as_str(), " ");
-    }
-    let mut sorts = Vec::new();
-    let folded = fold(&rest);
-    for (sort, members) in all.iter().enumerate() {
-        for member in members.iter().filter(|m| names(&folded, m)) {
-            values.push((*member).to_owned());
-            sorts.push(sort);
-            rest = rest.replace(member, " ");
-        }
-    }
-    let (numbers, frame): (Vec<_>, Vec<_>) =
-        content(&rest).into_iter().partition(|w| w.starts_with(|c: char| c.is_ascii_digit()));
-    values.extend(numbers);
-    Subject { values, sorts, frame }
-}
-
-fn names(folded: &str, member: &str) -> bool {
-    if member.is_ascii() { folded.contains(&format!(" {member} ")) } else { folded.contains(member) }
-}
-
 fn rank(speaker: Speaker) -> u8 {
     match speaker {
         Speaker::User => 2,
@@ -63,91 +23,105 @@ fn rank(speaker: Speaker) -> u8 {
     }
 }
 
-/// The active facts of `kinds` that a word of the speaker of `new` may supersede.
-fn open<'a>(new: &Fact, facts: &'a [Fact], kinds: &[Kind]) -> Vec<Old<'a>> {
-    let open = |f: &Fact| f.status == Status::Active && f.id != new.id && rank(f.role) <= rank(new.role);
-    facts.iter().enumerate().filter(|(_, f)| open(f) && kinds.contains(&f.kind)).collect()
+/// A fact that is new, what was read out of it, and which lists have a phrase in the clause that states it.
+#[derive(Clone, Copy)]
+pub(super) struct New<'a> {
+    pub fact: &'a Fact,
+    pub reading: &'a Reading,
+    pub said: Lists,
 }
 
-/// The positions in `facts` of those that `new`, said as `clause`, supersedes.
-pub(super) fn superseded(new: &Fact, clause: &Clause, facts: &[Fact]) -> Vec<usize> {
+type Old<'a> = (usize, &'a Fact, &'a Reading);
+
+impl New<'_> {
+    fn subject(&self) -> &Subject {
+        self.reading.subject(&self.fact.text)
+    }
+}
+
+/// The active facts of `kinds` that a word of the speaker of `new` may supersede.
+fn open<'a>(new: &Fact, facts: &'a Shelf, kinds: &[Kind]) -> Vec<Old<'a>> {
+    let open = |f: &Fact| {
+        f.status == Status::Active
+            && kinds.contains(&f.kind)
+            && rank(f.role) <= rank(new.role)
+            && f.id != new.id
+    };
+    facts.known().filter(|(_, f, _)| open(f)).collect()
+}
+
+/// The positions in `facts` of those that `new` supersedes.
+pub(super) fn superseded(new: New<'_>, facts: &Shelf) -> Vec<usize> {
     use Kind::{Constraint, Correction, Decision, Goal, Identifier, Preference, Todo};
-    let old = |kinds: &[Kind]| open(new, facts, kinds);
-    match new.kind {
+    let old = |kinds: &[Kind]| open(new.fact, facts, kinds);
+    match new.fact.kind {
         Decision => {
-            let mut out = decision(new, clause, old(&[Decision, Correction]));
-            out.extend(lifted(new, clause, old(&[Constraint])));
+            let mut out = decision(new, &old(&[Decision, Correction]));
+            out.extend(lifted(new, || old(&[Constraint])));
             out
         }
         Constraint | Preference => {
             let mut out = revalued(new, &old(&[Constraint, Preference]));
-            out.extend(lifted(new, clause, old(&[Constraint, Preference])));
+            out.extend(lifted(new, || old(&[Constraint, Preference])));
             out
         }
         Identifier => revalued(new, &old(&[Identifier])),
         Correction => {
             corrected(new, &old(&[Decision, Constraint, Preference, Identifier, Correction, Todo, Goal]))
         }
-        Goal => retargeted(clause, &old(&[Goal])),
+        Goal => retargeted(new.said, || old(&[Goal])),
         _ => Vec::new(),
     }
 }
 
 /// A goal that is stated as such replaces those stated as such; one that is said to be new replaces all.
-fn retargeted(clause: &Clause, old: &[Old<'_>]) -> Vec<usize> {
-    if !clause.has(&["goal"], &["目标"]) {
+fn retargeted<'a>(said: Lists, old: impl Fn() -> Vec<Old<'a>>) -> Vec<usize> {
+    if !said.has(List::Goal) {
         return Vec::new();
     }
-    let all = clause.has(
-        &["new goal", "goal is now", "change of plan", "goal has changed"],
-        &["新的目标", "目标改", "目标变"],
-    );
+    let all = said.has(List::NewGoal);
     let explicit = |f: &Fact| f.text.to_lowercase().contains("goal") || f.text.contains("目标");
-    old.iter().filter(|(_, f)| all || explicit(f)).map(|(at, _)| *at).collect()
+    old().iter().filter(|(_, f, _)| all || explicit(f)).map(|(at, ..)| *at).collect()
 }
 
 /// The user's decision that stands against one of the assistant's.
-pub(super) fn outranked(new: &Fact, clause: &Clause, facts: &[Fact]) -> Option<String> {
+pub(super) fn outranked(new: New<'_>, facts: &Shelf) -> Option<String> {
+    if new.fact.kind != Kind::Decision {
+        return None;
+    }
     let stands = |f: &Fact| {
         f.status == Status::Active
             && f.kind == Kind::Decision
-            && f.id != new.id
-            && rank(f.role) > rank(new.role)
+            && f.id != new.fact.id
+            && rank(f.role) > rank(new.fact.role)
     };
-    let above: Vec<Old<'_>> = facts.iter().enumerate().filter(|(_, f)| stands(f)).collect();
-    if new.kind != Kind::Decision {
-        return None;
-    }
-    let against = decision(new, clause, above);
-    against.first().and_then(|at| facts.get(*at)).map(|f| f.id.clone())
+    let above: Vec<Old<'_>> = facts.known().filter(|(_, f, _)| stands(f)).collect();
+    let against = decision(new, &above);
+    against.first().and_then(|at| facts.facts().get(*at)).map(|f| f.id.clone())
 }
 
-type Old<'a> = (usize, &'a Fact);
-
-fn decision(new: &Fact, clause: &Clause, old: Vec<Old<'_>>) -> Vec<usize> {
-    let fresh = subject(&new.text);
-    let switch = clause.has(en::SWITCH, zh::SWITCH);
+fn decision(new: New<'_>, old: &[Old<'_>]) -> Vec<usize> {
+    let fresh = new.subject();
+    let switch = new.said.has(List::Switch);
     let mut out = Vec::new();
     let mut last_resort = None;
-    for (at, fact) in old.iter().rev() {
-        let stale = subject(&fact.text);
-        if same_sort(&fresh, &stale, switch)
-            || same_frame(&fresh, &stale, switch)
-            || switch && names_value(&fresh, &stale)
+    for (at, fact, reading) in old.iter().rev() {
+        let stale = reading.subject(&fact.text);
+        if same_sort(fresh, stale, switch)
+            || same_frame(fresh, stale, switch)
+            || switch && names_value(fresh, stale)
         {
             out.push(*at);
         } else if fact.kind == Kind::Decision
             && last_resort.is_none()
-            && fresh.sorts.is_empty()
-            && stale.sorts.is_empty()
+            && fresh.sorts == 0
+            && stale.sorts == 0
         {
             last_resort = Some(*at);
         }
     }
     // "Let's switch to X instead" that names nothing known: it answers what was decided last.
-    let bare =
-        clause.has(&["instead", "switch to", "let's switch", "changed my mind"], &["改用", "换成", "换用"]);
-    if out.is_empty() && bare && fresh.frame.len() <= 3 {
+    if out.is_empty() && new.said.has(List::Instead) && fresh.frame.len() <= 3 {
         out.extend(last_resort);
     }
     out
@@ -155,7 +129,7 @@ fn decision(new: &Fact, clause: &Clause, old: Vec<Old<'_>>) -> Vec<usize> {
 
 /// Another member of the same sort, about the same part of the work or without saying which.
 fn same_sort(fresh: &Subject, stale: &Subject, switch: bool) -> bool {
-    let shared = fresh.sorts.iter().any(|s| stale.sorts.contains(s));
+    let shared = fresh.sorts & stale.sorts != 0;
     let other = fresh.values.iter().any(|v| !stale.values.contains(v));
     let frame = fresh.frame.is_empty()
         || stale.frame.is_empty()
@@ -166,18 +140,18 @@ fn same_sort(fresh: &Subject, stale: &Subject, switch: bool) -> bool {
 /// The same words around another value.
 fn same_frame(fresh: &Subject, stale: &Subject, switch: bool) -> bool {
     let (small, large) = if fresh.frame.len() <= stale.frame.len() { (fresh, stale) } else { (stale, fresh) };
-    let share = coverage(&small.frame, &large.frame);
+    let share = || coverage(&small.frame, &large.frame);
     let valued = !fresh.values.is_empty() && !stale.values.is_empty() && fresh.values != stale.values;
-    let apart = fresh.sorts.is_empty()
-        || stale.sorts.is_empty()
-        || fresh.sorts.iter().any(|s| stale.sorts.contains(s));
+    let apart = fresh.sorts == 0
+        || stale.sorts == 0
+        || fresh.sorts & stale.sorts != 0;
     if switch {
-        small.frame.len() >= 2 && share >= SAME_ON_SWITCH && apart && fresh.frame != stale.frame
+        small.frame.len() >= 2 && apart && share() >= SAME_ON_SWITCH && fresh.frame != stale.frame
     } else {
         valued
             && apart
             && !small.frame.is_empty()
-            && share >= SAME_FRAME
+            && share() >= SAME_FRAME
             && coverage(&large.frame, &small.frame) >= SAME_ON_SWITCH
     }
 }
@@ -185,72 +159,65 @@ fn same_frame(fresh: &Subject, stale: &Subject, switch: bool) -> bool {
 /// The old value is named ("instead of Postgres", 不用 Postgres 了).
 fn names_value(fresh: &Subject, stale: &Subject) -> bool {
     stale.values.iter().any(|v| fresh.values.contains(v)) && !fresh.values.is_empty()
-        || fresh.sorts.is_empty()
+        || fresh.sorts == 0
             && stale.values.is_empty()
             && !stale.frame.is_empty()
             && coverage(&stale.frame, &fresh.frame) == 100
 }
 
 /// Facts that say the same with another value.
-fn revalued(new: &Fact, old: &[Old<'_>]) -> Vec<usize> {
-    // Where a thing is: "Postgres" and "Monday" say of what, and the literal is the value.
-    let sorts = if new.kind == Kind::Identifier { &[] } else { SORTS };
-    let fresh = taken_apart(&new.text, sorts);
-    let least = if new.kind == Kind::Identifier { SAME_THING } else { SAME_FRAME };
-    let differs =
-        |stale: &Subject| fresh.values.iter().any(|v| !stale.values.contains(v)) && !stale.values.is_empty();
-    let same = |stale: &Subject| {
-        let both = coverage(&fresh.frame, &stale.frame).min(coverage(&stale.frame, &fresh.frame));
-        let alone = fresh.frame.is_empty() || stale.frame.is_empty();
-        let sort = fresh.sorts.iter().any(|s| stale.sorts.contains(s)) && (alone || both >= SAME_ON_SWITCH);
-        sort || both >= least && (fresh.sorts.is_empty() || stale.sorts.is_empty())
-    };
-    let hit = |f: &Fact| {
-        let stale = taken_apart(&f.text, sorts);
-        // "Never on Friday" and "never on Monday" both hold; "at most 5" and "at most 8" do not.
-        let additive = new.kind == Kind::Constraint && forbids(&new.text) && forbids(&f.text);
-        let turned = new.kind == Kind::Constraint && forbids(&new.text) != forbids(&f.text);
-        !additive
-            && !turned
-            && differs(&stale)
-            && same(&stale)
-            && (new.kind != Kind::Constraint || f.kind == Kind::Constraint)
-    };
-    old.iter().filter(|(_, f)| hit(f)).map(|(at, _)| *at).collect()
+fn revalued(new: New<'_>, old: &[Old<'_>]) -> Vec<usize> {
+    old.iter().filter(|(_, f, reading)| revalues(new, f, reading)).map(|(at, ..)| *at).collect()
 }
 
-fn forbids(text: &str) -> bool {
-    let folded = fold(text);
-    negated(&folded) && !["more than", "exceed", "超过", "少于"].iter().any(|w| folded.contains(w))
+fn revalues(new: New<'_>, f: &Fact, reading: &Reading) -> bool {
+    let kind = new.fact.kind;
+    if kind == Kind::Constraint && f.kind != Kind::Constraint {
+        return false;
+    }
+    let (fresh, stale, least) = if kind == Kind::Identifier {
+        (new.reading.thing(&new.fact.text), reading.thing(&f.text), SAME_THING)
+    } else {
+        (new.subject(), reading.subject(&f.text), SAME_FRAME)
+    };
+    let differs = fresh.values.iter().any(|v| !stale.values.contains(v)) && !stale.values.is_empty();
+    if !differs || !same_subject(fresh, stale, least) {
+        return false;
+    }
+    // "Never on Friday" and "never on Monday" both hold; "at most 5" and "at most 8" do not.
+    kind != Kind::Constraint || !(new.reading.forbids(&new.fact.text) || reading.forbids(&f.text))
+}
+
+fn same_subject(fresh: &Subject, stale: &Subject, least: usize) -> bool {
+    let both = coverage(&fresh.frame, &stale.frame).min(coverage(&stale.frame, &fresh.frame));
+    let alone = fresh.frame.is_empty() || stale.frame.is_empty();
+    let sort = fresh.sorts & stale.sorts != 0 && (alone || both >= SAME_ON_SWITCH);
+    sort || both >= least && (fresh.sorts == 0 || stale.sorts == 0)
 }
 
 /// Rules that the clause lifts.
-fn lifted(new: &Fact, clause: &Clause, old: Vec<Old<'_>>) -> Vec<usize> {
-    if !clause.has(en::LIFT, zh::LIFT) {
+fn lifted<'a>(new: New<'_>, old: impl Fn() -> Vec<Old<'a>>) -> Vec<usize> {
+    if !new.said.has(List::Lift) {
         return Vec::new();
     }
-    let words = content(&new.text);
-    old.into_iter()
-        .filter(|(_, f)| coverage(&content(&f.text), &words) >= SAME_RULE)
-        .map(|(at, _)| at)
+    let words = new.reading.words(&new.fact.text);
+    old()
+        .into_iter()
+        .filter(|(_, f, reading)| coverage(reading.words(&f.text), words) >= SAME_RULE)
+        .map(|(at, ..)| at)
         .collect()
 }
 
 /// Facts that hold the value a correction rejects.
-fn corrected(new: &Fact, old: &[Old<'_>]) -> Vec<usize> {
-    let wrong = rejected(&new.text);
-    let fresh = subject(&new.text);
-    let holds = |f: &Fact| {
-        let words = content(&f.text);
-        let by_name = !wrong.is_empty() && coverage(&wrong, &words) == 100;
-        let stale = subject(&f.text);
-        by_name && f.kind != Kind::Goal
-            || f.kind != Kind::Todo
-                && f.kind != Kind::Goal
-                && wrong.is_empty()
-                && same_frame(&fresh, &stale, false)
+fn corrected(new: New<'_>, old: &[Old<'_>]) -> Vec<usize> {
+    let wrong: Words = rejected(&new.fact.text).iter().map(|w| print(w)).collect();
+    let holds = |f: &Fact, reading: &Reading| match f.kind {
+        Kind::Goal => false,
+        _ if !wrong.is_empty() => coverage(&wrong, reading.words(&f.text)) == 100,
+        Kind::Todo => false,
+        _ => same_frame(new.subject(), reading.subject(&f.text), false),
     };
-    old.iter().filter(|(_, f)| holds(f)).map(|(at, _)| *at).collect()
+    old.iter().filter(|(_, f, reading)| holds(f, reading)).map(|(at, ..)| *at).collect()
 }
 
 /// The content words of what a correction says is not so: after "not", 不是, up to the next comma or turn.
@@ -260,5 +227,5 @@ pub(super) fn rejected(text: &str) -> Vec<String> {
         [" not ", "不是"].iter().find_map(|n| folded.split_once(n).map(|(_, rest)| rest)).unwrap_or_default();
     let end =
         [" , ", " but ", "而是", " it's "].iter().filter_map(|e| after.find(e)).min().unwrap_or(after.len());
-    content(after.get(..end).unwrap_or_default())
+    content_of(&fold(after.get(..end).unwrap_or_default()))
 }

@@ -8,6 +8,7 @@ mod assign;
 mod blocks;
 mod names;
 mod numbers;
+mod quiet;
 mod tokens;
 mod value;
 
@@ -71,6 +72,9 @@ fn once(text: &str) -> Option<String> {
 /// The secrets of `text`, in order, none overlapping: of two that overlap the one that begins first names the kind
 /// and both are covered.
 fn spans(text: &str) -> Vec<Span> {
+    if quiet::quiet(text) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     blocks::find(text, &mut found);
     tokens::find(text, &mut found);

@@ -39,8 +39,7 @@ pub(super) fn find(text: &str, out: &mut Vec<Span>) {
         }
         let end = run(bytes, at, in_word);
         let word = text.get(at..end).unwrap_or_default();
-        let name = names::of(word, before);
-        let span = name.and_then(|name| assigned(text, end, name, word.starts_with("--")));
+        let span = at_word(text, at, end, before);
         before = word;
         at = end.max(span.map_or(end, |s| s.end));
         out.extend(span);
@@ -50,6 +49,20 @@ pub(super) fn find(text: &str, out: &mut Vec<Span>) {
             text.match_indices(word).filter_map(|(at, _)| assigned(text, at + word.len(), *name, false)),
         );
     }
+}
+
+/// The secret assigned to the word from `start` to `end`, if that is a name; `before` is the word in front of it.
+pub(super) fn at_word(text: &str, start: usize, end: usize, before: &str) -> Option<Span> {
+    let word = text.get(start..end)?;
+    let name = names::of(word, before)?;
+    assigned(text, end, name, word.starts_with("--"))
+}
+
+/// The secret assigned to the Chinese name that stands at `at`.
+pub(super) fn at_han(text: &str, at: usize) -> Option<Span> {
+    let rest = text.as_bytes().get(at..)?;
+    let mut names = names::HAN.iter().filter(|(word, _)| rest.starts_with(word.as_bytes()));
+    names.find_map(|(word, name)| assigned(text, at + word.len(), *name, false))
 }
 
 /// The secret assigned to a name that ends at `end`.

@@ -60,31 +60,26 @@ fn unclosed(text: &str, from: usize) -> usize {
 }
 
 fn url_credentials(text: &str, out: &mut Vec<Span>) {
-    let bytes = text.as_bytes();
-    for (at, _) in text.match_indices("://") {
-        let start = at + 3;
-        let end = run(bytes, start, |b| {
-            !b.is_ascii_whitespace() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>')
-        });
-        let authority = text.get(start..end).unwrap_or_default();
-        let Some(host) = authority.rfind('@') else {
-            continue;
-        };
-        let user = authority.get(..host).unwrap_or_default();
-        let (from, kind, secret) = match user.split_once(':') {
-            Some((name, password)) => (start + name.len() + 1, "url-password", password),
-            None => (start, "url-token", user),
-        };
-        let long = kind == "url-password"
-            || (secret.len() >= SHORTEST_URL_TOKEN && has(secret, |b| b.is_ascii_digit()));
-        if long
-            && !secret.is_empty()
-            && !secret.starts_with(MARK)
-            && !secret.starts_with(['$', '{', '<', '*'])
-        {
-            out.push(Span { start: from, end: start + host, kind });
-        }
-    }
+    out.extend(text.match_indices("://").filter_map(|(at, _)| credentials(text, at)));
+}
+
+/// The credentials of the address whose `://` stands at `at`.
+pub(super) fn credentials(text: &str, at: usize) -> Option<Span> {
+    let start = at + 3;
+    let end = run(text.as_bytes(), start, |b| {
+        !b.is_ascii_whitespace() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>')
+    });
+    let authority = text.get(start..end).unwrap_or_default();
+    let host = authority.rfind('@')?;
+    let user = authority.get(..host).unwrap_or_default();
+    let (from, kind, secret) = match user.split_once(':') {
+        Some((name, password)) => (start + name.len() + 1, "url-password", password),
+        None => (start, "url-token", user),
+    };
+    let long = kind == "url-password"
+        || (secret.len() >= SHORTEST_URL_TOKEN && has(secret, |b| b.is_ascii_digit()));
+    let stands = !secret.is_empty() && !secret.starts_with(MARK) && !secret.starts_with(['$', '{', '<', '*']);
+    (long && stands).then_some(Span { start: from, end: start + host, kind })
 }
 
 /// Webhook addresses whose path is the secret.
@@ -111,31 +106,25 @@ fn hooks(text: &str, out: &mut Vec<Span>) {
 
 /// `Bearer …` anywhere, `Basic …` and `Token …` after `Authorization:`.
 fn schemes(text: &str, out: &mut Vec<Span>) {
-    for (at, word) in words(text) {
-        for (scheme, kind) in [("bearer", "bearer"), ("basic", "basic-auth"), ("token", "token")] {
-            if !word.eq_ignore_ascii_case(scheme) {
-                continue;
-            }
-            let gap = at + word.len();
-            let start = run(text.as_bytes(), gap, |b| b == b' ');
-            if start == gap {
-                continue;
-            }
-            let end =
-                run(text.as_bytes(), start, |b| in_word(b) || matches!(b, b'.' | b'~' | b'+' | b'/' | b'='));
-            let value = text.get(start..end).unwrap_or_default();
-            let header = after_header(text, at);
-            let plain = !has(value, |b| b.is_ascii_digit());
-            let fits = if header {
-                value.len() >= SHORTEST_HEADER
-            } else {
-                value.len() >= SHORTEST_BEARER && !plain
-            };
-            if fits && (header || kind == "bearer") {
-                out.push(Span { start, end, kind });
-            }
-        }
+    out.extend(words(text).filter_map(|(at, word)| scheme(text, at, word)));
+}
+
+/// The credential after `word`, which stands at `at`.
+pub(super) fn scheme(text: &str, at: usize, word: &str) -> Option<Span> {
+    let schemes = [("bearer", "bearer"), ("basic", "basic-auth"), ("token", "token")];
+    let (_, kind) = schemes.into_iter().find(|(scheme, _)| word.eq_ignore_ascii_case(scheme))?;
+    let gap = at + word.len();
+    let start = run(text.as_bytes(), gap, |b| b == b' ');
+    if start == gap {
+        return None;
     }
+    let end = run(text.as_bytes(), start, |b| in_word(b) || matches!(b, b'.' | b'~' | b'+' | b'/' | b'='));
+    let value = text.get(start..end).unwrap_or_default();
+    let header = after_header(text, at);
+    let plain = !has(value, |b| b.is_ascii_digit());
+    let fits =
+        if header { value.len() >= SHORTEST_HEADER } else { value.len() >= SHORTEST_BEARER && !plain };
+    (fits && (header || kind == "bearer")).then_some(Span { start, end, kind })
 }
 
 fn after_header(text: &str, at: usize) -> bool {
@@ -145,29 +134,35 @@ fn after_header(text: &str, at: usize) -> bool {
 }
 
 fn cookies(text: &str, out: &mut Vec<Span>) {
-    let bytes = text.as_bytes();
     let mut done = 0;
     for (at, word) in words(text) {
-        if !word.eq_ignore_ascii_case("cookie") && !word.eq_ignore_ascii_case("set-cookie") {
-            continue;
-        }
-        let colon = run(bytes, at + word.len(), |b| matches!(b, b'"' | b'\'' | b' '));
-        if bytes.get(colon) != Some(&b':') {
-            continue;
-        }
-        let start = run(bytes, colon + 1, |b| matches!(b, b' ' | b'"' | b'\''));
-        // A header is `name=value`; prose about cookies is not.
-        let name = run(bytes, start, |b| in_word(b) || b == b'.');
-        if name == start || start < done || bytes.get(name) != Some(&b'=') {
-            continue;
-        }
-        let end = run(bytes, name, |b| !matches!(b, b'\n' | b'\r' | b'"' | b'\'' | b'`'));
-        done = end;
-        let value = text.get(name + 1..end).unwrap_or_default();
-        if !value.is_empty() && !value.contains(MARK) {
-            out.push(Span { start: name + 1, end, kind: "cookie" });
+        if let Some((span, end)) = cookie(text, at, word, done) {
+            done = end;
+            out.extend(span);
         }
     }
+}
+
+/// The header whose name is `word`, which stands at `at` behind `done`: its value if that is a secret, and its end.
+pub(super) fn cookie(text: &str, at: usize, word: &str, done: usize) -> Option<(Option<Span>, usize)> {
+    let bytes = text.as_bytes();
+    if !word.eq_ignore_ascii_case("cookie") && !word.eq_ignore_ascii_case("set-cookie") {
+        return None;
+    }
+    let colon = run(bytes, at + word.len(), |b| matches!(b, b'"' | b'\'' | b' '));
+    if bytes.get(colon) != Some(&b':') {
+        return None;
+    }
+    let start = run(bytes, colon + 1, |b| matches!(b, b' ' | b'"' | b'\''));
+    // A header is `name=value`; prose about cookies is not.
+    let name = run(bytes, start, |b| in_word(b) || b == b'.');
+    if name == start || start < done || bytes.get(name) != Some(&b'=') {
+        return None;
+    }
+    let end = run(bytes, name, |b| !matches!(b, b'\n' | b'\r' | b'"' | b'\'' | b'`'));
+    let value = text.get(name + 1..end).unwrap_or_default();
+    let secret = !value.is_empty() && !value.contains(MARK);
+    Some((secret.then_some(Span { start: name + 1, end, kind: "cookie" }), end))
 }
 
 /// The words of `text`, with where they begin.

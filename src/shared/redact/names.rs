@@ -60,10 +60,17 @@ pub(super) fn of(word: &str, before: &str) -> Option<Name> {
     if word.len() < 3 || word.len() > LONGEST {
         return None;
     }
-    let folded: String =
-        word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    if folded == "key" {
+    if ends_with(word, "key") && word.bytes().filter(u8::is_ascii_alphanumeric).count() == 3 {
         return BEFORE_KEY.iter().any(|w| before.eq_ignore_ascii_case(w)).then_some(Name::Secret("api-key"));
     }
-    ENDINGS.iter().find(|(ending, _)| folded.ends_with(ending)).map(|(_, name)| *name)
+    // Nearly no word ends like a name: its last letter tells.
+    let last = word.bytes().rev().find(u8::is_ascii_alphanumeric)?.to_ascii_lowercase();
+    let last = matches!(last, b'd' | b'e' | b't' | b'n' | b'y');
+    ENDINGS.iter().filter(|_| last).find(|(ending, _)| ends_with(word, ending)).map(|(_, name)| *name)
+}
+
+/// Whether the letters and digits of `word` end with `ending`, in either case.
+fn ends_with(word: &str, ending: &str) -> bool {
+    let mut letters = word.bytes().rev().filter(u8::is_ascii_alphanumeric);
+    ending.bytes().rev().all(|wanted| letters.next().is_some_and(|b| b.to_ascii_lowercase() == wanted))
 }

@@ -6,6 +6,9 @@ use super::{Span, has, run};
 const OTHER_NUMBERS: &[&str] = &["order", "订单", "单号", "tracking", "invoice", "issue", "编号", "流水"];
 /// How far before the number such a word is looked for, in bytes.
 const REACH: usize = 24;
+/// Digits of a group of a card number, and the fewest of a number in one run.
+const GROUP: usize = 4;
+const SHORTEST: usize = 13;
 /// Length of a resident identity number of the PRC, and the weights of its first 17 digits (GB 11643-1999).
 const ID_LENGTH: usize = 18;
 const ID_WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -19,11 +22,18 @@ pub(super) fn find(text: &str, out: &mut Vec<Span>) {
             continue;
         }
         let end = run(bytes, at, |b| b.is_ascii_digit());
-        let open = at == 0 || bytes.get(at - 1).is_some_and(|b| free(*b));
-        let span = if open { identity(text, at, end).or_else(|| card(text, at, end)) } else { None };
+        let span = at_digits(text, at, end);
         at = end.max(span.map_or(end, |s| s.end));
         out.extend(span);
     }
+}
+
+/// The number that begins with the digits from `start` to `end`.
+pub(super) fn at_digits(text: &str, start: usize, end: usize) -> Option<Span> {
+    let open = start == 0 || text.as_bytes().get(start - 1).is_some_and(|b| free(*b));
+    let length = end - start;
+    let fits = open && (length == GROUP || length >= SHORTEST);
+    fits.then(|| identity(text, start, end).or_else(|| card(text, start, end))).flatten()
 }
 
 /// Whether a number may stand beside this byte (else it is a piece of something longer).
@@ -64,7 +74,7 @@ fn identity(text: &str, start: usize, end: usize) -> Option<Span> {
 fn card(text: &str, start: usize, end: usize) -> Option<Span> {
     let bytes = text.as_bytes();
     let (mut digits, mut stop) = (text.get(start..end)?.to_owned(), end);
-    let grouped = digits.len() == 4;
+    let grouped = digits.len() == GROUP;
     if grouped {
         let separator = *bytes.get(end).filter(|b| matches!(b, b' ' | b'-'))?;
         while digits.len() < 19 && bytes.get(stop) == Some(&separator) {

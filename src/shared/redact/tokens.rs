@@ -56,6 +56,9 @@ const PREFIXES: &[(&str, Tail, &str)] = &[
     ("AGE-SECRET-KEY-1", Tail::Any(20), "age-key"),
 ];
 
+/// What the secrets of this file begin with, besides digits, and the fewest bytes of their first word (that of a bot's).
+const BEGINNINGS: &[u8] = b"ALabdeghnprstvwx";
+const SHORTEST: usize = 6;
 /// Shortest first and second part of a JWT that is more than an example of the form.
 const SHORTEST_JWT_PART: usize = 8;
 /// Parts of an encrypted JWT, the longest form.
@@ -73,14 +76,24 @@ pub(super) fn find(text: &str, out: &mut Vec<Span>) {
             continue;
         }
         let end = run(bytes, at, in_word);
-        // In text that is still JSON-escaped, the `n` of `\n` is no part of the word.
-        let escaped = at > 0 && bytes.get(at - 1) == Some(&b'\\') && matches!(byte, b'n' | b't' | b'r');
-        let start = if escaped { at + 1 } else { at };
-        let span =
-            prefixed(text, start, end).or_else(|| jwt(text, start, end)).or_else(|| bot(text, start, end));
+        let span = at_word(text, at, end);
         at = end.max(span.map_or(end, |s| s.end));
         out.extend(span);
     }
+}
+
+/// The secret that begins with the word from `start` to `end`.
+pub(super) fn at_word(text: &str, start: usize, end: usize) -> Option<Span> {
+    let bytes = text.as_bytes();
+    // In text that is still JSON-escaped, the `n` of `\n` is no part of the word.
+    let escaped = start > 0 && bytes.get(start - 1) == Some(&b'\\');
+    let escaped = escaped && matches!(bytes.get(start), Some(b'n' | b't' | b'r'));
+    let start = if escaped { start + 1 } else { start };
+    let first = *bytes.get(start)?;
+    if end.saturating_sub(start) < SHORTEST || !BEGINNINGS.contains(&first) && !first.is_ascii_digit() {
+        return None;
+    }
+    prefixed(text, start, end).or_else(|| jwt(text, start, end)).or_else(|| bot(text, start, end))
 }
 
 fn prefixed(text: &str, start: usize, end: usize) -> Option<Span> {
@@ -133,4 +146,17 @@ fn bot(text: &str, start: usize, end: usize) -> Option<Span> {
     let digest = !has(secret, |b| !matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let fits = secret.len() >= SHORTEST_BOT_SECRET && !digest;
     fits.then_some(Span { start: end - digits.len(), end: stop, kind: "telegram-token" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_prefix_begins_as_listed() {
+        for (prefix, tail, _) in PREFIXES {
+            let (Tail::Any(least) | Tail::Mixed(least) | Tail::Upper(least)) = tail;
+            assert!(BEGINNINGS.contains(&prefix.as_bytes()[0]) && prefix.len() + least >= SHORTEST, "{prefix}");
+        }
+    }
 }
