@@ -5,7 +5,7 @@ use super::host::Host;
 use super::session::Session;
 use crate::count::calibration::Calibration;
 use crate::count::meter::{Cause, Change, Fullness, Occupancy, Reported, model_name};
-use crate::count::sent::{Rules, sent};
+use crate::count::sent::{Rules, is_eligible, sent};
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
 use crate::shared::time::rfc3339;
@@ -82,8 +82,10 @@ pub(super) fn recount(
     let shown = |row: &Message| history.iter().any(|m| same_row(m, row));
     let late = waited.iter().filter(|row| !row.excluded && !shown(row));
     let all: Vec<&Message> = history.iter().filter(|m| !m.excluded).chain(late).collect();
-    let rules = Rules { pruning: host.pruning.as_ref(), window: session.live.meter.window, now_ms: now.ms };
-    let view = sent(&all, rules);
+    let meter = &session.live.meter;
+    let pruning = host.pruning.as_ref().filter(|_| meter.model().is_some_and(is_eligible));
+    let rules = Rules { pruning, window: meter.window, trims: meter.trims, now_ms: now.ms };
+    let (view, trims) = sent(&all, rules);
     let messages: Vec<&Message> = view.iter().map(AsRef::as_ref).collect();
     let standing = last_report(&messages);
     let summarised = messages.iter().any(|m| m.role == Role::CompactionSummary);
@@ -91,6 +93,12 @@ pub(super) fn recount(
     let meter = &mut session.live.meter;
     let before = meter.occupancy(calibration);
     meter.recounted(&messages, standing, rewritten);
+    if let Some(at) = standing.filter(|_| trims != rules.trims) {
+        // A round of pruning that began long ago finds the provider's cache warm: nothing but what it trimmed then.
+        let (was, _) = sent(&all, Rules { now_ms: i64::MIN, ..rules });
+        let was: Vec<&Message> = was.iter().map(AsRef::as_ref).take(at).collect();
+        meter.trimmed(&was, messages.get(..at).unwrap_or_default(), trims, calibration);
+    }
     let after = meter.occupancy(calibration);
     if before != after {
         meter.changes.add(now.ms, Cause::Recounted, before, after);

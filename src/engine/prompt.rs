@@ -1,6 +1,7 @@
 //! Prompts: the one block in every request, and the history that comes with them.
 
 use super::{Engine, Now, number};
+use crate::count::sent::is_eligible;
 use crate::effect::Effect;
 use crate::event::{Context, History};
 use crate::shared::notice::Ledger;
@@ -56,6 +57,14 @@ impl Engine {
             number::rewritten(now, session, &self.state.calibration);
             (session.hydrated, session.rewritten) = (false, true);
             // It is counted anew; what it says was heard when it was said.
+            session.seen_before = session.live.seen_ms;
+        }
+        let pruning = self.host.pruning.as_ref().filter(|_| session.hydrated && history.is_some());
+        let pruning = pruning.filter(|_| session.live.meter.model().is_some_and(is_eligible));
+        if pruning.is_some_and(|p| session.answered_ms.is_some_and(|at| p.due(at, now.ms))) {
+            // Old tool results may be left out of this request: how many, only the history tells. Once for each answer.
+            session.answered_ms = None;
+            session.hydrated = false;
             session.seen_before = session.live.seen_ms;
         }
         if !session.hydrated {

@@ -41,6 +41,8 @@ pub struct Session {
     pub pending: Vec<Message>,
     /// Rows taken in since the model last answered: a history shown before its answer does not hold them yet.
     pub unanswered: Vec<Message>,
+    /// When the model last answered, while nothing was asked about pruning since.
+    pub answered_ms: Option<i64>,
     /// Something was said since the last boundary.
     pub spoken: bool,
     /// Facts or texts came in since the last save.
@@ -297,6 +299,7 @@ impl Engine {
             seen_before,
             pending: Vec::new(),
             unanswered: Vec::new(),
+            answered_ms: None,
             // What an earlier process was told is in the history still, if anywhere.
             spoken: seen_before.is_some(),
             unsaved: false,

@@ -89,6 +89,7 @@ impl Engine {
         session.spoken = true;
         if message.role == Role::Assistant {
             session.unanswered.clear();
+            session.answered_ms = message.timestamp_ms;
         } else if session.unanswered.len() < MOST_PENDING {
             session.unanswered.push(message.clone());
         }

@@ -237,9 +237,9 @@ impl FactBook {
         if !direct {
             let words: BTreeSet<u64> = content_of(&folded).iter().map(|w| print(w)).collect();
             let related = |f: &Fact, r: &Reading| r.words(&f.text).iter().any(|w| words.contains(w));
-            let (related, left) = done.into_iter().partition(|id| {
-                self.facts.known().any(|(_, f, reading)| f.id == *id && related(f, reading))
-            });
+            let (related, left) = done
+                .into_iter()
+                .partition(|id| self.facts.known().any(|(_, f, reading)| f.id == *id && related(f, reading)));
             (done, self.asked_by_assistant) = (related, left);
         }
         self.close(&done);
@@ -257,7 +257,8 @@ impl FactBook {
                 coverage(task, &words) >= SAME_TASK && (common >= 2 || task.len() == 1)
             };
             let before = done.len();
-            let todos = self.facts.known().filter(|(_, f, _)| f.kind == Kind::Todo && f.status == Status::Active);
+            let todos =
+                self.facts.known().filter(|(_, f, _)| f.kind == Kind::Todo && f.status == Status::Active);
             done.extend(todos.filter(|(_, f, reading)| named(f, reading)).map(|(_, f, _)| f.id.clone()));
             if at_rest && at == 0 && done.len() == before && (report.bare || self.requested.len() == 1) {
                 done.append(&mut self.requested);

@@ -74,7 +74,8 @@ impl Folding {
 /// The form phrases are matched in: lower case, words parted by single blanks and one at either end, commas and
 /// colons as words of their own, other punctuation gone, Han runs parted from Latin ones.
 pub(super) fn fold(text: &str) -> String {
-    let mut folding = Folding { out: String::with_capacity(text.len() + text.len() / 8 + 8), last: Class::Blank };
+    let mut folding =
+        Folding { out: String::with_capacity(text.len() + text.len() / 8 + 8), last: Class::Blank };
     folding.out.push(' ');
     for c in text.chars() {
         if c.is_ascii() {
@@ -134,9 +135,7 @@ fn carries(word: &str) -> bool {
 
 fn stop_words() -> &'static Index {
     static STOP_WORDS: OnceLock<Index> = OnceLock::new();
-    STOP_WORDS.get_or_init(|| {
-        Index::of(phrases_en::STOP_WORDS.iter().chain(phrases_zh::STOP_WORDS).copied())
-    })
+    STOP_WORDS.get_or_init(|| Index::of(phrases_en::STOP_WORDS.iter().chain(phrases_zh::STOP_WORDS).copied()))
 }
 
 /// Overlapping pairs of a Han run, between the words every sentence has. Those are cut out one after another in the

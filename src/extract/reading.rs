@@ -65,9 +65,8 @@ pub(super) fn words(text: &str) -> Words {
 
 /// A word as a number (FNV-1a).
 pub(super) fn print(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    word.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// The share of `part` that `whole` has too, in percent; 0 for an empty `part`.

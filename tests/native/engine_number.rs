@@ -117,6 +117,40 @@ fn costs_are_told_where_prices_are_known() {
 }
 
 #[test]
+fn old_tool_results_that_the_host_will_trim_are_not_expected_in_the_next_request() {
+    let after_idling = |model: &str, minutes: i64| {
+        let mut host = Host::new(json!({}), true);
+        let facts = json!({"pruning": {"mode": "cache-ttl", "ttl": "5m"}});
+        host.tell(json!({"type": "boot", "state": null, "conversationAccess": true}), Some(facts));
+        let reply = |host: &mut Host, prompt: u64| {
+            let usage = json!({"input": prompt, "output": 50, "cacheRead": 0, "cacheWrite": 0});
+            let id = format!("c{prompt}");
+            let call = json!({"type": "toolCall", "id": id, "name": "exec", "arguments": {}});
+            host.row(json!({"role": "assistant", "content": [call], "usage": usage, "provider": "anthropic",
+                "model": model, "stopReason": "toolUse"}));
+            host.row(json!({"role": "toolResult", "toolCallId": id, "toolName": "exec",
+                "content": [{"type": "text", "text": "The roses want water in the evening. ".repeat(800)}]}));
+        };
+        host.about("prompt_build", json!({}));
+        host.user("read the logs");
+        host.about("model_call", json!({"phase": "started", "window": 100_000}));
+        for n in 0..8u64 {
+            reply(&mut host, 9_000 + n * 6_500);
+        }
+        let before = number(&ask(&mut host, "status"));
+        host.now_ms += minutes * 60_000;
+        let history = json!({"rows": 17, "sum": 5, "rowsBefore": 0, "sumBefore": 0});
+        host.about("prompt_build", json!({"history": history}));
+        (before, number(&ask(&mut host, "status")))
+    };
+    let (before, after) = after_idling("claude-sonnet-4-5", 6);
+    // Five results of 29,600 characters keep 3,005 each; the last three turns keep theirs.
+    assert!(after < before - 20_000 && after > before - 40_000, "{before} {after}");
+    let (before, after) = after_idling("claude-sonnet-4-5", 4);
+    assert_eq!(before, after, "its cache is still warm");
+}
+
+#[test]
 fn numbers_alone_are_written_every_five_seconds_at_most_and_at_the_end() {
     let mut host = Host::new(json!({}), true);
     host.turn("question", 9_000);

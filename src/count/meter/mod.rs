@@ -13,6 +13,7 @@ use super::family::Family;
 use super::framing;
 use super::growth::Growth;
 use super::load::Load;
+use super::sent::Trims;
 use crate::transcript::message::{Message, Part, Role, Usage};
 pub use change::{Cause, Change, Changes};
 pub use occupancy::{Fullness, Occupancy, Share};
@@ -87,6 +88,11 @@ pub struct Meter {
     thinking: u64,
     #[serde(default)]
     left_out: u64,
+    /// Old tool results that requests no longer hold in full, as of the anchored call and as of the next one.
+    #[serde(default)]
+    pub trims: Trims,
+    #[serde(default)]
+    trims_next: Trims,
     /// `provider/model` that is to answer next, where it is another one than the anchor's.
     #[serde(default)]
     next_model: Option<String>,
@@ -159,6 +165,7 @@ impl Meter {
         let reported = Reported { expected: shown, interval, reported: anchor.prompt, new, cause };
         self.anchor = Some(anchor);
         (self.after, self.since, self.left_out, self.next_model) = (Load::default(), 0, 0, None);
+        self.trims = self.trims_next;
         reported
     }
 

@@ -1,10 +1,12 @@
 //! Changes of the whole context: another history, a history counted in whole, a report that stands for it.
 
 use super::{Anchor, Meter, reported_usage};
+use crate::count::calibration::Calibration;
 use crate::count::contents::{Contents, Item};
 use crate::count::family::Family;
 use crate::count::framing;
 use crate::count::load::Load;
+use crate::count::sent::Trims;
 use crate::transcript::message::Message;
 
 impl Meter {
@@ -46,6 +48,19 @@ impl Meter {
         self.fill(items.into_iter());
     }
 
+    /// The next request holds less of what came before the anchored call: `from` as it was sent, `to` as it will be, and
+    /// what is trimmed from then on.
+    pub fn trimmed(&mut self, from: &[&Message], to: &[&Message], trims: Trims, calibration: &Calibration) {
+        let model = self.model().unwrap_or_default().to_owned();
+        let (family, keeps) = (Family::of(&model), framing::keeps_thinking(&model));
+        let tokens = |rows: &[&Message]| {
+            let loads = rows.iter().map(|m| Item::of(m, family, keeps, None).load());
+            calibration.estimate(&model, &loads.fold(Load::default(), Load::plus)).tokens
+        };
+        self.left_out = tokens(from).saturating_sub(tokens(to));
+        self.trims_next = trims;
+    }
+
     /// History was replaced by one that nobody has shown yet: what was reported no longer stands for it.
     pub fn rewritten(&mut self) {
         self.forget_anchor();
@@ -74,6 +89,7 @@ impl Meter {
     /// The context was emptied: nothing but the fixed part is in it.
     pub fn emptied(&mut self) {
         self.rewritten();
+        (self.trims, self.trims_next) = (Trims::default(), Trims::default());
         self.whole = true;
     }
 

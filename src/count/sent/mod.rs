@@ -6,7 +6,7 @@
 mod hygiene;
 mod pruning;
 
-pub use pruning::Pruning;
+pub use pruning::{Pruning, Trims, is_eligible};
 
 use crate::transcript::message::Message;
 use std::borrow::Cow;
@@ -18,16 +18,19 @@ pub struct Rules<'a> {
     pub pruning: Option<&'a Pruning>,
     /// The model's window, tokens.
     pub window: Option<u64>,
+    /// What rounds of pruning before have trimmed for good.
+    pub trims: Trims,
     /// Epoch milliseconds of the request.
     pub now_ms: i64,
 }
 
-/// `history` as it is sent.
+/// `history` as it is sent, and what is trimmed from then on.
 #[must_use]
-pub fn sent<'a>(history: &[&'a Message], rules: Rules) -> Vec<Cow<'a, Message>> {
+pub fn sent<'a>(history: &[&'a Message], rules: Rules) -> (Vec<Cow<'a, Message>>, Trims) {
     let mut view = hygiene::repaired(history);
-    if let (Some(pruning), Some(window)) = (rules.pruning, rules.window) {
-        pruning.apply(&mut view, window, rules.now_ms);
-    }
-    view
+    let trims = match (rules.pruning, rules.window) {
+        (Some(pruning), Some(window)) => pruning.apply(&mut view, window, rules.now_ms, rules.trims),
+        _ => rules.trims,
+    };
+    (view, trims)
 }

@@ -19,6 +19,30 @@ const PLACEHOLDER: &str = "[Old tool result content cleared]";
 /// Where the configuration names none.
 const TTL_MS: i64 = 5 * 60_000;
 
+/// Providers whose routes the host trims, as they or their models are called; all others it leaves alone. From its own
+/// providers: Anthropic, Bedrock, Vertex and Google, OpenAI's platform, and these families by OpenRouter.
+const ELIGIBLE: [&str; 9] = [
+    "claude",
+    "gemini",
+    "anthropic/",
+    "google",
+    "openai/",
+    "openrouter/deepseek/",
+    "openrouter/moonshot",
+    "openrouter/zai/",
+    "openrouter/z-ai/",
+];
+
+/// Whether the host trims for `provider/model` at all.
+#[must_use]
+pub fn is_eligible(model: &str) -> bool {
+    let model = model.to_ascii_lowercase();
+    ELIGIBLE.iter().any(|name| match name.strip_suffix('/') {
+        Some(_) => model.starts_with(name),
+        None => model.contains(name),
+    })
+}
+
 /// How the host is configured to trim.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct Pruning {
@@ -56,38 +80,53 @@ impl Pruning {
         })
     }
 
-    /// Trims the view of a history as the next request would.
-    pub fn apply(&self, view: &mut [Cow<'_, Message>], window: u64, now_ms: i64) {
-        let called = view.iter().rev().find(|m| m.role == Role::Assistant).and_then(|m| m.timestamp_ms);
-        if called.is_none_or(|at| now_ms.saturating_sub(at) < self.ttl_ms) {
-            return;
+    /// Whether the provider's cache has gone cold since its last call, so that the next request may begin a new round.
+    #[must_use]
+    pub fn due(&self, called_ms: i64, now_ms: i64) -> bool {
+        now_ms.saturating_sub(called_ms) >= self.ttl_ms
+    }
+
+    /// Trims the view of a history as the next request would, and says what is trimmed from now on: what one round has
+    /// cut stays cut in every later request.
+    pub fn apply(&self, view: &mut [Cow<'_, Message>], window: u64, now_ms: i64, before: Trims) -> Trims {
+        let first = view.iter().position(|m| m.role == Role::User).unwrap_or(view.len());
+        for message in view.iter_mut().skip(first).filter(|m| self.may_trim(m)) {
+            before.replay(message, &self.placeholder);
         }
+        let called = view.iter().rev().find(|m| m.role == Role::Assistant).and_then(|m| m.timestamp_ms);
+        if called.is_none_or(|at| !self.due(at, now_ms)) {
+            return before;
+        }
+        self.round(view, window, before)
+    }
+
+    fn round(&self, view: &mut [Cow<'_, Message>], window: u64, before: Trims) -> Trims {
         let window = usize::try_from(window).unwrap_or(usize::MAX).saturating_mul(CHARS_PER_TOKEN);
         let over = |view: &[Cow<'_, Message>], percent: usize| {
             let chars = view.iter().map(|m| chars(m)).fold(0, usize::saturating_add);
             chars.saturating_mul(100) / percent >= window
         };
         if !over(view, SOFT_PERCENT) {
-            return;
+            return before;
         }
         let prunable = self.prunable(view);
+        let newest = prunable.iter().filter_map(|at| view.get(*at)?.timestamp_ms).max();
+        let soft = Trims { soft_until_ms: newest.max(before.soft_until_ms), ..before };
         for at in &prunable {
-            if let Some(message) = view.get_mut(*at).filter(|m| chars(m) > SOFT_FROM) {
+            if let Some(message) = view.get_mut(*at) {
                 soften(message);
             }
         }
         let left: usize = prunable.iter().filter_map(|at| view.get(*at)).map(|m| chars(m)).sum();
         if !self.hard_clear || left < HARD_FROM || !over(view, HARD_PERCENT) {
-            return;
+            return soft;
         }
         for at in prunable {
             if let Some(message) = view.get_mut(at) {
-                let kept = message.parts.iter().filter(|p| !matches!(p, Part::Text(_))).cloned();
-                let text = Part::Text(self.placeholder.clone());
-                let parts = std::iter::once(text).chain(kept).collect();
-                message.to_mut().parts = parts;
+                clear(message, &self.placeholder);
             }
         }
+        Trims { hard_until_ms: newest.max(before.hard_until_ms), ..soft }
     }
 
     /// Places of the results that may be trimmed: behind the first word of a person, before the last turns.
@@ -95,25 +134,54 @@ impl Pruning {
         let first = view.iter().position(|m| m.role == Role::User).unwrap_or(view.len());
         let replies = view.iter().enumerate().rev().filter(|(_, m)| m.role == Role::Assistant);
         let last = replies.map(|(at, _)| at).nth(RECENT_TURNS.saturating_sub(1)).unwrap_or(0);
-        let named =
-            |list: &[String], m: &Message| m.tool_name.as_ref().is_some_and(|name| list.contains(name));
-        let may = |m: &Message| {
-            m.role == Role::ToolResult
-                && (self.allow.is_empty() || named(&self.allow, m))
-                && !named(&self.deny, m)
-                && !m.parts.iter().any(|p| matches!(p, Part::Image { .. }))
-        };
         let between = view.iter().enumerate().take(last).skip(first);
-        between.filter(|(_, m)| may(m)).map(|(at, _)| at).collect()
+        between.filter(|(_, m)| self.may_trim(m)).map(|(at, _)| at).collect()
     }
+
+    fn may_trim(&self, m: &Message) -> bool {
+        let named = |list: &[String]| m.tool_name.as_ref().is_some_and(|name| list.contains(name));
+        m.role == Role::ToolResult
+            && (self.allow.is_empty() || named(&self.allow))
+            && !named(&self.deny)
+            && !m.parts.iter().any(|p| matches!(p, Part::Image { .. }))
+    }
+}
+
+/// What earlier rounds have trimmed for good: results up to these times, epoch milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Trims {
+    pub soft_until_ms: Option<i64>,
+    pub hard_until_ms: Option<i64>,
+}
+
+impl Trims {
+    fn replay(self, message: &mut Cow<'_, Message>, placeholder: &str) {
+        let within =
+            |until: Option<i64>| until.zip(message.timestamp_ms).is_some_and(|(until, at)| at <= until);
+        if within(self.hard_until_ms) {
+            clear(message, placeholder);
+        } else if within(self.soft_until_ms) {
+            soften(message);
+        }
+    }
+}
+
+fn clear(message: &mut Cow<'_, Message>, placeholder: &str) {
+    let kept = message.parts.iter().filter(|p| !matches!(p, Part::Text(_))).cloned();
+    let parts = std::iter::once(Part::Text(placeholder.to_owned())).chain(kept).collect();
+    message.to_mut().parts = parts;
 }
 
 fn chars(message: &Message) -> usize {
     message.texts().map(|text| text.chars().count()).fold(0, usize::saturating_add)
 }
 
-/// Both ends of the text, and what stands between them.
+/// Both ends of a long text, and what stands between them.
 fn soften(message: &mut Cow<'_, Message>) {
+    if chars(message) <= SOFT_FROM {
+        return;
+    }
     let text: Vec<char> = message.texts().collect::<Vec<_>>().join("\n").chars().collect();
     let (start, end) = (text.iter().take(SOFT_END), text.iter().skip(text.len().saturating_sub(SOFT_END)));
     let trimmed: String = start.chain(&['\n', '.', '.', '.', '\n']).chain(end).collect();
@@ -160,7 +228,7 @@ mod tests {
 
     fn sizes(p: &Pruning, rows: &[Message], window: u64, now_ms: i64) -> Vec<usize> {
         let mut view: Vec<Cow<Message>> = rows.iter().map(Cow::Borrowed).collect();
-        p.apply(&mut view, window, now_ms);
+        p.apply(&mut view, window, now_ms, Trims::default());
         view.iter().filter(|m| m.role == Role::ToolResult).map(|m| chars(m)).collect()
     }
 
@@ -187,6 +255,24 @@ mod tests {
         assert_eq!(hard.iter().filter(|n| **n == PLACEHOLDER.len()).count(), 29, "{hard:?}");
         let kept = pruning(json!({"mode": "cache-ttl", "hardClear": {"enabled": false}}));
         assert!(sizes(&kept, &many, 50_000, 300_000).iter().all(|n| *n >= 3_005));
+    }
+
+    #[test]
+    fn what_one_round_has_cut_stays_cut_while_the_cache_is_warm() {
+        let p = pruning(json!({"mode": "cache-ttl"}));
+        let mut rows = history(10_000);
+        (0..).zip(&mut rows).for_each(|(at, row)| row.timestamp_ms = Some(at));
+        let sizes = |rows: &[Message], now_ms: i64, before: Trims| {
+            let mut view: Vec<Cow<Message>> = rows.iter().map(Cow::Borrowed).collect();
+            let trims = p.apply(&mut view, 80_000, now_ms, before);
+            let results = view.iter().filter(|m| m.role == Role::ToolResult);
+            (trims, results.map(|m| chars(m)).filter(|n| *n == 3_005).count())
+        };
+        let (trims, cut) = sizes(&rows, 300_030, Trims::default());
+        assert_eq!((cut, trims.hard_until_ms), (7, None));
+        rows.push(Message { timestamp_ms: Some(300_030), ..row(Role::Assistant, 10) });
+        assert_eq!(sizes(&rows, 300_040, trims), (trims, 7));
+        assert_eq!(sizes(&rows, 300_040, Trims::default()).1, 0);
     }
 
     #[test]

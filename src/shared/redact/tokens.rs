@@ -156,7 +156,10 @@ mod tests {
     fn every_prefix_begins_as_listed() {
         for (prefix, tail, _) in PREFIXES {
             let (Tail::Any(least) | Tail::Mixed(least) | Tail::Upper(least)) = tail;
-            assert!(BEGINNINGS.contains(&prefix.as_bytes()[0]) && prefix.len() + least >= SHORTEST, "{prefix}");
+            assert!(
+                BEGINNINGS.contains(&prefix.as_bytes()[0]) && prefix.len() + least >= SHORTEST,
+                "{prefix}"
+            );
         }
     }
 }
