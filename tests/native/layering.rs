@@ -86,7 +86,8 @@ fn the_watchdog_and_the_plugin_core_do_not_import_each_other() {
 #[test]
 fn one_file_names_javascript() {
     for (path, module) in modules() {
-        let text = fs::read_to_string(&path).unwrap();
+        // The harness that runs unit tests in wasm as well is nothing that ships.
+        let text = fs::read_to_string(&path).unwrap().replace("wasm_bindgen_test", "");
         let names = ["wasm_bindgen", "js_sys", "JsValue"].iter().any(|word| text.contains(word));
         assert!(!names || module == "wasm", "{} names JavaScript", path.display());
     }

@@ -1,9 +1,10 @@
 //! Exact counts of tokens, as tiktoken-rs counts them with `encode_ordinary`: special tokens in a text are text.
 //!
-//! A text is split into pieces ([`scanner`], [`o200k`], [`cl100k`]; the short ones at once, [`block`]), a piece that was
-//! counted before counts the same ([`memo`]), one that is a token counts as one ([`vocabulary`]), any other is cut where
-//! no token can span ([`cuts`]) and merged ([`merge`]). All tables have their final form ([`tables`]), so the first
-//! count costs what every count costs.
+//! A text is split into pieces: plain ASCII for 64 bytes at once ([`lanes`], [`block`], [`starts`]), what that leaves
+//! undecided character by character ([`scanner`]), both by the pattern of the encoding ([`o200k`], [`cl100k`]). A piece
+//! that was counted before counts the same ([`memo`]), one that is a token counts as one ([`vocabulary`]), any other is
+//! cut where no token can span ([`cuts`]) and merged ([`merge`]). All tables have their final form ([`tables`]), so the
+//! first count costs what every count costs.
 
 mod block;
 mod character;

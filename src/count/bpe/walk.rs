@@ -31,6 +31,8 @@ enum Stretch {
 impl Tally {
     /// Counts the pieces of `text`, which is UTF-8, into `classes`, and returns where the first uncounted one begins:
     /// the end if `complete`, else the first piece that text to come could still change, or a place inside it.
+    // A function for each pattern: engines optimise one sooner than two in one.
+    #[inline(never)]
     pub fn add<P: Pattern>(
         &mut self,
         text: &[u8],
