@@ -18,10 +18,9 @@ pub fn name(id: &str) -> String {
 /// The first `digits` hex digits of the SHA-256 of `bytes`.
 #[must_use]
 pub fn hex(bytes: &[u8], digits: usize) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16);
     let digest = Sha256::digest(bytes);
-    let mut out: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-    out.truncate(digits);
-    out
+    digest.iter().flat_map(|b| [b >> 4, b & 15]).filter_map(digit).take(digits).collect()
 }
 
 #[cfg(test)]

@@ -60,13 +60,15 @@ pub(super) fn of(word: &str, before: &str) -> Option<Name> {
     if word.len() < 3 || word.len() > LONGEST {
         return None;
     }
-    if ends_with(word, "key") && word.bytes().filter(u8::is_ascii_alphanumeric).count() == 3 {
-        return BEFORE_KEY.iter().any(|w| before.eq_ignore_ascii_case(w)).then_some(Name::Secret("api-key"));
-    }
     // Nearly no word ends like a name: its last letter tells.
     let last = word.bytes().rev().find(u8::is_ascii_alphanumeric)?.to_ascii_lowercase();
-    let last = matches!(last, b'd' | b'e' | b't' | b'n' | b'y');
-    ENDINGS.iter().filter(|_| last).find(|(ending, _)| ends_with(word, ending)).map(|(_, name)| *name)
+    if !matches!(last, b'd' | b'e' | b't' | b'n' | b'y') {
+        return None;
+    }
+    if last == b'y' && ends_with(word, "key") && word.bytes().filter(u8::is_ascii_alphanumeric).count() == 3 {
+        return BEFORE_KEY.iter().any(|w| before.eq_ignore_ascii_case(w)).then_some(Name::Secret("api-key"));
+    }
+    ENDINGS.iter().find(|(ending, _)| ends_with(word, ending)).map(|(_, name)| *name)
 }
 
 /// Whether the letters and digits of `word` end with `ending`, in either case.
