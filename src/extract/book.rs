@@ -4,6 +4,7 @@ use super::artefacts::{reported, written};
 use super::fact::{Fact, Kind, Source, Speaker, Status};
 use super::fold::{content_of, fold};
 use super::hear::{Heard, Hearing, fact, hear};
+use super::presence::Haystack;
 use super::reading::{Reading, coverage, print, words};
 use super::shelf::Shelf;
 use super::subject::{self, New};
@@ -66,6 +67,15 @@ impl FactBook {
             push_bounded(&mut self.dismissed, id.to_owned(), MOST_DISMISSED);
         }
         found
+    }
+
+    /// Of these facts, by id, those that hold a place in the book and are not stated in `said`.
+    pub fn retain_unstated(&mut self, ids: &mut Vec<String>, said: &Haystack<'_>) {
+        self.facts.level();
+        ids.retain(|id| {
+            let known = self.facts.known().find(|(_, f, _)| f.id == *id);
+            known.is_some_and(|(_, fact, reading)| !said.holds(fact, reading.needle(fact)))
+        });
     }
 
     /// Takes in one message. Summaries, system and custom rows say nothing of their own; nor do failed model calls.
@@ -237,9 +247,9 @@ impl FactBook {
         if !direct {
             let words: BTreeSet<u64> = content_of(&folded).iter().map(|w| print(w)).collect();
             let related = |f: &Fact, r: &Reading| r.words(&f.text).iter().any(|w| words.contains(w));
-            let (related, left) = done.into_iter().partition(|id| {
-                self.facts.known().any(|(_, f, reading)| f.id == *id && related(f, reading))
-            });
+            let (related, left) = done
+                .into_iter()
+                .partition(|id| self.facts.known().any(|(_, f, reading)| f.id == *id && related(f, reading)));
             (done, self.asked_by_assistant) = (related, left);
         }
         self.close(&done);
@@ -257,7 +267,8 @@ impl FactBook {
                 coverage(task, &words) >= SAME_TASK && (common >= 2 || task.len() == 1)
             };
             let before = done.len();
-            let todos = self.facts.known().filter(|(_, f, _)| f.kind == Kind::Todo && f.status == Status::Active);
+            let todos =
+                self.facts.known().filter(|(_, f, _)| f.kind == Kind::Todo && f.status == Status::Active);
             done.extend(todos.filter(|(_, f, reading)| named(f, reading)).map(|(_, f, _)| f.id.clone()));
             if at_rest && at == 0 && done.len() == before && (report.bare || self.requested.len() == 1) {
                 done.append(&mut self.requested);

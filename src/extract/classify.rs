@@ -47,9 +47,7 @@ fn question(clause: &Clause, speaker: Speaker) -> Option<Verdict> {
     if user && clause.has(List::HelpMe) && !clause.has(List::NoGoal) {
         return Some(Verdict { kind: Kind::Goal, confidence: 78, reply: false });
     }
-    if user
-        && (clause.begins(List::Requests) || clause.has(List::RequestsHan) || clause.has(List::Asks))
-    {
+    if user && (clause.begins(List::Requests) || clause.has(List::RequestsHan) || clause.has(List::Asks)) {
         return Some(Verdict { kind: Kind::Todo, confidence: 74, reply: false });
     }
     let least = if clause.han { SHORTEST_QUESTION.1 } else { SHORTEST_QUESTION.0 };
@@ -83,10 +81,14 @@ fn statement(clause: &Clause, speaker: Speaker) -> Option<Verdict> {
 
 /// 数据库用 MySQL: a thing with a Latin name that is used.
 fn chosen(clause: &Clause) -> Option<Verdict> {
-    let named = clause.han && clause.folded.split_once("用 ").is_some_and(|(before, after)| {
-        let verb = ["不", "没", "使", "常", "能", "可", "想", "在", "试"].iter().any(|p| before.ends_with(p));
-        !verb && before.trim().chars().count() <= 12 && after.starts_with(|c: char| c.is_ascii_alphabetic())
-    });
+    let named = clause.han
+        && clause.folded.split_once("用 ").is_some_and(|(before, after)| {
+            let verb =
+                ["不", "没", "使", "常", "能", "可", "想", "在", "试"].iter().any(|p| before.ends_with(p));
+            !verb
+                && before.trim().chars().count() <= 12
+                && after.starts_with(|c: char| c.is_ascii_alphabetic())
+        });
     let fits = named && !vetoed(clause, Kind::Decision);
     fits.then_some(Verdict { kind: Kind::Decision, confidence: 66, reply: false })
 }

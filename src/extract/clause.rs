@@ -132,7 +132,8 @@ impl Clause {
             List::Refusals,
             List::TagsHan,
         ];
-        let contrast = self.has(List::Is) && self.has(List::AndNot) || self.has(List::Not) && self.has(List::Rather);
+        let contrast =
+            self.has(List::Is) && self.has(List::AndNot) || self.has(List::Not) && self.has(List::Rather);
         self.quotes
             || contrast
             || MAKERS.into_iter().any(|list| self.has(list))

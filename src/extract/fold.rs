@@ -134,20 +134,15 @@ pub(super) fn fold(text: &str) -> String {
     folding.out
 }
 
-/// The words that carry the meaning: English ones without their endings and without the words every sentence has,
-/// Han runs as overlapping pairs, numbers as they are. In order, with repetitions.
-pub(super) fn content(text: &str) -> Vec<String> {
-    content_of(&fold(text))
-}
-
-/// The same of a text that is folded already.
+/// The words of a folded text that carry the meaning: English ones without their endings and without the words every
+/// sentence has, Han runs as overlapping pairs, numbers as they are. In order, with repetitions.
 pub(super) fn content_of(folded: &str) -> Vec<String> {
     let mut out = Vec::new();
     each_content(folded, |word| out.push(word.to_owned()));
     out
 }
 
-/// Shows those words of a folded text one after another.
+/// Shows those words one after another.
 pub(super) fn each_content(folded: &str, mut show: impl FnMut(&str)) {
     for word in folded.split(' ') {
         if word.starts_with(is_han) {
@@ -177,9 +172,7 @@ fn carries(word: &str) -> bool {
 
 fn stop_words() -> &'static Index {
     static STOP_WORDS: OnceLock<Index> = OnceLock::new();
-    STOP_WORDS.get_or_init(|| {
-        Index::of(phrases_en::STOP_WORDS.iter().chain(phrases_zh::STOP_WORDS).copied())
-    })
+    STOP_WORDS.get_or_init(|| Index::of(phrases_en::STOP_WORDS.iter().chain(phrases_zh::STOP_WORDS).copied()))
 }
 
 /// Overlapping pairs of a Han run, between the words every sentence has. Those are cut out one after another in the
@@ -225,10 +218,4 @@ fn stem(word: &str) -> &str {
         (Some(a), Some(b)) if a == b && cut.len() > 3 => cut.get(..cut.len() - 1).unwrap_or(cut),
         _ => cut,
     }
-}
-
-/// The share of `part` that `whole` has too, in percent; 0 for an empty `part`.
-pub(super) fn coverage(part: &[String], whole: &[String]) -> usize {
-    let common = part.iter().filter(|w| whole.contains(w)).count();
-    (common * 100).checked_div(part.len()).unwrap_or(0)
 }

@@ -60,7 +60,9 @@ impl Shelf {
     }
 
     /// The facts with their readings, as far as [`Self::level`] has gone.
-    pub(super) fn known(&self) -> impl DoubleEndedIterator<Item = (usize, &Fact, &Reading)> + ExactSizeIterator {
+    pub(super) fn known(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (usize, &Fact, &Reading)> + ExactSizeIterator {
         self.facts.iter().zip(&self.readings).enumerate().map(|(at, (fact, reading))| (at, fact, reading))
     }
 

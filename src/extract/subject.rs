@@ -112,10 +112,7 @@ fn decision(new: New<'_>, old: &[Old<'_>]) -> Vec<usize> {
             || switch && names_value(fresh, stale)
         {
             out.push(*at);
-        } else if fact.kind == Kind::Decision
-            && last_resort.is_none()
-            && fresh.sorts == 0
-            && stale.sorts == 0
+        } else if fact.kind == Kind::Decision && last_resort.is_none() && fresh.sorts == 0 && stale.sorts == 0
         {
             last_resort = Some(*at);
         }
@@ -142,9 +139,7 @@ fn same_frame(fresh: &Subject, stale: &Subject, switch: bool) -> bool {
     let (small, large) = if fresh.frame.len() <= stale.frame.len() { (fresh, stale) } else { (stale, fresh) };
     let share = || coverage(&small.frame, &large.frame);
     let valued = !fresh.values.is_empty() && !stale.values.is_empty() && fresh.values != stale.values;
-    let apart = fresh.sorts == 0
-        || stale.sorts == 0
-        || fresh.sorts & stale.sorts != 0;
+    let apart = fresh.sorts == 0 || stale.sorts == 0 || fresh.sorts & stale.sorts != 0;
     if switch {
         small.frame.len() >= 2 && apart && share() >= SAME_ON_SWITCH && fresh.frame != stale.frame
     } else {

@@ -76,8 +76,8 @@ pub(super) fn credentials(text: &str, at: usize) -> Option<Span> {
         Some((name, password)) => (start + name.len() + 1, "url-password", password),
         None => (start, "url-token", user),
     };
-    let long = kind == "url-password"
-        || (secret.len() >= SHORTEST_URL_TOKEN && has(secret, |b| b.is_ascii_digit()));
+    let long =
+        kind == "url-password" || (secret.len() >= SHORTEST_URL_TOKEN && has(secret, |b| b.is_ascii_digit()));
     let stands = !secret.is_empty() && !secret.starts_with(MARK) && !secret.starts_with(['$', '{', '<', '*']);
     (long && stands).then_some(Span { start: from, end: start + host, kind })
 }
@@ -122,8 +122,7 @@ pub(super) fn scheme(text: &str, at: usize, word: &str) -> Option<Span> {
     let value = text.get(start..end).unwrap_or_default();
     let header = after_header(text, at);
     let plain = !has(value, |b| b.is_ascii_digit());
-    let fits =
-        if header { value.len() >= SHORTEST_HEADER } else { value.len() >= SHORTEST_BEARER && !plain };
+    let fits = if header { value.len() >= SHORTEST_HEADER } else { value.len() >= SHORTEST_BEARER && !plain };
     (fits && (header || kind == "bearer")).then_some(Span { start, end, kind })
 }
 

@@ -52,7 +52,12 @@ pub(super) fn quiet(text: &str) -> bool {
                 while bytes.get(end).is_some_and(|b| class(*b) == Class::Word) {
                     end += 1;
                 }
-                loud_word(text, at, end, std::mem::replace(&mut before, text.get(at..end).unwrap_or_default()))
+                loud_word(
+                    text,
+                    at,
+                    end,
+                    std::mem::replace(&mut before, text.get(at..end).unwrap_or_default()),
+                )
             }
         };
         if loud {
