@@ -7,6 +7,7 @@ use super::index::Index;
 use super::needle::Needle;
 use super::negation::negated;
 use super::sorts::SORTS;
+pub(super) use crate::shared::name::print;
 use std::cell::OnceCell;
 use std::sync::OnceLock;
 
@@ -69,12 +70,6 @@ pub(super) fn words(text: &str) -> Words {
     let mut out = Vec::new();
     each_content(&fold(text), |word| out.push(print(word)));
     out.into()
-}
-
-/// A word as a number (FNV-1a).
-pub(super) fn print(word: &str) -> u64 {
-    word.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// The share of `part` that `whole` has too, in percent; 0 for an empty `part`.

@@ -60,13 +60,18 @@ pub(super) fn of(word: &str, before: &str) -> Option<Name> {
     if word.len() < 3 || word.len() > LONGEST {
         return None;
     }
-    // Nearly no word ends like a name: its last letter tells.
-    let last = word.bytes().rev().find(u8::is_ascii_alphanumeric)?.to_ascii_lowercase();
-    if !matches!(last, b'd' | b'e' | b't' | b'n' | b'y') {
-        return None;
-    }
-    if last == b'y' && ends_with(word, "key") && word.bytes().filter(u8::is_ascii_alphanumeric).count() == 3 {
-        return BEFORE_KEY.iter().any(|w| before.eq_ignore_ascii_case(w)).then_some(Name::Secret("api-key"));
+    // Nearly no word ends like a name: its last two letters tell.
+    let mut letters = word.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+    let (last, before_last) = (letters.next()?, letters.next()?);
+    match (before_last, last) {
+        (b'r' | b'w' | b'i', b'd') | (b's' | b'd', b'e') | (b'e', b't' | b'n') => {}
+        (b'e', b'y') if letters.next() == Some(b'k') => {
+            if letters.next().is_none() {
+                let named = BEFORE_KEY.iter().any(|w| before.eq_ignore_ascii_case(w));
+                return named.then_some(Name::Secret("api-key"));
+            }
+        }
+        _ => return None,
     }
     ENDINGS.iter().find(|(ending, _)| ends_with(word, ending)).map(|(_, name)| *name)
 }
@@ -75,4 +80,16 @@ pub(super) fn of(word: &str, before: &str) -> Option<Name> {
 fn ends_with(word: &str, ending: &str) -> bool {
     let mut letters = word.bytes().rev().filter(u8::is_ascii_alphanumeric);
     ending.bytes().rev().all(|wanted| letters.next().is_some_and(|b| b.to_ascii_lowercase() == wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ending_passes_the_look_at_its_last_letters() {
+        for (ending, name) in ENDINGS {
+            assert_eq!(of(ending, ""), Some(*name), "{ending}");
+        }
+    }
 }

@@ -56,8 +56,9 @@ const PREFIXES: &[(&str, Tail, &str)] = &[
     ("AGE-SECRET-KEY-1", Tail::Any(20), "age-key"),
 ];
 
-/// Whether a secret of this file begins with a byte: a prefix, a JWT (`eyJ`), `bot`, or the digits of a bot's id.
-static BEGINNINGS: [bool; 256] = beginnings();
+/// By the first byte of a secret of this file the second ones, a bit each: of a prefix, a JWT (`eyJ`), `bot`, or the
+/// digits of a bot's id.
+static BEGINNINGS: [u128; 128] = beginnings();
 /// Fewest bytes of the first word of one: that of a bot's.
 const SHORTEST: usize = 6;
 /// Shortest first and second part of a JWT that is more than an example of the form.
@@ -69,20 +70,21 @@ const BOT_ID: std::ops::RangeInclusive<usize> = 6..=12;
 const SHORTEST_BOT_SECRET: usize = 30;
 
 #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would stop")]
-const fn beginnings() -> [bool; 256] {
-    let mut out = [false; 256];
+const fn beginnings() -> [u128; 128] {
+    let mut out = [0; 128];
     let mut at = 0;
     while at < PREFIXES.len() {
-        out[PREFIXES[at].0.as_bytes()[0] as usize] = true;
+        let prefix = PREFIXES[at].0.as_bytes();
+        out[prefix[0] as usize] |= 1 << prefix[1];
         at += 1;
     }
     let mut digit = b'0';
     while digit <= b'9' {
-        out[digit as usize] = true;
+        out[digit as usize] |= 0x3ff << b'0';
         digit += 1;
     }
-    out[b'e' as usize] = true;
-    out[b'b' as usize] = true;
+    out[b'e' as usize] |= 1 << b'y';
+    out[b'b' as usize] |= 1 << b'o';
     out
 }
 
@@ -108,8 +110,9 @@ pub(super) fn at_word(text: &str, start: usize, end: usize) -> Option<Span> {
     let escaped = start > 0 && bytes.get(start - 1) == Some(&b'\\');
     let escaped = escaped && matches!(bytes.get(start), Some(b'n' | b't' | b'r'));
     let start = if escaped { start + 1 } else { start };
-    let first = *bytes.get(start)?;
-    if end.saturating_sub(start) < SHORTEST || !BEGINNINGS.get(usize::from(first)).is_some_and(|b| *b) {
+    let (first, second) = (*bytes.get(start)?, *bytes.get(start + 1)?);
+    let begins = BEGINNINGS.get(usize::from(first)).is_some_and(|seconds| seconds >> (second & 127) & 1 == 1);
+    if end.saturating_sub(start) < SHORTEST || !begins {
         return None;
     }
     prefixed(text, start, end).or_else(|| jwt(text, start, end)).or_else(|| bot(text, start, end))
