@@ -111,11 +111,15 @@ pub(super) fn at_word(text: &str, start: usize, end: usize) -> Option<Span> {
     let escaped = escaped && matches!(bytes.get(start), Some(b'n' | b't' | b'r'));
     let start = if escaped { start + 1 } else { start };
     let (first, second) = (*bytes.get(start)?, *bytes.get(start + 1)?);
-    let begins = BEGINNINGS.get(usize::from(first)).is_some_and(|seconds| seconds >> (second & 127) & 1 == 1);
-    if end.saturating_sub(start) < SHORTEST || !begins {
+    if end.saturating_sub(start) < SHORTEST || !begins(first, second) {
         return None;
     }
     prefixed(text, start, end).or_else(|| jwt(text, start, end)).or_else(|| bot(text, start, end))
+}
+
+/// Whether a secret of this file may begin with these two bytes.
+pub(super) fn begins(first: u8, second: u8) -> bool {
+    BEGINNINGS.get(usize::from(first)).is_some_and(|seconds| seconds >> (second & 127) & 1 == 1)
 }
 
 fn prefixed(text: &str, start: usize, end: usize) -> Option<Span> {
