@@ -77,7 +77,9 @@ impl Family {
     #[must_use]
     pub fn of(model: &str) -> Self {
         let name = model.to_ascii_lowercase();
-        let found = WORDS.iter().filter_map(|(word, family)| Some((name.rfind(word)?, word.len(), *family)));
+        // Names are so short that preparing a search would cost more than the search.
+        let last = |word: &str| name.as_bytes().windows(word.len()).rposition(|w| w == word.as_bytes());
+        let found = WORDS.iter().filter_map(|(word, family)| Some((last(word)?, word.len(), *family)));
         let Some((at, length, family)) = found.max_by_key(|(at, length, _)| (*at, *length)) else {
             return Self::General;
         };

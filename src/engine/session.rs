@@ -12,7 +12,7 @@ use crate::shared::language::Language;
 use crate::shared::name;
 use crate::shared::notice::{Ledger, Notice};
 use crate::shared::time::rfc3339;
-use crate::transcript::message::Message;
+use crate::transcript::message::{Message, Role};
 
 /// Part of a session key by which the host marks its own side sessions; they have no record.
 const INTERNAL: &str = ":internal-session-effects:";
@@ -64,7 +64,17 @@ pub struct Session {
     /// Size of the last record text.
     pub record_bytes: u64,
     /// Fingerprints of the newest rows: the host shows some rows twice.
-    recent: Vec<(Option<i64>, String)>,
+    recent: Vec<Print>,
+}
+
+/// What tells a row from others.
+#[derive(PartialEq)]
+struct Print {
+    at_ms: i64,
+    role: Role,
+    /// Of its texts: a number and the length.
+    words: (u64, usize),
+    tool_call: Option<String>,
 }
 
 /// Rows back in which a repetition is looked for: the host repeats the user's row after an overflow, behind the failed
@@ -87,9 +97,11 @@ impl Session {
 
     /// Whether this very row was shown before: same speaker, same time, same words.
     pub fn repeated(&mut self, message: &Message, now_ms: i64) -> bool {
-        let words: Vec<&str> = message.texts().collect();
-        let text = format!("{:?}\n{}\n{:?}", message.role, words.join("\n"), message.tool_call_id);
-        let print = (message.timestamp_ms.or(Some(now_ms)), name::hex(text.as_bytes(), 32));
+        let words = message.texts().fold((0, 0), |(sum, length): (u64, usize), text| {
+            (sum.rotate_left(7) ^ name::print(text), length.wrapping_add(text.len()).wrapping_add(1))
+        });
+        let at_ms = message.timestamp_ms.unwrap_or(now_ms);
+        let print = Print { at_ms, role: message.role, words, tool_call: message.tool_call_id.clone() };
         if self.recent.contains(&print) {
             return true;
         }

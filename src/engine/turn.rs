@@ -106,7 +106,7 @@ impl Engine {
 
     /// Strikes from the block's waiting list what this message says.
     pub(super) fn seen_again(&mut self, key: &str, message: &Message) {
-        let Some(session) = self.sessions.get(key) else {
+        let Some(session) = self.sessions.get_mut(key) else {
             return;
         };
         let Some(armed) = self.state.armed.iter_mut().find(|a| a.session_key == key) else {
@@ -117,9 +117,7 @@ impl Engine {
             return;
         }
         let text: Vec<&str> = message.texts().collect();
-        let said = Haystack::new(&text.join("\n"));
-        let facts = session.live.memory.facts();
-        armed.waiting.retain(|id| facts.iter().find(|f| f.id == *id).is_some_and(|f| !said.states(f)));
+        session.live.memory.retain_unstated(&mut armed.waiting, &Haystack::new(&text.join("\n")));
     }
 
     /// Takes the rungs that are due.

@@ -4,6 +4,7 @@ use super::artefacts::{reported, written};
 use super::fact::{Fact, Kind, Source, Speaker, Status};
 use super::fold::{content_of, fold};
 use super::hear::{Heard, Hearing, fact, hear};
+use super::presence::Haystack;
 use super::reading::{Reading, coverage, print, words};
 use super::shelf::Shelf;
 use super::subject::{self, New};
@@ -66,6 +67,15 @@ impl FactBook {
             push_bounded(&mut self.dismissed, id.to_owned(), MOST_DISMISSED);
         }
         found
+    }
+
+    /// Of these facts, by id, those that hold a place in the book and are not stated in `said`.
+    pub fn retain_unstated(&mut self, ids: &mut Vec<String>, said: &Haystack<'_>) {
+        self.facts.level();
+        ids.retain(|id| {
+            let known = self.facts.known().find(|(_, f, _)| f.id == *id);
+            known.is_some_and(|(_, fact, reading)| !said.holds(fact, reading.needle(fact)))
+        });
     }
 
     /// Takes in one message. Summaries, system and custom rows say nothing of their own; nor do failed model calls.

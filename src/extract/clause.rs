@@ -4,10 +4,11 @@ use super::fold::fold;
 use super::lists::{Cues, List, Lists, phrases};
 use super::phrases_zh as zh;
 use crate::shared::language::is_han;
-use std::borrow::Cow;
 
 /// Quotations longer than this (in characters, or in words, or in Han characters) are somebody else's words.
 const LONGEST_MENTION: (usize, usize, usize) = (20, 2, 3);
+/// What opens a quotation.
+const QUOTES: [char; 4] = ['"', '“', '「', '`'];
 
 /// A clause on its way to being a fact.
 #[derive(Clone, Debug)]
@@ -30,11 +31,14 @@ pub(super) struct Clause {
     pub halves: usize,
     /// Whether there is Chinese in it.
     pub han: bool,
+    /// Whether there is a mark of quotation in it.
+    quotes: bool,
 }
 
 impl Clause {
     pub(super) fn new(text: &str, asked: bool) -> Self {
-        let folded = fold(&masked(text));
+        let quotes = text.contains(QUOTES);
+        let folded = if quotes { fold(&masked(text)) } else { fold(text) };
         let mut clause = Self {
             lead: lead(&folded),
             folded,
@@ -47,6 +51,7 @@ impl Clause {
             cues: Cues::default(),
             halves: 0,
             han: false,
+            quotes,
         };
         clause.weigh();
         clause.look_up();
@@ -74,7 +79,8 @@ impl Clause {
         phrases().index.find(&folded, |at, _, number| {
             let Some(meaning) = phrases().meaning(number) else { return };
             let (first, leading) = (at == 1, at == self.lead);
-            let weakly = first || leading || behind_pronoun(&folded, [1, self.lead], at);
+            let han = folded.get(at..).is_some_and(|f| f.starts_with(is_han));
+            let weakly = first || leading || han && behind_pronoun(&folded, [1, self.lead], at);
             self.lists.join(meaning.lists);
             for (here, lists) in
                 [(first, &mut self.first), (leading, &mut self.leading), (weakly, &mut self.weakly)]
@@ -83,8 +89,7 @@ impl Clause {
                     lists.join(meaning.lists);
                 }
             }
-            let han = folded.get(at..).is_some_and(|f| f.starts_with(is_han));
-            meaning.cue(if han { weakly } else { first || leading }, &mut self.cues);
+            meaning.cue(weakly, &mut self.cues);
         });
         self.folded = folded;
     }
@@ -112,6 +117,27 @@ impl Clause {
     /// The same, or after one pronoun ("我们别…", "请把…").
     pub(super) fn begins_weakly(&self, list: List) -> bool {
         self.weakly.has(list)
+    }
+
+    /// Whether a part of it may be something where the whole is nothing: what makes a part something, wherever it has
+    /// to stand in it, is in the whole, too (unless quotations are cut through).
+    pub(super) fn may_part(&self) -> bool {
+        const MAKERS: [List; 8] = [
+            List::Cue,
+            List::Imperatives,
+            List::ImperativesHan,
+            List::Inverted,
+            List::InvertedHan,
+            List::NotHan,
+            List::Refusals,
+            List::TagsHan,
+        ];
+        let contrast =
+            self.has(List::Is) && self.has(List::AndNot) || self.has(List::Not) && self.has(List::Rather);
+        self.quotes
+            || contrast
+            || MAKERS.into_iter().any(|list| self.has(list))
+            || self.han && self.folded.contains("用 ")
     }
 
     /// Words, a Han character counted half.
@@ -173,14 +199,10 @@ fn han_lead(folded: &str) -> &str {
 }
 
 /// `text` with longer quotations replaced: what is quoted is not said.
-fn masked(text: &str) -> Cow<'_, str> {
-    let marks = ['"', '“', '「', '`'];
-    if !text.contains(marks) {
-        return Cow::Borrowed(text);
-    }
+fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(marks) {
+    while let Some(at) = rest.find(QUOTES) {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         let mut inside = from.chars();
         let close = match inside.next() {
@@ -196,7 +218,7 @@ fn masked(text: &str) -> Cow<'_, str> {
         rest = after;
     }
     out.push_str(rest);
-    Cow::Owned(out)
+    out
 }
 
 /// Whether a quotation only names something.

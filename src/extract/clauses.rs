@@ -74,6 +74,12 @@ fn split<'a>(sentence: &Sentence<'a>, speaker: Speaker, out: &mut Vec<Said<'a>>)
         out.push(Said { text: sentence.text, clause: whole, verdict, ticked: false });
         return;
     }
+    if verdict.is_none() && !whole.may_part() {
+        let text = trimmed(sentence.text);
+        let clause = if text.len() == sentence.text.len() { whole } else { Clause::new(text, false) };
+        out.push(Said { text, clause, verdict: None, ticked: false });
+        return;
+    }
     let mut groups: Vec<(usize, usize, Option<Verdict>)> = Vec::new();
     let mut from = 0;
     for to in cuts.into_iter().chain([sentence.text.len()]) {

@@ -49,6 +49,22 @@ impl Class {
     }
 }
 
+/// Lower-case letters and digits of ASCII and the apostrophe, in both cases; 0 for what is no letter.
+static LETTERS: [u8; 256] = letters();
+
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would stop")]
+const fn letters() -> [u8; 256] {
+    let mut out = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if matches!(Class::of_ascii(byte), Class::Letter) {
+            out[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    out
+}
+
 /// A text being folded.
 struct Folding {
     out: String,
@@ -56,31 +72,57 @@ struct Folding {
 }
 
 impl Folding {
-    /// `c` is plain and lower case.
-    fn push(&mut self, c: char, class: Class) {
-        let mark = matches!(class, Class::Mark(_));
-        if self.last != Class::Blank && (mark || class != self.last) {
+    /// What comes next is of this class.
+    fn turn(&mut self, class: Class) {
+        if self.last != Class::Blank && (matches!(class, Class::Mark(_)) || class != self.last) {
             self.out.push(' ');
         }
+        self.last = class;
+    }
+
+    /// `c` is plain and lower case.
+    fn push(&mut self, c: char, class: Class) {
+        self.turn(class);
         match class {
             Class::Blank => {}
             Class::Mark(mark) => self.out.push(mark),
             Class::Han | Class::Letter => self.out.push(c),
         }
-        self.last = class;
+    }
+
+    /// Letters of ASCII at the beginning of `bytes`; how many.
+    fn word(&mut self, bytes: &[u8]) -> usize {
+        self.turn(Class::Letter);
+        let lower = |byte: &u8| LETTERS.get(usize::from(*byte)).copied().filter(|low| *low != 0);
+        let before = self.out.len();
+        // Below 128, which the mask tells the compiler.
+        self.out.extend(bytes.iter().map_while(lower).map(|low| char::from(low & 0x7f)));
+        self.out.len() - before
     }
 }
 
 /// The form phrases are matched in: lower case, words parted by single blanks and one at either end, commas and
 /// colons as words of their own, other punctuation gone, Han runs parted from Latin ones.
 pub(super) fn fold(text: &str) -> String {
-    let mut folding =
-        Folding { out: String::with_capacity(text.len() + text.len() / 8 + 8), last: Class::Blank };
+    let room = text.len() + text.len() / 8 + 8;
+    let mut folding = Folding { out: String::with_capacity(room), last: Class::Blank };
     folding.out.push(' ');
-    for c in text.chars() {
-        if c.is_ascii() {
-            folding.push(c.to_ascii_lowercase(), Class::of_ascii(c as u8));
-        } else if is_han(c) {
+    let mut at = 0;
+    while let Some(&byte) = text.as_bytes().get(at) {
+        if byte.is_ascii() {
+            let rest = text.as_bytes().get(at..).unwrap_or_default();
+            at += match Class::of_ascii(byte) {
+                Class::Letter => folding.word(rest),
+                class => {
+                    folding.push(' ', class);
+                    1
+                }
+            };
+            continue;
+        }
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        at += c.len_utf8();
+        if is_han(c) {
             folding.push(c, Class::Han);
         } else {
             plain(c).to_lowercase().for_each(|c| folding.push(c, Class::of(c)));
@@ -92,20 +134,15 @@ pub(super) fn fold(text: &str) -> String {
     folding.out
 }
 
-/// The words that carry the meaning: English ones without their endings and without the words every sentence has,
-/// Han runs as overlapping pairs, numbers as they are. In order, with repetitions.
-pub(super) fn content(text: &str) -> Vec<String> {
-    content_of(&fold(text))
-}
-
-/// The same of a text that is folded already.
+/// The words of a folded text that carry the meaning: English ones without their endings and without the words every
+/// sentence has, Han runs as overlapping pairs, numbers as they are. In order, with repetitions.
 pub(super) fn content_of(folded: &str) -> Vec<String> {
     let mut out = Vec::new();
     each_content(folded, |word| out.push(word.to_owned()));
     out
 }
 
-/// Shows those words of a folded text one after another.
+/// Shows those words one after another.
 pub(super) fn each_content(folded: &str, mut show: impl FnMut(&str)) {
     for word in folded.split(' ') {
         if word.starts_with(is_han) {
@@ -181,10 +218,4 @@ fn stem(word: &str) -> &str {
         (Some(a), Some(b)) if a == b && cut.len() > 3 => cut.get(..cut.len() - 1).unwrap_or(cut),
         _ => cut,
     }
-}
-
-/// The share of `part` that `whole` has too, in percent; 0 for an empty `part`.
-pub(super) fn coverage(part: &[String], whole: &[String]) -> usize {
-    let common = part.iter().filter(|w| whole.contains(w)).count();
-    (common * 100).checked_div(part.len()).unwrap_or(0)
 }

@@ -133,8 +133,11 @@ pub(super) fn hear<'a>(
 
 /// The first request is what the conversation is for, unless something better says so; it stays so when repeated.
 fn promoted(fact: Fact, wanted: bool, goals: &[String]) -> Fact {
+    if fact.kind != Kind::Todo || !wanted && goals.is_empty() {
+        return fact;
+    }
     let id = id(Kind::Goal, &fact.text);
-    if fact.kind == Kind::Todo && (wanted || goals.contains(&id)) {
+    if wanted || goals.contains(&id) {
         return Fact { id, kind: Kind::Goal, confidence: IMPLIED_GOAL, ..fact };
     }
     fact

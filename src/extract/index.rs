@@ -16,6 +16,8 @@ pub(super) struct Index {
 
 struct Node {
     above: u16,
+    /// Of the step.
+    hash: u32,
     /// A word of an English phrase, a character of a Chinese one.
     step: &'static str,
     /// The phrase that ends here.
@@ -26,7 +28,7 @@ impl Index {
     pub(super) fn of(phrases: impl Iterator<Item = &'static str> + Clone) -> Self {
         let most = phrases.clone().map(|p| steps(p).count()).sum::<usize>() + 1;
         let slots = vec![0; (most * 2).next_power_of_two()];
-        let root = Node { above: ROOT, step: "", phrase: None };
+        let root = Node { above: ROOT, hash: 0, step: "", phrase: None };
         let mut index = Self { nodes: Vec::with_capacity(most), slots, phrases: 0 };
         index.nodes.push(root);
         for phrase in phrases {
@@ -38,11 +40,12 @@ impl Index {
     fn add(&mut self, phrase: &'static str) {
         let mut at = ROOT;
         for step in steps(phrase) {
-            at = match self.child(at, step) {
+            let hash = hash(step);
+            at = match self.child(at, step, hash) {
                 Ok(below) => below,
                 Err(slot) => {
                     let below = u16::try_from(self.nodes.len()).unwrap_or(ROOT);
-                    self.nodes.push(Node { above: at, step, phrase: None });
+                    self.nodes.push(Node { above: at, hash, step, phrase: None });
                     self.slots.iter_mut().skip(slot).take(1).for_each(|free| *free = below);
                     below
                 }
@@ -56,14 +59,17 @@ impl Index {
     }
 
     /// The node of `step` below `above`, or the free slot where it would stand.
-    fn child(&self, above: u16, step: &str) -> Result<u16, usize> {
+    fn child(&self, above: u16, step: &str, hash: u32) -> Result<u16, usize> {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(above, step) & mask;
+        let mixed = (hash ^ u32::from(above).wrapping_mul(0x0001_003d)).wrapping_mul(0x9e37_79b1);
+        let mut slot = (mixed >> 15) as usize & mask;
         loop {
             match self.slots.get(slot) {
                 None | Some(0) => return Err(slot),
                 Some(&below) => match self.nodes.get(usize::from(below)) {
-                    Some(node) if node.above == above && node.step == step => return Ok(below),
+                    Some(node) if node.hash == hash && node.above == above && node.step == step => {
+                        return Ok(below);
+                    }
                     _ => slot = (slot + 1) & mask,
                 },
             }
@@ -83,43 +89,53 @@ impl Index {
     pub(super) fn number(&self, phrase: &'static str) -> Option<usize> {
         let mut node = ROOT;
         for step in steps(phrase) {
-            node = self.child(node, step).ok()?;
+            node = self.child(node, step, hash(step)).ok()?;
         }
         self.phrase(node)
     }
 
     /// The number of a phrase of one word.
     pub(super) fn word(&self, word: &str) -> Option<usize> {
-        self.phrase(self.child(ROOT, word).ok()?)
+        self.phrase(self.child(ROOT, word, hash(word)).ok()?)
     }
 
     /// Every phrase in a folded text: where it begins, where it ends, its number. English ones as whole words, Chinese
     /// ones anywhere in a Han run.
     pub(super) fn find(&self, folded: &str, mut hit: impl FnMut(usize, usize, usize)) {
         let mut at = 0;
-        for word in folded.split(' ') {
+        while at < folded.len() {
+            let (end, sum) = word_from(folded.as_bytes(), at);
+            let word = folded.get(at..end).unwrap_or_default();
             if starts_han(word) {
                 for (inside, _) in word.char_indices() {
                     self.chinese(folded, at + inside, &mut hit);
                 }
-            } else if !word.is_empty() {
-                self.english(folded, at, word, &mut hit);
+            } else if let Ok(node) = self.child(ROOT, word, sum)
+                && !word.is_empty()
+            {
+                self.english(folded, (at, end), node, &mut hit);
             }
-            at += word.len() + 1;
+            at = end + 1;
         }
     }
 
-    fn english(&self, folded: &str, at: usize, word: &str, hit: &mut impl FnMut(usize, usize, usize)) {
-        let (mut node, mut word, mut end) = (ROOT, word, at);
-        while let Ok(below) = self.child(node, word) {
-            node = below;
-            end += word.len();
+    /// The phrases that begin with a word, which is `node`.
+    fn english(
+        &self,
+        folded: &str,
+        (at, mut end): (usize, usize),
+        mut node: u16,
+        hit: &mut impl FnMut(usize, usize, usize),
+    ) {
+        loop {
             if let Some(number) = self.phrase(node) {
                 hit(at, end, number);
             }
-            end += 1;
-            let Some(rest) = folded.get(end..) else { return };
-            word = rest.split(' ').next().unwrap_or_default();
+            let (next, sum) = word_from(folded.as_bytes(), end + 1);
+            match self.child(node, folded.get(end + 1..next).unwrap_or_default(), sum) {
+                Ok(below) => (node, end) = (below, next),
+                Err(_) => return,
+            }
         }
     }
 
@@ -130,7 +146,7 @@ impl Index {
         for (from, c) in rest.char_indices() {
             let to = from + c.len_utf8();
             let step = rest.get(from..to).unwrap_or_default();
-            let Ok(below) = self.child(node, step) else { return };
+            let Ok(below) = self.child(node, step, hash(step)) else { return };
             node = below;
             if let Some(number) = self.phrase(node) {
                 hit(at, at + to, number);
@@ -151,12 +167,24 @@ fn steps(phrase: &'static str) -> impl Iterator<Item = &'static str> {
     words.chain(letters.filter_map(|(at, c)| phrase.get(at..at + c.len_utf8())))
 }
 
-fn hash(above: u16, step: &str) -> usize {
-    let mut sum = u32::from(above).wrapping_add(1).wrapping_mul(0x9e37_79b1);
-    for byte in step.bytes() {
-        sum = (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+const SEED: u32 = 0x811c_9dc5;
+
+fn hash(step: &str) -> u32 {
+    step.bytes().fold(SEED, add)
+}
+
+fn add(sum: u32, byte: u8) -> u32 {
+    (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+}
+
+/// Where the word from `at` ends, and its hash.
+fn word_from(folded: &[u8], at: usize) -> (usize, u32) {
+    let (mut end, mut sum) = (at, SEED);
+    while let Some(&byte) = folded.get(end).filter(|b| **b != b' ') {
+        sum = add(sum, byte);
+        end += 1;
     }
-    (sum ^ (sum >> 15)) as usize
+    (end, sum)
 }
 
 #[cfg(test)]

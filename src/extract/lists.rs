@@ -54,6 +54,9 @@ pub(super) enum List {
     Not,
     Rather,
     NotHan,
+    /// Beginnings of "no, not X", and ends of questions.
+    Refusals,
+    TagsHan,
     /// Any of the cues.
     Cue,
 }
@@ -86,6 +89,7 @@ const LISTS: &[(List, &[&str], &[&str])] = &[
     (List::NewGoal, &["new goal", "goal is now", "change of plan", "goal has changed"], &["新的目标", "目标改", "目标变"]),
     (List::Is, &["it's", "its", "is", "should be", "are"], &[]), (List::AndNot, &[", not", "and not"], &[]),
     (List::Not, &["not"], &[]), (List::Rather, &["but rather", ", it's"], &[]), (List::NotHan, &[], &["不是"]),
+    (List::Refusals, &["no", "nope", "nah"], &[]), (List::TagsHan, &[], zh::TAGS),
 ];
 
 /// A set of lists.
@@ -230,6 +234,7 @@ mod tests {
         for (at, (list, ..)) in LISTS.iter().enumerate() {
             assert_eq!(*list as usize, at, "{list:?}");
         }
+        assert_eq!(List::Cue as usize, LISTS.len());
     }
 
     /// The index finds phrases of Han characters anywhere and others as whole words: every phrase must be of one sort.

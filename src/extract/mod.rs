@@ -16,6 +16,8 @@ mod hear;
 pub mod identifiers;
 mod index;
 mod lists;
+mod needle;
+mod negation;
 mod phrase;
 mod phrases_en;
 mod phrases_zh;

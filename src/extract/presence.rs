@@ -8,10 +8,11 @@
 //! only: what it rejects may be gone. An artefact is its path.
 
 use super::fact::{Fact, Kind};
-use super::fold::{content, coverage, fold, plain};
-use super::identifiers::identifiers;
-use super::subject::rejected;
-use super::{phrases_en as en, phrases_zh as zh};
+use super::fold::{each_content, fold, plain};
+use super::needle::Needle;
+use super::negation::negated;
+use super::reading::{Words, coverage, print, words};
+use std::cell::OnceCell;
 
 /// Percent of the content words that must be there, and of an identifier's context.
 const ENOUGH: usize = 60;
@@ -38,57 +39,69 @@ pub fn normalise(text: &str) -> String {
 
 /// A text that is asked about many facts: read once.
 #[derive(Debug)]
-pub struct Haystack {
-    lower: String,
-    raw: String,
-    sentences: Vec<Passage>,
+pub struct Haystack<'a> {
+    raw: &'a str,
+    lower: OnceCell<String>,
+    sentences: Vec<Passage<'a>>,
+    /// The words of all sentences, in order.
+    words: Words,
 }
 
 #[derive(Debug)]
-struct Passage {
-    words: Vec<String>,
-    clauses: Vec<(Vec<String>, bool)>,
+struct Passage<'a> {
+    text: &'a str,
+    words: Words,
+    clauses: OnceCell<Vec<(Words, bool)>>,
 }
 
-impl Haystack {
+impl<'a> Haystack<'a> {
     #[must_use]
-    pub fn new(text: &str) -> Self {
+    pub fn new(text: &'a str) -> Self {
         let sentences =
             text.split_inclusive(['\n', '。', '！', '？', '；', '!', '?', ';']).flat_map(full_stops);
-        let sentences = sentences.map(Passage::new).filter(|p| !p.words.is_empty()).collect();
-        Self { lower: text.to_lowercase(), raw: text.to_owned(), sentences }
+        let sentences: Vec<_> = sentences.map(Passage::new).filter(|p| !p.words.is_empty()).collect();
+        let mut words: Vec<u64> = sentences.iter().flat_map(|p| &p.words).copied().collect();
+        words.sort_unstable();
+        words.dedup();
+        Self { raw: text, lower: OnceCell::new(), sentences, words: words.into() }
     }
 
     /// Whether the text still states `fact`.
     #[must_use]
     pub fn states(&self, fact: &Fact) -> bool {
-        let wrong = if fact.kind == Kind::Correction { rejected(&fact.text) } else { Vec::new() };
-        let literals = literals(&fact.text, &wrong);
-        if !literals.iter().all(|l| self.holds(l)) {
-            return false;
-        }
+        self.holds(fact, &Needle::of(fact))
+    }
+
+    /// The same where it is known what to look for.
+    pub(super) fn holds(&self, fact: &Fact, needle: &Needle) -> bool {
         if fact.kind == Kind::Artefact {
-            return !literals.is_empty() || self.raw.contains(fact.text.as_str());
+            return self.has_literals(needle)
+                && (!needle.literals.is_empty() || self.raw.contains(fact.text.as_str()));
         }
-        let mut words = content(&fact.text);
-        words.retain(|w| !wrong.contains(w));
-        words.sort();
-        words.dedup();
-        if words.is_empty() {
-            return !literals.is_empty() || normalise(&self.raw).contains(&normalise(&fact.text));
+        if needle.words.is_empty() {
+            return self.has_literals(needle)
+                && (!needle.literals.is_empty() || normalise(self.raw).contains(&normalise(&fact.text)));
         }
-        let negated = fact.kind != Kind::Correction && negated(&fold(&fact.text));
-        let polar = !matches!(fact.kind, Kind::Correction | Kind::Identifier | Kind::OpenQuestion);
-        (1..=PASSAGE).any(|n| {
-            self.sentences.windows(n).any(|p| matches(p, &words, fact.kind, polar.then_some(negated)))
-        })
+        // No passage has more of the words than the whole text.
+        let common = needle.words.iter().filter(|w| self.words.binary_search(w).is_ok()).count();
+        common * 100 / needle.words.len() >= least(needle, 1)
+            && self.has_literals(needle)
+            && (1..=PASSAGE).any(|n| self.sentences.windows(n).any(|p| matches(p, needle)))
+    }
+
+    fn has_literals(&self, needle: &Needle) -> bool {
+        needle.literals.iter().all(|literal| self.has_literal(literal))
     }
 
     /// The literal, not as a piece of a longer one; hex in either case.
-    fn holds(&self, literal: &str) -> bool {
+    fn has_literal(&self, literal: &str) -> bool {
         let hex = literal.len() >= 7 && literal.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
         let low = literal.to_lowercase();
-        let (text, needle) = if hex { (&self.lower, low.as_str()) } else { (&self.raw, literal) };
+        let (text, needle) = if hex {
+            (self.lower.get_or_init(|| self.raw.to_lowercase()).as_str(), low.as_str())
+        } else {
+            (self.raw, literal)
+        };
         text.match_indices(needle).any(|(at, _)| {
             let before = text.get(..at).and_then(|t| t.chars().next_back());
             let after = text.get(at + needle.len()..).unwrap_or_default();
@@ -107,64 +120,54 @@ pub fn states(haystack: &str, fact: &Fact) -> bool {
     Haystack::new(haystack).states(fact)
 }
 
-/// Identifiers, and numbers of two digits or more, without those that a correction rejects.
-fn literals<'a>(text: &'a str, wrong: &[String]) -> Vec<&'a str> {
-    let mut out = identifiers(text);
-    let number = |w: &&str| {
-        w.len() >= 2
-            && w.starts_with(|c: char| c.is_ascii_digit())
-            && w.ends_with(|c: char| c.is_ascii_digit())
-    };
-    let plain = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).filter(number);
-    let inside = out.concat();
-    out.extend(plain.filter(|w| !inside.contains(*w)));
-    out.retain(|l| !content(l).iter().all(|w| wrong.contains(w)));
-    out
-}
-
 /// A sentence also ends at a full stop with a blank after it.
 fn full_stops(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(". ")
 }
 
-impl Passage {
-    fn new(sentence: &str) -> Self {
-        let parts = sentence.split([',', '，', '(', '（', '—']);
-        let clauses = parts.map(|c| (content(c), negated(&fold(c)))).filter(|(w, _)| !w.is_empty()).collect();
-        Self { words: content(sentence), clauses }
+impl<'a> Passage<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, words: words(text), clauses: OnceCell::new() }
+    }
+
+    /// The words of each clause, and whether it is turned round.
+    fn clauses(&self) -> &[(Words, bool)] {
+        self.clauses.get_or_init(|| {
+            let parts = self.text.split([',', '，', '(', '（', '—']).map(fold);
+            let read = parts.map(|folded| {
+                let mut words = Vec::new();
+                each_content(&folded, |word| words.push(print(word)));
+                (Words::from(words), negated(&folded))
+            });
+            read.filter(|(words, _)| !words.is_empty()).collect()
+        })
     }
 }
 
-fn matches(passage: &[Passage], words: &[String], kind: Kind, negated: Option<bool>) -> bool {
-    let found: Vec<String> = passage.iter().flat_map(|p| p.words.iter().cloned()).collect();
-    let least = match (kind, words.len()) {
+/// Percent of the needle's words that a passage of so many sentences has to have.
+fn least(needle: &Needle, sentences: usize) -> usize {
+    match (needle.kind, needle.words.len()) {
         (Kind::Identifier, _) => ENOUGH_CONTEXT,
         (_, 1 | 2) => 100,
-        _ if passage.len() > 1 => ENOUGH_APART,
+        _ if sentences > 1 => ENOUGH_APART,
         _ => ENOUGH,
-    };
-    if coverage(words, &found) < least {
+    }
+}
+
+fn matches(passage: &[Passage<'_>], needle: &Needle) -> bool {
+    let there = |word: &&u64| passage.iter().any(|p| p.words.contains(word));
+    let common = needle.words.iter().filter(there).count();
+    if common * 100 / needle.words.len().max(1) < least(needle, passage.len()) {
         return false;
     }
-    let Some(negated) = negated else { return true };
+    let Some(negated) = needle.negated else { return true };
     // The clause that says most of it tells which way round it is.
     let mut best = (0, negated);
-    for (said, turned) in passage.iter().flat_map(|p| &p.clauses) {
-        let share = coverage(words, said);
+    for (said, turned) in passage.iter().flat_map(Passage::clauses) {
+        let share = coverage(&needle.words, said);
         if share > best.0 {
             best = (share, *turned);
         }
     }
     best.1 == negated
-}
-
-/// Whether a folded clause is turned round: an odd number of negators.
-pub(super) fn negated(folded: &str) -> bool {
-    let mut han = folded.to_owned();
-    for word in zh::NOT_NEGATORS {
-        han = han.replace(word, " ");
-    }
-    let english: usize = en::NEGATORS.iter().map(|n| folded.matches(&format!(" {n} ")).count()).sum();
-    let chinese: usize = zh::NEGATORS.iter().map(|n| han.matches(n).count()).sum();
-    (english + chinese) % 2 == 1
 }

@@ -1,10 +1,13 @@
 //! What comparing facts needs of a text, read once: its content words, its values, what it is about.
 
+use super::fact::Fact;
 use super::fold::{each_content, fold};
 use super::identifiers::identifiers;
 use super::index::Index;
-use super::presence::negated;
+use super::needle::Needle;
+use super::negation::negated;
 use super::sorts::SORTS;
+pub(super) use crate::shared::name::print;
 use std::cell::OnceCell;
 use std::sync::OnceLock;
 
@@ -19,6 +22,7 @@ pub(super) struct Reading {
     subject: OnceCell<Subject>,
     thing: OnceCell<Subject>,
     forbids: OnceCell<bool>,
+    needle: OnceCell<Box<Needle>>,
 }
 
 /// What a text is about: its values and the words around them.
@@ -47,6 +51,11 @@ impl Reading {
         self.thing.get_or_init(|| taken_apart(text, false))
     }
 
+    /// What a text must hold to state the fact.
+    pub(super) fn needle(&self, fact: &Fact) -> &Needle {
+        self.needle.get_or_init(|| Box::new(Needle::of(fact)))
+    }
+
     /// Says what may not be, other than by a limit.
     pub(super) fn forbids(&self, text: &str) -> bool {
         *self.forbids.get_or_init(|| {
@@ -61,12 +70,6 @@ pub(super) fn words(text: &str) -> Words {
     let mut out = Vec::new();
     each_content(&fold(text), |word| out.push(print(word)));
     out.into()
-}
-
-/// A word as a number (FNV-1a).
-pub(super) fn print(word: &str) -> u64 {
-    word.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// The share of `part` that `whole` has too, in percent; 0 for an empty `part`.

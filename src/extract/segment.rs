@@ -69,35 +69,42 @@ fn pasted(line: &str, trimmed: &str) -> bool {
     let indented = (line.starts_with('\t') || line.starts_with("    "))
         && !starts(&["-", "*", "•"])
         && !numbered(trimmed);
-    let quoted = starts(&[
-        ">", "|", "➜", "$ ", "% ", "# !", "<", "@@", "+++", "---", "diff --", "at ", "npm ", "│", "┃", "⏺",
-        "⎿",
-    ]);
-    let diff = (starts(&["+ ", "- ", "+", "-"]))
-        && trimmed.trim_start_matches(['+', '-', ' ']).starts_with(|c: char| c.is_ascii_digit())
-        && trimmed.starts_with('+');
-    let logged = starts(&[
-        "ERROR",
-        "WARN",
-        "INFO",
-        "DEBUG",
-        "TRACE",
-        "FATAL",
-        "Traceback",
-        "Error:",
-        "error:",
-        "error[",
-        "warning:",
-    ]) || trimmed.starts_with('[')
-        && !trimmed.starts_with("[ ]")
-        && !trimmed.starts_with("[x]")
-        && !trimmed.starts_with("[redacted");
+    let quoted = match trimmed.as_bytes().first() {
+        Some(b'>' | b'|' | b'<') => true,
+        Some(b'$') => starts(&["$ "]),
+        Some(b'%') => starts(&["% "]),
+        Some(b'#') => starts(&["# !"]),
+        Some(b'@') => starts(&["@@"]),
+        Some(b'-') => starts(&["---"]),
+        Some(b'd') => starts(&["diff --"]),
+        Some(b'a') => starts(&["at "]),
+        Some(b'n') => starts(&["npm "]),
+        Some(b'+') => starts(&["+++"]) || after_signs(trimmed).starts_with(|c: char| c.is_ascii_digit()),
+        Some(0xe2) => starts(&["➜", "│", "┃", "⏺", "⎿"]),
+        _ => false,
+    };
+    let logged = match trimmed.as_bytes().first() {
+        Some(b'E') => starts(&["ERROR", "Error:"]),
+        Some(b'W') => starts(&["WARN"]),
+        Some(b'I') => starts(&["INFO"]),
+        Some(b'D') => starts(&["DEBUG"]),
+        Some(b'T') => starts(&["TRACE", "Traceback"]),
+        Some(b'F') => starts(&["FATAL"]),
+        Some(b'e') => starts(&["error:", "error["]),
+        Some(b'w') => starts(&["warning:"]),
+        Some(b'[') => !starts(&["[ ]", "[x]", "[redacted"]),
+        _ => false,
+    };
     let dated = trimmed.len() > 19
         && trimmed.bytes().take(4).all(|b| b.is_ascii_digit())
         && trimmed.as_bytes().get(4).copied() == Some(b'-')
         && matches!(trimmed.as_bytes().get(10).copied(), Some(b'T' | b' '))
         && trimmed.as_bytes().get(13).copied() == Some(b':');
-    indented || quoted || diff || logged || dated || symbols(trimmed)
+    indented || quoted || logged || dated || symbols(trimmed)
+}
+
+fn after_signs(text: &str) -> &str {
+    text.trim_start_matches(['+', '-', ' '])
 }
 
 /// Mostly signs: rules, boxes, code.

@@ -117,12 +117,14 @@ impl Shelf {
 
     /// How many there are of each kind beyond its limit.
     fn excesses(&self) -> [(Kind, usize); KINDS.len()] {
-        let mut counts = KINDS.map(|kind| (kind, 0));
+        let mut counts = [0usize; KINDS.len()];
         for fact in &self.facts {
-            let count = counts.iter_mut().find(|(kind, _)| *kind == fact.kind);
-            count.into_iter().for_each(|(_, count)| *count += 1);
+            if let Some(count) = counts.get_mut(fact.kind as usize) {
+                *count += 1;
+            }
         }
-        counts.map(|(kind, count)| (kind, usize::saturating_sub(count, most(kind))))
+        let excess = |kind| counts.get(kind as usize).map_or(0, |count| count.saturating_sub(most(kind)));
+        KINDS.map(|kind| (kind, excess(kind)))
     }
 
     fn remove_one(&mut self, kind: Kind) {

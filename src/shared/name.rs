@@ -18,10 +18,16 @@ pub fn name(id: &str) -> String {
 /// The first `digits` hex digits of the SHA-256 of `bytes`.
 #[must_use]
 pub fn hex(bytes: &[u8], digits: usize) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16);
     let digest = Sha256::digest(bytes);
-    let mut out: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-    out.truncate(digits);
-    out
+    digest.iter().flat_map(|b| [b >> 4, b & 15]).filter_map(digit).take(digits).collect()
+}
+
+/// A text as a number of 64 bits (FNV-1a): for telling texts apart in memory where nobody gains by making two alike.
+#[must_use]
+pub fn print(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 #[cfg(test)]

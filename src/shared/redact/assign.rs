@@ -61,8 +61,12 @@ pub(super) fn at_word(text: &str, start: usize, end: usize, before: &str) -> Opt
 /// The secret assigned to the Chinese name that stands at `at`.
 pub(super) fn at_han(text: &str, at: usize) -> Option<Span> {
     let rest = text.as_bytes().get(at..)?;
-    let mut names = names::HAN.iter().filter(|(word, _)| rest.starts_with(word.as_bytes()));
-    names.find_map(|(word, name)| assigned(text, at + word.len(), *name, false))
+    let first = rest.first_chunk::<3>()?;
+    let mut names = names::HAN.iter().filter(|(word, _)| word.as_bytes().first_chunk() == Some(first));
+    names.find_map(|(word, name)| {
+        let named = rest.starts_with(word.as_bytes());
+        named.then(|| assigned(text, at + word.len(), *name, false)).flatten()
+    })
 }
 
 /// The secret assigned to a name that ends at `end`.

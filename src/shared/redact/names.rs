@@ -19,7 +19,7 @@ impl Name {
 }
 
 /// What a name ends with once its case, `_` and `-` are folded away. `token_count` and `max_tokens` end otherwise.
-const ENDINGS: &[(&str, Name)] = &[
+pub(super) const ENDINGS: &[(&str, Name)] = &[
     ("password", Name::Password),
     ("passwd", Name::Password),
     ("passphrase", Name::Password),
@@ -60,17 +60,36 @@ pub(super) fn of(word: &str, before: &str) -> Option<Name> {
     if word.len() < 3 || word.len() > LONGEST {
         return None;
     }
-    if ends_with(word, "key") && word.bytes().filter(u8::is_ascii_alphanumeric).count() == 3 {
-        return BEFORE_KEY.iter().any(|w| before.eq_ignore_ascii_case(w)).then_some(Name::Secret("api-key"));
+    // Nearly no word ends like a name: its last two letters tell.
+    let mut letters = word.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+    let (last, before_last) = (letters.next()?, letters.next()?);
+    match (before_last, last) {
+        (b'r' | b'w' | b'i', b'd') | (b's' | b'd', b'e') | (b'e', b't' | b'n') => {}
+        (b'e', b'y') if letters.next() == Some(b'k') => {
+            if letters.next().is_none() {
+                let named = BEFORE_KEY.iter().any(|w| before.eq_ignore_ascii_case(w));
+                return named.then_some(Name::Secret("api-key"));
+            }
+        }
+        _ => return None,
     }
-    // Nearly no word ends like a name: its last letter tells.
-    let last = word.bytes().rev().find(u8::is_ascii_alphanumeric)?.to_ascii_lowercase();
-    let last = matches!(last, b'd' | b'e' | b't' | b'n' | b'y');
-    ENDINGS.iter().filter(|_| last).find(|(ending, _)| ends_with(word, ending)).map(|(_, name)| *name)
+    ENDINGS.iter().find(|(ending, _)| ends_with(word, ending)).map(|(_, name)| *name)
 }
 
 /// Whether the letters and digits of `word` end with `ending`, in either case.
 fn ends_with(word: &str, ending: &str) -> bool {
     let mut letters = word.bytes().rev().filter(u8::is_ascii_alphanumeric);
     ending.bytes().rev().all(|wanted| letters.next().is_some_and(|b| b.to_ascii_lowercase() == wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ending_passes_the_look_at_its_last_letters() {
+        for (ending, _) in ENDINGS {
+            assert!(of(ending, "").is_some(), "{ending}");
+        }
+    }
 }

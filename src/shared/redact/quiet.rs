@@ -3,7 +3,7 @@
 //! Each finder is asked at the places where it would begin. A "no" for a text without a secret costs time, a "yes" for
 //! one with one would be a leak: a finder that is added is asked here, too.
 
-use super::{assign, blocks, numbers, tokens};
+use super::{assign, blocks, names, numbers, tokens};
 
 /// What a byte is to this pass.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,9 +37,40 @@ fn class(byte: u8) -> Class {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Plain)
 }
 
+/// How the words end that frame or announce a secret, in either case.
+const FRAMES: [&str; 9] =
+    ["bearer", "basic", "token", "cookie", "services", "webhooks", "hook", "webhook", "-----BEGIN"];
+
+/// By the last byte of such a word the ones before it, a bit each.
+static ENDS: [u128; 128] = ends();
+
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would stop")]
+const fn ends() -> [u128; 128] {
+    let mut out = [0; 128];
+    let (mut at, mut name) = (0, 0);
+    while at < FRAMES.len() + names::ENDINGS.len() {
+        let word = if at < FRAMES.len() { FRAMES[at] } else { names::ENDINGS[name].0 }.as_bytes();
+        name += if at < FRAMES.len() { 0 } else { 1 };
+        at += 1;
+        let (last, before) = (word[word.len() - 1], word[word.len() - 2]);
+        let both = 1 << before.to_ascii_lowercase() | 1 << before.to_ascii_uppercase();
+        out[last.to_ascii_lowercase() as usize] |= both;
+        out[last.to_ascii_uppercase() as usize] |= both;
+    }
+    // Behind the letters of a name may stand signs.
+    let mut last = 0;
+    while last < 128 {
+        out[last] |= 1 << b'_' | 1 << b'-';
+        last += 1;
+    }
+    out[b'_' as usize] = u128::MAX;
+    out[b'-' as usize] = u128::MAX;
+    out
+}
+
 pub(super) fn quiet(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (mut at, mut before) = (0, "");
+    let (mut at, mut before) = (0, 0..0);
     while let Some(&byte) = bytes.get(at) {
         let mut end = at + 1;
         let loud = match class(byte) {
@@ -52,12 +83,8 @@ pub(super) fn quiet(text: &str) -> bool {
                 while bytes.get(end).is_some_and(|b| class(*b) == Class::Word) {
                     end += 1;
                 }
-                loud_word(
-                    text,
-                    at,
-                    end,
-                    std::mem::replace(&mut before, text.get(at..end).unwrap_or_default()),
-                )
+                let before = std::mem::replace(&mut before, at..end);
+                may_be_loud(bytes, at, end) && loud_word(text, at, end, text.get(before).unwrap_or_default())
             }
         };
         if loud {
@@ -66,6 +93,17 @@ pub(super) fn quiet(text: &str) -> bool {
         at = end;
     }
     true
+}
+
+/// Whether the word from `start` to `end` has the beginning or the end of one that matters.
+fn may_be_loud(bytes: &[u8], start: usize, end: usize) -> bool {
+    let (Some(&first), Some(&second)) = (bytes.get(start), bytes.get(start + 1)) else { return false };
+    let (Some(&last), Some(&before)) = (bytes.get(end - 1), bytes.get(end.wrapping_sub(2))) else {
+        return false;
+    };
+    let escaped = start > 0 && bytes.get(start - 1) == Some(&b'\\');
+    let ends = ENDS.get(usize::from(last)).is_some_and(|befores| befores >> (before & 127) & 1 == 1);
+    end - start > 1 && (ends || escaped || tokens::begins(first, second))
 }
 
 /// Whether a finder finds something that begins with the word from `start` to `end`.
