@@ -89,9 +89,9 @@ pub struct Meter {
     #[serde(default)]
     left_out: u64,
     /// Old tool results that requests no longer hold in full, as of the anchored call and as of the next one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Trims::is_none")]
     pub trims: Trims,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Trims::is_none")]
     trims_next: Trims,
     /// `provider/model` that is to answer next, where it is another one than the anchor's.
     #[serde(default)]

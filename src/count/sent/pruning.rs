@@ -156,6 +156,12 @@ pub struct Trims {
 }
 
 impl Trims {
+    /// Whether nothing was trimmed yet.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
     fn replay(self, message: &mut Cow<'_, Message>, placeholder: &str) {
         let within =
             |until: Option<i64>| until.zip(message.timestamp_ms).is_some_and(|(until, at)| at <= until);
