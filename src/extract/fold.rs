@@ -183,6 +183,8 @@ fn pairs(run: &str, show: &mut impl FnMut(&str)) {
         stop_words().chinese(run, at, &mut |from, to, number| common.push((number, from, to)));
     }
     common.sort_unstable();
+    // Each word is taken out wherever it stands, once.
+    common.dedup_by_key(|(number, ..)| *number);
     let mut cut = Cow::Borrowed(run);
     for (_, from, to) in common {
         let word = run.get(from..to).unwrap_or_default();
