@@ -21,8 +21,9 @@ const idle = new Int32Array(new SharedArrayBuffer(4));
 
 /** Nanoseconds this thread has been on a processor: what else the machine does at the time is not in it. */
 export function onProcessor() {
-  // The system brings a thread's account up to date when the thread gives way, or else only every millisecond.
-  Atomics.wait(idle, 0, 0, 0.001);
+  // The system brings a thread's account up to date when the thread gives way, or else only at its next tick, which is up
+  // to four milliseconds away. It must really give way: a wait of a microsecond is often over before it begins.
+  Atomics.wait(idle, 0, 0, 0.05);
   const { user, system } = /** @type {any} */ (process).threadCpuUsage();
   return (user + system) * 1e3;
 }

@@ -32,15 +32,23 @@ test("both encodings count what tiktoken counts", () => {
   }
 });
 
+/** Tokens of a text as Node makes bytes of it. */
+function countStreamed(/** @type {string} */ text) {
+  const stream = countStream();
+  stream.push(Buffer.from(text));
+  return stream.finish();
+}
+
 test("a lone surrogate counts as U+FFFD, wherever a long text is cut", () => {
   assert.equal(countTokens("\ud83e"), countTokens("\ufffd"));
   assert.equal(countTokens("a\udddd b"), countTokens("a\ufffd b"));
   const text = "🧭 и 中文 word 12345\r\n".repeat(4000);
   for (let shift = 0; shift < 5; shift += 1) {
     const shifted = "x".repeat(shift) + text;
-    const stream = countStream();
-    stream.push(Buffer.from(shifted));
-    assert.equal(countTokens(shifted), stream.finish());
+    assert.equal(countTokens(shifted), countStreamed(shifted));
+    const [lone, replaced] = ["\udded\ud83e!", "\ufffd\ufffd!"].map((odd) => countStreamed(shifted.replaceAll("word", odd)));
+    assert.equal(lone, replaced);
+    assert.equal(countTokens(shifted.replaceAll("word", "\udded\ud83e!")), lone);
   }
 });
 

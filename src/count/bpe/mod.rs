@@ -23,6 +23,7 @@ mod scanner;
 mod starts;
 mod tables;
 mod tally;
+mod utf16;
 mod utf8;
 mod vocabulary;
 mod walk;
@@ -32,6 +33,7 @@ pub use counter::Counter;
 pub use encoding::{Encoding, UnknownEncoding};
 pub use tables::load;
 pub use tally::Classes;
+pub use utf16::to_utf8;
 pub use worker::is_ready;
 
 /// Tokens of `text`.

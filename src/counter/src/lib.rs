@@ -25,9 +25,12 @@ use std::cell::RefCell;
 
 /// Bytes of the kept buffer.
 const BUFFER: usize = 1 << 16;
+/// Units of UTF-16 that fit into it whatever they are: none takes more than three bytes.
+const UNITS: usize = BUFFER / 3;
 
 thread_local! {
     static TEXT: RefCell<[u8; BUFFER]> = const { RefCell::new([0; BUFFER]) };
+    static UTF16: RefCell<[[u8; 2]; UNITS]> = const { RefCell::new([[0; 2]; UNITS]) };
     static TABLES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static COUNTERS: RefCell<Vec<Option<Counter>>> = const { RefCell::new(Vec::new()) };
 }
@@ -36,6 +39,20 @@ thread_local! {
 #[unsafe(no_mangle)]
 pub extern "C" fn buffer() -> *const u8 {
     TEXT.with_borrow(|text| text.as_ptr())
+}
+
+/// Where the buffer of 21,845 units of UTF-16 lies. It never moves.
+#[unsafe(no_mangle)]
+pub extern "C" fn units() -> *const [u8; 2] {
+    UTF16.with_borrow(|units| units.as_ptr())
+}
+
+/// Writes what the first `len` units there say into the kept buffer as UTF-8, and returns how many bytes that took.
+#[unsafe(no_mangle)]
+pub extern "C" fn transcode(len: usize) -> usize {
+    UTF16.with_borrow(|units| {
+        TEXT.with_borrow_mut(|text| bpe::to_utf8(units.get(..len).unwrap_or(units), text))
+    })
 }
 
 fn with_text<T>(len: usize, run: impl FnOnce(&[u8]) -> T) -> T {
