@@ -26,7 +26,7 @@ async function trapping() {
   const module = binaryen.readBinary(await readFile(wasm));
   const f = binaryen.Features;
   // Those the build uses: the newest would be written in forms that V8 does not read yet.
-  module.setFeatures(f.BulkMemory | f.BulkMemoryOpt | f.CallIndirectOverlong | f.MutableGlobals | f.Multivalue | f.NontrappingFPToInt | f.ReferenceTypes | f.SignExt);
+  module.setFeatures(f.BulkMemory | f.BulkMemoryOpt | f.CallIndirectOverlong | f.MutableGlobals | f.Multivalue | f.NontrappingFPToInt | f.ReferenceTypes | f.SignExt | f.SIMD128);
   for (let i = 0; i < module.getNumExports(); i += 1) {
     const info = binaryen.getExportInfo(module.getExportByIndex(i));
     if (info.name !== "asm_step") continue;
