@@ -16,7 +16,11 @@ pub fn practice(n: usize) -> String {
         let cue = |cues: &'static [Cue]| cues.get(at * 101 % cues.len()).map_or("", |cue| cue.text);
         let port = 1_024 + at;
         let written = match at % 3 {
-            0 => write!(text, "{}模块 {at} 的接口，端口是 {port}，配置在 conf/app{at}.toml 里。", cue(zh::CUES)),
+            0 => write!(
+                text,
+                "{}模块 {at} 的接口，端口是 {port}，配置在 conf/app{at}.toml 里。",
+                cue(zh::CUES)
+            ),
             1 => write!(
                 text,
                 "OK, {} part {at} with the server on port {port}, and `src/part_{at}.rs` has it. ",
