@@ -98,6 +98,8 @@ export function openEngine(section, report, say) {
       if (engine.broken) return [];
       try {
         const length = payload === undefined || payload === null ? 0 : encodeInto(payload, room);
+        // What does not fit is not nothing: the core would take a history without rows for an empty one.
+        if (length === 0 && payload !== undefined && payload !== null) throw new Error("asm[payload]: too large");
         return asm.step(input, length);
       } catch (error) {
         // What the core refuses it says itself; anything else leaves it in an unknown state.
