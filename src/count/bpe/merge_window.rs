@@ -243,3 +243,52 @@ impl WindowMerger {
 fn minimum(pairs: &[u32; FAN]) -> u32 {
     pairs.iter().copied().fold(NONE, u32::min)
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::count::bpe::Encoding;
+    use crate::count::bpe::merge_long::LongMerger;
+
+    /// Pieces of several windows, drawn of parts that make windows disagree: long tokens, few letters, runs.
+    fn pieces() -> impl Iterator<Item = Vec<u8>> {
+        let alphabets: [&[&str]; 9] = [
+            &[" ", "  ", "   ", "     ", "         ", "\n", "\n\n", "\t", "\t\t"],
+            &["a", "b"],
+            &["ab", "aab", "abb"],
+            &["e", "t", "a", "o", "i", "n", "s", "h", "r"],
+            &["=", "-", "==", "----", "=-"],
+            &["的", "一", "是", "不", "了"],
+            &["ก็", "ที่", "การ"],
+            &["😀", "\u{200d}", "👍🏽"],
+            &["        ", "                ", " "],
+        ];
+        (0..120u32).map(move |n| {
+            let alphabet = alphabets.get(n as usize % alphabets.len()).copied().unwrap_or_default();
+            let mut state = n.wrapping_mul(2_654_435_761).wrapping_add(12_345);
+            let mut piece = Vec::new();
+            while piece.len() < 5_000 + 700 * n as usize {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let part = alphabet.get((state >> 16) as usize % alphabet.len()).copied().unwrap_or_default();
+                piece.extend_from_slice(part.as_bytes());
+            }
+            piece
+        })
+    }
+
+    #[test]
+    fn windows_count_what_the_whole_does() {
+        for encoding in Encoding::ALL {
+            let vocabulary = encoding.vocabulary().unwrap();
+            let (mut window, mut long) = (WindowMerger::default(), LongMerger::default());
+            let mut joined = 0;
+            for (n, piece) in pieces().enumerate() {
+                let whole = long.count(vocabulary, &piece);
+                let count = window.count(vocabulary, &piece);
+                assert!(count.is_none_or(|count| count == whole), "{n}: {count:?}, not {whole}");
+                joined += u32::from(count.is_some());
+            }
+            assert!(joined > 100, "only {joined} were joined");
+        }
+    }
+}
