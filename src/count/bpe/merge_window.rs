@@ -6,9 +6,9 @@
 use super::merge_long::common_token;
 use super::vocabulary::Vocabulary;
 
-/// Bytes merged at once, and those of them that the next window repeats.
+/// Bytes merged at once, to begin with, and the part of a window that the next one repeats.
 const WINDOW: usize = 512;
-const OVERLAP: usize = 64;
+const OVERLAP_SHARE: usize = 8;
 /// Bytes of the largest window.
 const LARGEST: usize = 4096;
 /// Bits of a pair below its rank: where it begins. Ranks have less than the other twenty.
@@ -58,15 +58,19 @@ impl WindowMerger {
         if piece.len() <= LARGEST {
             return Some(self.merge_all(vocabulary, piece) as u64);
         }
-        let (mut limit, mut count) = (WINDOW, 0u64);
+        let (mut limit, mut count, mut size) = (WINDOW, 0u64, WINDOW);
         self.boundaries(vocabulary, piece, 0, limit);
         while limit < piece.len() {
             std::mem::swap(&mut self.known, &mut self.next);
-            let repeated = self.known.partition_point(|&at| at < limit.saturating_sub(OVERLAP));
-            // Where so little has nothing in common, all that is known of the window is repeated in a larger one.
-            let joined = self
-                .join(vocabulary, piece, limit, repeated, WINDOW)
-                .or_else(|| self.join(vocabulary, piece, limit, 0, LARGEST));
+            let overlap = size / OVERLAP_SHARE;
+            let repeated = self.known.partition_point(|&at| at < limit.saturating_sub(overlap));
+            let mut joined = self.join(vocabulary, piece, limit, repeated, size);
+            if joined.is_none() {
+                // Where so little has nothing in common, all that is known of the window is repeated in a larger one, and
+                // larger ones follow.
+                size = LARGEST;
+                joined = self.join(vocabulary, piece, limit, 0, size);
+            }
             let (kept, end) = joined?;
             count = count.saturating_add(kept as u64);
             limit = end;
