@@ -76,7 +76,8 @@ pub struct Item {
     keeps_thinking: bool,
     /// Characters of its text.
     chars: u64,
-    failed: bool,
+    /// A failed call, or a row that the host shows to people alone.
+    unsent: bool,
 }
 
 impl Item {
@@ -91,14 +92,14 @@ impl Item {
             anatomy: anatomy(message, family),
             keeps_thinking,
             chars: message.texts().map(|t| t.chars().count() as u64).fold(0, u64::saturating_add),
-            failed: message.failed(),
+            unsent: message.failed() || message.by_host(),
         }
     }
 
     /// All of it that is sent.
     #[must_use]
     pub fn load(&self) -> Load {
-        match (self.failed, self.keeps_thinking) {
+        match (self.unsent, self.keeps_thinking) {
             (true, _) => Load::default(),
             (false, true) => self.anatomy.said().plus(self.anatomy.thought),
             (false, false) => self.anatomy.said(),
@@ -141,7 +142,7 @@ pub struct Contents {
 impl Contents {
     /// A message joins.
     pub fn add(&mut self, item: Item) {
-        if item.failed {
+        if item.unsent {
             return;
         }
         let of = item.anatomy;

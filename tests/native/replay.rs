@@ -123,3 +123,35 @@ fn what_fills_the_real_transcript() {
     empty.scanned();
     assert_eq!(empty.breakdown(), Value::Null);
 }
+
+#[test]
+fn what_the_host_shows_to_people_alone_fills_nothing() {
+    let row = |role: &str, text: &str, by: [&str; 2], prompt: u64| {
+        let usage = json!({"input": prompt, "output": 5, "cacheRead": 0, "cacheWrite": 0});
+        let message = json!({"role": role, "content": text, "provider": by[0], "model": by[1],
+            "usage": if prompt > 0 { usage } else { Value::Null }, "stopReason": "stop"});
+        format!("{}\n", json!({"type": "message", "message": message}))
+    };
+    let told = |with: bool| {
+        let shown = if with {
+            row("assistant", &"Context: 9000 tokens. ".repeat(200), ["openclaw", "gateway-injected"], 0)
+        } else {
+            String::new()
+        };
+        let file = [
+            row("user", "hello", ["", ""], 0),
+            row("assistant", "hi", ["p", "m"], 9_000),
+            shown,
+            row("user", "go on", ["", ""], 0),
+        ]
+        .concat();
+        let (mut reader, _) = Reader::new(&Value::Null, &|_| None);
+        reader.scan(file.as_bytes());
+        reader.scanned();
+        reader.follow(file.as_bytes());
+        reader.finish();
+        reader.breakdown()["data"].clone()
+    };
+    assert_eq!(told(true)["parts"], told(false)["parts"]);
+    assert_eq!(told(true)["total_tokens"], told(false)["total_tokens"]);
+}
