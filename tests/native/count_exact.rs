@@ -5,7 +5,7 @@ mod hostile;
 #[path = "count_exact/reference.rs"]
 mod reference;
 
-use auto_session_manager::count::bpe::{Counter, Encoding, count, count_bytes_lossy, count_classes};
+use auto_session_manager::count::bpe::{Classes, Counter, Encoding, count, count_bytes_lossy, count_classes};
 use hostile::Hostile;
 use reference::Reference;
 
@@ -38,6 +38,19 @@ fn count_in_parts(text: &[u8], encoding: Encoding, mut size: impl FnMut() -> usi
         rest = behind;
     }
     counter.finish()
+}
+
+/// `text` in parts and windows so small that its pieces are counted while they arrive.
+fn count_in_windows(hostile: &mut Hostile, text: &str, encoding: Encoding) -> Classes {
+    let mut counter = Counter::in_windows(encoding, 8 + hostile.below(120));
+    let most = 1 + hostile.below(200);
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        let (part, behind) = rest.split_at((1 + hostile.below(most)).min(rest.len()));
+        counter.push(part);
+        rest = behind;
+    }
+    counter.finish_classes()
 }
 
 /// A number from the environment, so that a nightly run may ask for more of the same.
@@ -85,6 +98,22 @@ fn compare_hostile(case: u64) {
         if case.is_multiple_of(8) {
             let parts = count_in_parts(text.as_bytes(), encoding, || hostile.below(24));
             assert_eq!(parts, tokens, "{encoding}, seed {seed}, case {case} in parts: {text:?}");
+        }
+    }
+}
+
+/// Pieces that are larger than what is held of them, whatever decides how they end.
+#[test]
+fn pieces_count_while_they_arrive_as_the_whole_does() {
+    for case in 0..setting("COUNT_FUZZ_CASES", 500_000) / 200 {
+        let mut hostile = Hostile::new(4, case);
+        let text = hostile.endless();
+        for encoding in BOTH {
+            let tokens = expected(&text, encoding);
+            let classes = count_classes(&text, encoding);
+            assert_eq!(classes.total(), tokens, "{encoding}, case {case}: {text:?}");
+            let parts = count_in_windows(&mut hostile, &text, encoding);
+            assert_eq!(parts, classes, "{encoding}, case {case} in windows: {text:?}");
         }
     }
 }

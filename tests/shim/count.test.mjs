@@ -92,3 +92,30 @@ test("tables of another build, or not whole, are refused", async () => {
     assert.equal(core.countTokens("hello world", "cl100k_base"), 2);
   }
 });
+
+test("a piece without an end takes no more memory than prose", async () => {
+  /** @type {WebAssembly.Memory[]} */
+  const memories = [];
+  const { Instance } = WebAssembly;
+  const watched = new Proxy(Instance, {
+    construct(target, given) {
+      const instance = Reflect.construct(target, given);
+      memories.push(...Object.values(instance.exports).filter((value) => value instanceof WebAssembly.Memory));
+      return instance;
+    },
+  });
+  Object.defineProperty(WebAssembly, "Instance", { value: watched });
+  after(() => Object.defineProperty(WebAssembly, "Instance", { value: Instance }));
+  const fresh = await import(`file://${pkg}core.js?of-its-own`);
+  const bytes = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+  fresh.countTokens("Prose has words that end, and lines. ".repeat(30_000));
+  const before = bytes();
+  for (const unit of ["a", " ", "=", "\n", "AV", "亚", "\u3000", "\u0301"]) {
+    const counted = fresh.countStream();
+    const part = Buffer.from(unit.repeat(1_000_000));
+    for (let n = 0; n < 16; n += 1) counted.push(part);
+    assert.ok(counted.finish() > 100_000, unit);
+  }
+  assert.equal(memories.length, 1);
+  assert.ok(bytes() - before < 2_000_000, `${before} → ${bytes()}`);
+});

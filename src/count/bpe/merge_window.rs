@@ -3,6 +3,9 @@
 //!
 //! Why windows may be joined where they have a token in common stands in [`super::merge_long`].
 
+mod settle;
+
+use self::settle::Compared;
 use super::merge_long::common_token;
 use super::vocabulary::Vocabulary;
 
@@ -33,6 +36,7 @@ pub struct WindowMerger {
     tokens: usize,
     known: Vec<usize>,
     next: Vec<usize>,
+    compared: Compared,
 }
 
 impl Default for WindowMerger {
@@ -48,6 +52,7 @@ impl Default for WindowMerger {
             tokens: 0,
             known: Vec::new(),
             next: Vec::new(),
+            compared: Compared::default(),
         }
     }
 }
@@ -58,9 +63,16 @@ impl WindowMerger {
         if piece.len() <= LARGEST {
             return Some(self.merge_all(vocabulary, piece) as u64);
         }
-        let (mut limit, mut count, mut size) = (WINDOW, 0u64, WINDOW);
+        let (count, _) = self.windows(vocabulary, piece, false)?;
+        Some(count.saturating_add(self.next.len() as u64).saturating_sub(1))
+    }
+
+    /// Merges `piece`, or of one of which there is more what fills windows. `next` is then how the last of it is
+    /// merged; returns how many tokens stand before that, and how far it goes. `None` if windows had nothing in common.
+    fn windows(&mut self, vocabulary: &Vocabulary, piece: &[u8], more: bool) -> Option<(u64, usize)> {
+        let (mut limit, mut count, mut size) = (WINDOW.min(piece.len()), 0u64, WINDOW);
         self.boundaries(vocabulary, piece, 0, limit);
-        while limit < piece.len() {
+        while limit < piece.len() && !(more && piece.len().saturating_sub(limit) < size) {
             std::mem::swap(&mut self.known, &mut self.next);
             let overlap = size / OVERLAP_SHARE;
             let repeated = self.known.partition_point(|&at| at < limit.saturating_sub(overlap));
@@ -75,7 +87,7 @@ impl WindowMerger {
             count = count.saturating_add(kept as u64);
             limit = end;
         }
-        Some(count.saturating_add(self.next.len() as u64).saturating_sub(1))
+        Some((count, limit))
     }
 
     /// Merges the window of `size` bytes that begins where the token `from` of those known does, and joins it with them

@@ -229,6 +229,67 @@ const RANGES: &[(u32, u32)] = &[
     (0, 0x10_ffff),
 ];
 
+/// What long pieces are made of: fragments that go on in one piece, or nearly.
+const ENDLESS: &[&[&str]] = &[
+    &["AV"],
+    &["亚洲", "AV", "AV", "AV"],
+    &["a"],
+    &["A"],
+    &["a", "b", "é"],
+    &["A", "B", "Σ"],
+    &["A", "あ"],
+    &["A", "A", "A", "A", "A", "A", "A", "A", "\u{301}"],
+    &["a", "的", "\u{301}"],
+    &["的", "一", "是", "了"],
+    &["的"],
+    &["ก็", "ที่", "การ"],
+    &["\u{301}"],
+    &["\u{301}", "\u{20e3}", "\u{fe0f}"],
+    &[" "],
+    &[" ", "  ", "     ", "\t"],
+    &[" ", " ", " ", " ", " ", " ", " ", " ", " ", " ", "\n"],
+    &["\n", "\r\n", " ", "\u{3000}"],
+    &["\n"],
+    &["="],
+    &["=", "-", "/", "!", "*"],
+    &["/", "\n", "\r"],
+    &["/", "/\n/"],
+    &["。", "！", "\u{301}", "—"],
+    &["😀", "👍🏽", "\u{200d}"],
+    &["th", "e", "in", "g"],
+    &["ab", "aab", "abb"],
+];
+
+/// What such a piece may begin or end with, or be broken by.
+const JOINTS: &[&str] = &[
+    "",
+    "",
+    "",
+    "亚洲",
+    "亚洲AV",
+    "亚洲AVa",
+    " ",
+    "'s",
+    "'LL",
+    "'ſ",
+    "'",
+    "a",
+    "A",
+    "b's",
+    "Ab",
+    "中",
+    "\u{301}",
+    "1",
+    "\n",
+    "\r\n",
+    "/",
+    ".",
+    "。",
+    "!",
+    "\u{3000}",
+    "😀",
+];
+
 /// A generator of texts.
 pub struct Hostile {
     state: u64,
@@ -293,6 +354,21 @@ impl Hostile {
                     out.extend((0..=self.below(9)).map(|_| self.character(range)).collect::<Vec<_>>());
                 }
             }
+        }
+        out
+    }
+
+    /// A text of pieces of some hundred to some thousand bytes.
+    pub fn endless(&mut self) -> String {
+        let mut out = JOINTS[self.below(JOINTS.len())].to_owned();
+        for _ in 0..=self.below(3) {
+            let parts = ENDLESS[self.below(ENDLESS.len())];
+            let most = if self.below(8) == 0 { 6_000 } else { 900 };
+            let limit = out.len() + 50 + self.below(most);
+            while out.len() < limit {
+                out.push_str(parts[self.below(parts.len())]);
+            }
+            out.push_str(JOINTS[self.below(JOINTS.len())]);
         }
         out
     }
