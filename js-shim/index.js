@@ -47,13 +47,15 @@ function openOnce(/** @type {any} */ api) {
   g.files.sweep().catch(() => {});
 }
 
-/** What the host's configuration says of prices and of old tool results: nothing else of it crosses. */
+/** What the host's configuration says of prices and of old tool results, and of who trims those: nothing else crosses. */
 function meterFacts(/** @type {any} */ config) {
   const priced = Object.entries(config?.models?.providers ?? {}).flatMap(([provider, of]) => {
     const models = Array.isArray(of?.models) ? of.models : [];
     return models.flatMap((/** @type {any} */ model) => (model?.id && model.cost ? [[`${provider}/${model.id}`, model.cost]] : []));
   });
-  return { prices: Object.fromEntries(priced), pruning: config?.agents?.defaults?.contextPruning };
+  const profiles = Object.values(config?.auth?.profiles ?? {}).filter((/** @type {any} */ profile) => profile?.provider === "anthropic");
+  const anthropic = { baseUrl: config?.models?.providers?.anthropic?.baseUrl, authModes: profiles.map((/** @type {any} */ profile) => String(profile.mode)) };
+  return { prices: Object.fromEntries(priced), pruning: config?.agents?.defaults?.contextPruning, anthropic };
 }
 
 export default {

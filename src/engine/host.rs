@@ -14,6 +14,28 @@ pub(super) struct Host {
     pub prices: BTreeMap<String, Prices>,
     /// `agents.defaults.contextPruning`, where it is on.
     pub pruning: Option<Pruning>,
+    /// Where and how Anthropic is asked.
+    pub anthropic: Anthropic,
+}
+
+/// How the provider `anthropic` is set up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Anthropic {
+    /// Where the configuration names another place than the provider's own.
+    pub base_url: Option<String>,
+    /// `mode` of each of its auth profiles: `api_key`, `oauth`, `token`.
+    pub auth_modes: Vec<String>,
+}
+
+impl Anthropic {
+    /// Whether the host leaves old results to Anthropic: by key, at its own address. As the host's documents of session
+    /// pruning say.
+    pub fn is_direct(&self) -> bool {
+        let host = self.base_url.as_deref().map(|url| url.split_once("://").map_or(url, |(_, rest)| rest));
+        let own = host.is_none_or(|host| host.split(['/', ':']).next() == Some("api.anthropic.com"));
+        own && self.auth_modes.iter().all(|mode| mode == "api_key")
+    }
 }
 
 impl Host {
@@ -25,7 +47,8 @@ impl Host {
         let read = |(model, price): (&String, &Value)| {
             Some((model.clone(), serde_json::from_value(price.clone()).ok()?))
         };
-        Self { prices: prices.filter_map(read).collect(), pruning: Pruning::of(&part("pruning")) }
+        let anthropic = serde_json::from_value(part("anthropic")).unwrap_or_default();
+        Self { prices: prices.filter_map(read).collect(), pruning: Pruning::of(&part("pruning")), anthropic }
     }
 }
 
@@ -33,6 +56,20 @@ impl Host {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn anthropic_clears_itself_where_it_is_asked_directly_by_key() {
+        for (facts, direct) in [
+            (json!(null), true),
+            (json!({"baseUrl": "https://api.anthropic.com/v1", "authModes": ["api_key"]}), true),
+            (json!({"baseUrl": "https://api.anthropic.com.example", "authModes": ["api_key"]}), false),
+            (json!({"baseUrl": "http://127.0.0.1:8080"}), false),
+            (json!({"authModes": ["api_key", "oauth"]}), false),
+            (json!({"authModes": ["token"]}), false),
+        ] {
+            assert_eq!(Host::of(&json!({"anthropic": facts})).anthropic.is_direct(), direct, "{facts}");
+        }
+    }
 
     #[test]
     fn what_is_understood_is_taken() {

@@ -109,7 +109,7 @@ impl Offline {
     pub fn breakdown(&mut self, held: impl Iterator<Item = Item>) -> Option<Breakdown> {
         let session = self.engine.sessions.get_mut(KEY)?;
         session.live.meter.retold(held);
-        number::breakdown(session, &self.engine.state.calibration)
+        number::breakdown(session, &self.engine.state.calibration, &self.engine.host)
     }
 
     /// The size of the model's window, tokens.
