@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { watchMemories } from "../../bench/memories.mjs";
 
 const pkg = fileURLToPath(new URL("../../pkg/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "asm-count-"));
@@ -94,18 +95,7 @@ test("tables of another build, or not whole, are refused", async () => {
 });
 
 test("a piece without an end takes no more memory than prose", async () => {
-  /** @type {WebAssembly.Memory[]} */
-  const memories = [];
-  const { Instance } = WebAssembly;
-  const watched = new Proxy(Instance, {
-    construct(target, given) {
-      const instance = Reflect.construct(target, given);
-      memories.push(...Object.values(instance.exports).filter((value) => value instanceof WebAssembly.Memory));
-      return instance;
-    },
-  });
-  Object.defineProperty(WebAssembly, "Instance", { value: watched });
-  after(() => Object.defineProperty(WebAssembly, "Instance", { value: Instance }));
+  const memories = watchMemories();
   const fresh = await import(`file://${pkg}core.js?of-its-own`);
   const bytes = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
   fresh.countTokens("Prose has words that end, and lines. ".repeat(30_000));
