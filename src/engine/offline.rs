@@ -48,6 +48,13 @@ impl Offline {
         Self { engine, now }
     }
 
+    /// The model's window is larger than was assumed, tokens.
+    pub fn widen(&mut self, window: u64) {
+        if let Some(session) = self.engine.sessions.get_mut(KEY) {
+            session.live.meter.window = Some(window);
+        }
+    }
+
     /// A message joins the context.
     pub fn say(&mut self, line: u64, message: &Message) -> Step {
         self.now.ms = message.timestamp_ms.unwrap_or(self.now.ms);
