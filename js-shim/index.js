@@ -53,9 +53,9 @@ function meterFacts(/** @type {any} */ config) {
     const models = Array.isArray(of?.models) ? of.models : [];
     return models.flatMap((/** @type {any} */ model) => (model?.id && model.cost ? [[`${provider}/${model.id}`, model.cost]] : []));
   });
-  const profiles = Object.values(config?.auth?.profiles ?? {}).filter((/** @type {any} */ profile) => profile?.provider === "anthropic");
-  const anthropic = { baseUrl: config?.models?.providers?.anthropic?.baseUrl, authModes: profiles.map((/** @type {any} */ profile) => String(profile.mode)) };
-  return { prices: Object.fromEntries(priced), pruning: config?.agents?.defaults?.contextPruning, anthropic };
+  const profiles = Object.values(config?.auth?.profiles ?? {}).map((/** @type {any} */ profile) => ({ provider: profile?.provider, mode: profile?.mode }));
+  const anthropicUrl = config?.models?.providers?.anthropic?.baseUrl;
+  return { prices: Object.fromEntries(priced), pruning: config?.agents?.defaults?.contextPruning, anthropicUrl, profiles };
 }
 
 export default {

@@ -15,12 +15,12 @@ pub(super) struct Host {
     /// `agents.defaults.contextPruning`, where it is on.
     pub pruning: Option<Pruning>,
     /// Where and how Anthropic is asked.
+    #[serde(skip)]
     pub anthropic: Anthropic,
 }
 
 /// How the provider `anthropic` is set up.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Anthropic {
     /// Where the configuration names another place than the provider's own.
     pub base_url: Option<String>,
@@ -29,12 +29,24 @@ pub(super) struct Anthropic {
 }
 
 impl Anthropic {
-    /// Whether the host leaves old results to Anthropic: by key, at its own address. As the host's documents of session
-    /// pruning say.
+    /// Of `baseUrl` and of `profiles`, a list of `{provider, mode}` of all providers.
+    fn of(base_url: &Value, profiles: &Value) -> Self {
+        let text =
+            |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let profiles = profiles.as_array().into_iter().flatten();
+        let own = profiles.filter(|profile| text(profile, "provider") == "anthropic");
+        let auth_modes = own.map(|profile| text(profile, "mode")).collect();
+        Self { base_url: base_url.as_str().map(str::to_owned), auth_modes }
+    }
+
+    /// Whether the host leaves old results to Anthropic: by key, at its own address, as its documents of session pruning
+    /// say. Where a key is one of several ways it may be: expecting too much is the safe side.
     pub fn is_direct(&self) -> bool {
-        let host = self.base_url.as_deref().map(|url| url.split_once("://").map_or(url, |(_, rest)| rest));
+        let url = self.base_url.as_deref().map(str::to_ascii_lowercase);
+        let host = url.as_deref().map(|url| url.split_once("://").map_or(url, |(_, rest)| rest));
         let own = host.is_none_or(|host| host.split(['/', ':']).next() == Some("api.anthropic.com"));
-        own && self.auth_modes.iter().all(|mode| mode == "api_key")
+        let known = !self.auth_modes.is_empty();
+        own && !(known && self.auth_modes.iter().all(|mode| mode == "oauth" || mode == "token"))
     }
 }
 
@@ -47,7 +59,7 @@ impl Host {
         let read = |(model, price): (&String, &Value)| {
             Some((model.clone(), serde_json::from_value(price.clone()).ok()?))
         };
-        let anthropic = serde_json::from_value(part("anthropic")).unwrap_or_default();
+        let anthropic = Anthropic::of(&part("anthropicUrl"), &part("profiles"));
         Self { prices: prices.filter_map(read).collect(), pruning: Pruning::of(&part("pruning")), anthropic }
     }
 }
@@ -59,15 +71,20 @@ mod tests {
 
     #[test]
     fn anthropic_clears_itself_where_it_is_asked_directly_by_key() {
-        for (facts, direct) in [
-            (json!(null), true),
-            (json!({"baseUrl": "https://api.anthropic.com/v1", "authModes": ["api_key"]}), true),
-            (json!({"baseUrl": "https://api.anthropic.com.example", "authModes": ["api_key"]}), false),
-            (json!({"baseUrl": "http://127.0.0.1:8080"}), false),
-            (json!({"authModes": ["api_key", "oauth"]}), false),
-            (json!({"authModes": ["token"]}), false),
+        for (url, modes, direct) in [
+            (json!(null), vec![], true),
+            (json!("https://API.Anthropic.com/v1"), vec!["api_key"], true),
+            (json!("https://api.anthropic.com.example"), vec!["api_key"], false),
+            (json!("http://127.0.0.1:8080"), vec![], false),
+            (json!(7), vec!["oauth", "token"], false),
+            (json!(null), vec!["api_key", "oauth"], true),
+            (json!(null), vec!["token"], false),
         ] {
-            assert_eq!(Host::of(&json!({"anthropic": facts})).anthropic.is_direct(), direct, "{facts}");
+            let other = json!({"provider": "openai", "mode": "oauth"});
+            let own = modes.iter().map(|mode| json!({"provider": "anthropic", "mode": mode}));
+            let profiles: Vec<Value> = own.chain([other]).collect();
+            let host = Host::of(&json!({"anthropicUrl": url, "profiles": profiles}));
+            assert_eq!(host.anthropic.is_direct(), direct, "{url} {modes:?}");
         }
     }
 

@@ -41,10 +41,10 @@ fn count_in_parts(text: &[u8], encoding: Encoding, mut size: impl FnMut() -> usi
 }
 
 /// `text` in parts and windows so small that its pieces are counted while they arrive.
-fn count_in_windows(hostile: &mut Hostile, text: &str, encoding: Encoding) -> Classes {
+fn count_in_windows(hostile: &mut Hostile, text: &[u8], encoding: Encoding) -> Classes {
     let mut counter = Counter::in_windows(encoding, 8 + hostile.below(120));
     let most = 1 + hostile.below(200);
-    let mut rest = text.as_bytes();
+    let mut rest = text;
     while !rest.is_empty() {
         let (part, behind) = rest.split_at((1 + hostile.below(most)).min(rest.len()));
         counter.push(part);
@@ -112,7 +112,7 @@ fn pieces_count_while_they_arrive_as_the_whole_does() {
             let tokens = expected(&text, encoding);
             let classes = count_classes(&text, encoding);
             assert_eq!(classes.total(), tokens, "{encoding}, case {case}: {text:?}");
-            let parts = count_in_windows(&mut hostile, &text, encoding);
+            let parts = count_in_windows(&mut hostile, text.as_bytes(), encoding);
             assert_eq!(parts, classes, "{encoding}, case {case} in windows: {text:?}");
         }
     }
@@ -128,6 +128,8 @@ fn bytes_that_are_not_utf8_count_as_their_lossy_reading() {
             assert_eq!(count_bytes_lossy(&bytes, encoding), tokens, "{encoding}, case {case}: {bytes:x?}");
             let parts = count_in_parts(&bytes, encoding, || hostile.below(4));
             assert_eq!(parts, tokens, "{encoding}, case {case} in parts: {bytes:x?}");
+            let parts = count_in_windows(&mut hostile, &bytes, encoding).total();
+            assert_eq!(parts, tokens, "{encoding}, case {case} in windows: {bytes:x?}");
         }
     }
 }
@@ -270,6 +272,30 @@ fn long_words_without_case_may_end_in_anything() {
             }
         }
     }
+}
+
+/// A piece whose end depends on what comes is held both ways (`endless.rs`), and what is merged for good of one is taken
+/// for the other's. That is exact because hardly a token spans the place where it would end: a line break and white space
+/// without one, or letters without case and a capital. What is here was checked by hand; a new token has to be.
+#[test]
+fn hardly_a_token_spans_the_place_where_an_endless_piece_may_end() {
+    let mut spanning = Vec::new();
+    for (encoding, size) in [(O200K, 199_998), (Encoding::Cl100kBase, 100_256)] {
+        for rank in 0..size {
+            let bytes = oracle(encoding).decode_bytes(&[rank]).unwrap();
+            let behind = bytes.rsplit(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or_default();
+            let blank = String::from_utf8_lossy(behind).chars().all(|c| c.is_whitespace() || c == '\u{fffd}');
+            assert!(behind.is_empty() || behind.len() == bytes.len() || !blank, "{encoding}: {bytes:x?}");
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let caseless = |c: char| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase();
+            let pairs = text.chars().zip(text.chars().skip(1));
+            if pairs.into_iter().any(|(a, b)| caseless(a) && b.is_uppercase()) {
+                spanning.push(text);
+            }
+        }
+    }
+    spanning.sort();
+    assert_eq!(spanning, [" 亚洲AV", " 天天中彩票APP", "亚洲AV", "无码AV"]);
 }
 
 #[test]

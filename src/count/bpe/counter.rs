@@ -12,7 +12,7 @@ const MOST: usize = 4;
 /// What bytes that are not UTF-8 count as, one for each maximal invalid part.
 const REPLACEMENT: &str = "\u{fffd}";
 
-/// Counts a text in parts of any size: the same tokens as for the whole, in memory for about a window.
+/// Counts a text in parts of any size: the same tokens as for the whole, in memory for a few windows.
 ///
 /// Pieces are counted as soon as no text to come could change them, words without case (Chinese) as far as a place that
 /// no token spans, and a piece larger than a few windows (a run of one letter or of white space, say) as far as what is

@@ -267,7 +267,7 @@ mod tests {
     use crate::count::bpe::merge_long::LongMerger;
 
     /// Pieces of several windows, drawn of parts that make windows disagree: long tokens, few letters, runs.
-    fn pieces() -> impl Iterator<Item = Vec<u8>> {
+    pub fn pieces() -> impl Iterator<Item = Vec<u8>> {
         let alphabets: [&[&str]; 9] = [
             &[" ", "  ", "   ", "     ", "         ", "\n", "\n\n", "\t", "\t\t"],
             &["a", "b"],

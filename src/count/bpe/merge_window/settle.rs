@@ -72,3 +72,37 @@ impl WindowMerger {
         Some(common)
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::super::tests::pieces;
+    use super::*;
+    use crate::count::bpe::Encoding;
+
+    /// What is settled is what all prefixes have in common that end near the end, each merged as a whole.
+    #[test]
+    fn what_is_settled_is_common_to_all_prefixes_that_end_near_the_end() {
+        let (mut settled, mut less) = (0, 0);
+        for encoding in Encoding::ALL {
+            let (vocabulary, mut window) = (encoding.vocabulary().unwrap(), WindowMerger::default());
+            for (n, piece) in pieces().enumerate() {
+                let held = &piece[..700 + 26 * n];
+                let Some((bytes, tokens)) = window.settle(vocabulary, held) else { continue };
+                let (_, limit) = window.windows(vocabulary, held, true).unwrap();
+                window.boundaries(vocabulary, held, 0, limit);
+                let whole = window.next.clone();
+                let mut common = usize::MAX;
+                for end in limit - LONGEST_TOKEN..limit {
+                    window.boundaries(vocabulary, held, 0, end);
+                    let alike = whole.iter().zip(&window.next).take_while(|(a, b)| a == b).count();
+                    common = common.min(alike - 1);
+                }
+                assert_eq!((whole[common], common as u64), (bytes, tokens), "{encoding} {n}");
+                settled += 1;
+                let nearest = whole.partition_point(|at| *at <= limit - LONGEST_TOKEN) - 1;
+                less += u32::from(common < nearest);
+            }
+        }
+        assert!(settled > 200 && less > 5, "{settled} settled, {less} of them by more than their length");
+    }
+}
