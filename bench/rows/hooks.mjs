@@ -26,7 +26,9 @@ export async function rows() {
   const all = runs.flat();
   const p99 = p99Of(runs);
   const worst = runs.map((calls) => [...calls].sort((a, b) => b.ms - a.ms)[0]);
-  const most = Math.max(...all.map(({ ms }) => ms));
+  // Of the maxima of the sessions the middle one, as of their percentiles: a thread that is not let run for 30 ms counts
+  // 30 ms by the clock and nothing on the processor, and the note tells each.
+  const most = spread(worst.map(({ ms }) => ms)).median;
   const perHook = [...new Set(all.map(({ hook }) => hook))].map((hook) => {
     const times = sort(all.filter((call) => call.hook === hook).map(({ ms }) => ms));
     return { name: hook, figure: short(quantile(times, 0.99)), unit: "ms, 99th percentile", exact: null, ratio: null, note: `${times.length / PROCESSES} calls a session, median ${short(quantile(times, 0.5))} ms, most ${short(Number(times.at(-1)))} ms` };
@@ -34,7 +36,7 @@ export async function rows() {
   const cpu = runs.map((calls) => sort(calls.map((call) => call.cpu)));
   const processor = `on the processor ${short(spread(cpu.map((times) => quantile(times, 0.99))).median)} and ${short(spread(cpu.map((times) => Number(times.at(-1)))).median)} ms`;
   const note = `${processor}; ${PROCESSES} processes, ${runs[0].length} calls each; behind the warming up that follows a gateway's start`;
-  const longest = worst.map(({ hook, ms }) => `${hook} ${short(ms)}`).join(", ");
+  const longest = worst.map(({ hook, ms, cpu: ran }) => `${hook} ${short(ms)} (${short(ran)} on the processor)`).join(", ");
   const coldNote = `${short(mostOf(cold))} ms at most: before the plugin has warmed up, in the seconds behind a gateway's start, because V8 still compiles: not part of the rows above, beyond whose goals it is; shown without a goal`;
   const restartNote = "not part of the rows above: once for each session and start the whole history is read, in one hook, on code that V8 has not optimised; to come under 10 ms it would have to be read in slices behind the hook; shown without a goal";
   const hydrate = spread(restarts.map((calls) => Math.max(...calls.map(({ ms }) => ms)))).median;
