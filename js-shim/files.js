@@ -26,7 +26,7 @@ export function stateDirectory(/** @type {any} */ api) {
 }
 
 /** What `shared()` may hold of another version of the plugin is told by this: its methods are others. */
-export const SHAPE = 2;
+export const SHAPE = 3;
 
 /**
  * @param {string} state
@@ -41,7 +41,7 @@ export function openFiles(state, say, earlier) {
     log: join(state, "logs", "asm_plugin.log"),
   };
   const record = (/** @type {string} */ name) => join(paths.records, `${name}.json`);
-  /** @type {Map<string, string>} texts not on disk yet, by path */
+  /** @type {Map<string, string | Uint8Array>} texts not on disk yet, by path */
   const waiting = new Map();
   /** @type {Map<string, Promise<void>>} the writer at work on a path */
   const writers = new Map();
@@ -54,7 +54,7 @@ export function openFiles(state, say, earlier) {
   let sequence = 0;
 
   /** Replaces `path`; resolves when this or a newer text is on disk, rejects when that failed. */
-  function replace(/** @type {string} */ path, /** @type {string} */ text) {
+  function replace(/** @type {string} */ path, /** @type {string | Uint8Array} */ text) {
     waiting.set(path, text);
     written.add(path);
     const running = writers.get(path);
@@ -121,7 +121,8 @@ export function openFiles(state, say, earlier) {
      * @returns {{text?: string, unreadable?: string}}
      */
     read(path) {
-      if (waiting.has(path)) return { text: waiting.get(path) };
+      const text = waiting.get(path);
+      if (text !== undefined) return { text: typeof text === "string" ? text : Buffer.from(text).toString("utf8") };
       const told = written.has(path) ? undefined : pending(path);
       if (told !== undefined) return { text: told };
       try {

@@ -11,8 +11,13 @@ pub enum Effect {
     Load { name: String },
     /// Tell the whole history (`history`), then the same event again.
     NeedHistory,
-    /// Replace a record file atomically.
-    Record { session_key: String, name: String, text: String },
+    /// Replace a record file atomically. The text crosses as its bytes: it is large, and goes to a file as it is.
+    Record {
+        session_key: String,
+        name: String,
+        #[cfg_attr(target_arch = "wasm32", serde(serialize_with = "bytes"), tsify(type = "Uint8Array"))]
+        text: String,
+    },
     /// Replace the state file atomically.
     State { text: String },
     /// Replace the heartbeat file atomically.
@@ -44,4 +49,9 @@ pub enum Level {
     Info,
     Warn,
     Error,
+}
+
+#[cfg(target_arch = "wasm32")]
+fn bytes<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(text.as_bytes())
 }

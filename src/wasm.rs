@@ -4,9 +4,8 @@
 use crate::count;
 use crate::count::bpe::{self, Encoding};
 use crate::effect::Effect;
-use crate::engine::Engine;
+use crate::engine::{self, Engine};
 use crate::event::Input;
-use crate::extract;
 use crate::replay::reader::Reader;
 use crate::shared::config::{self, Rejected};
 use crate::shared::notice;
@@ -85,14 +84,12 @@ pub fn begin() {
     console_error_panic_hook::set_once();
 }
 
-/// A message that means nothing, number `n` of as many as wanted, as JSON: told to an engine of its own, it makes the
-/// code warm. See `extract::practice`.
+/// A row that means nothing, number `n` of as many as wanted, as JSON: told to an engine of its own, it makes the code
+/// warm. See `engine::practice`.
 #[wasm_bindgen]
 #[must_use]
 pub fn practice(n: usize) -> String {
-    let role = ["user", "assistant", "toolResult"].get(n % 3).copied().unwrap_or_default();
-    let content = serde_json::json!([{ "type": "text", "text": extract::practice(n) }]);
-    serde_json::json!({ "role": role, "content": content, "timestamp": n }).to_string()
+    engine::practice::row(n).to_string()
 }
 
 fn settings(section: JsValue, env: JsValue) -> (Value, BTreeMap<String, String>) {
@@ -148,7 +145,7 @@ fn structure<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsErro
 }
 
 fn encode(effects: &Vec<Effect>) -> Result<JsValue, JsError> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible().serialize_bytes_as_arrays(false);
     effects.serialize(&serializer).map_err(|error| JsError::new(&format!("asm[effect]: {error}")))
 }
 

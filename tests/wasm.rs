@@ -5,7 +5,7 @@
 use auto_session_manager::count::bpe::{self, Encoding};
 use auto_session_manager::count::text_tokens;
 use auto_session_manager::wasm::{Asm, Replay, buffer, load, tables};
-use js_sys::{Function, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -61,7 +61,20 @@ fn step(asm: &mut Asm, line: &str) -> String {
     let value = Reflect::get(&entry, &"payload".into()).unwrap();
     let length = if value.is_undefined() || value.is_null() { 0 } else { payload(&value) };
     let effects = asm.step(Reflect::get(&entry, &"input".into()).unwrap(), length);
-    JSON::stringify(&effects.map_err(JsValue::from).unwrap()).unwrap().into()
+    let effects = Array::from(&effects.map_err(JsValue::from).unwrap());
+    effects.for_each(&mut |effect, _, _| read_record(&effect));
+    JSON::stringify(&effects).unwrap().into()
+}
+
+/// The text of a record crosses as bytes; here it is read, as natively.
+fn read_record(effect: &JsValue) {
+    let kind = Reflect::get(effect, &"type".into()).unwrap();
+    if kind.as_string().as_deref() != Some("record") {
+        return;
+    }
+    let bytes = Reflect::get(effect, &"text".into()).unwrap().dyn_into::<Uint8Array>();
+    let text = String::from_utf8(bytes.expect("bytes").to_vec()).unwrap();
+    Reflect::set(effect, &"text".into(), &text.into()).unwrap();
 }
 
 fn check(log: &str, golden: &str) {

@@ -9,7 +9,7 @@ const PROCESSES = 5;
 
 /** @param {string} kind @returns {{calls: {hook: string, ms: number, cpu: number}[], said: string[], saved: number}} */
 function session(kind) {
-  const answer = ask("hooks-session.mjs", [kind]);
+  const answer = ask("hooks-session.mjs", [kind], { node: ["--expose-gc"] });
   if (!answer) throw new Error("the session did not come to its end");
   if (answer.said.length > 0 || answer.saved === 0) throw new Error(`the plugin said ${answer.said.join("; ")}, ${answer.saved} records`);
   return answer;

@@ -14,6 +14,7 @@ mod number;
 pub mod offline;
 mod original;
 mod outlook;
+pub mod practice;
 mod prompt;
 mod save;
 pub mod session;

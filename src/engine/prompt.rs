@@ -9,6 +9,7 @@ use crate::shared::notice::Ledger;
 use crate::transcript::decode;
 use crate::transcript::message::{Message, Role};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Rewritings in a row after which an outline is no longer trusted: a host that shows another history each time would
 /// have it counted each time.
@@ -109,8 +110,8 @@ impl Engine {
         let Some(armed) = self.state.armed.iter().find(|a| a.session_key == key) else {
             return Vec::new();
         };
-        let holds = |id: &String| session.live.memory.active().any(|f| f.id == *id);
-        armed.waiting.iter().filter(|id| !holds(id)).cloned().collect()
+        let holding: BTreeSet<&str> = session.live.memory.active().map(|f| f.id.as_str()).collect();
+        armed.waiting.iter().filter(|id| !holding.contains(id.as_str())).cloned().collect()
     }
 
     /// Where prompts may not be built by us, the block is queued with each message of the user instead.

@@ -85,15 +85,13 @@ const RECENT_ROWS: usize = 8;
 
 impl Session {
     /// The record as it is stored.
-    pub fn record(&self) -> Record {
-        let mut generations = self.past.clone();
-        generations.push(self.live.clone());
+    pub fn record(&self) -> Record<&str, &Generation> {
         Record {
             version: conversation::VERSION,
-            agent_id: self.agent_id.clone(),
-            session_key: self.session_key.clone(),
-            session_id: self.session_id.clone(),
-            generations,
+            agent_id: &self.agent_id,
+            session_key: &self.session_key,
+            session_id: &self.session_id,
+            generations: self.past.iter().chain([&self.live]).collect(),
         }
     }
 

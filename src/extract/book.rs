@@ -72,10 +72,15 @@ impl FactBook {
     /// Of these facts, by id, those that hold a place in the book and are not stated in `said`.
     pub fn retain_unstated(&mut self, ids: &mut Vec<String>, said: &Haystack<'_>) {
         self.facts.level();
-        ids.retain(|id| {
-            let known = self.facts.known().find(|(_, f, _)| f.id == *id);
-            known.is_some_and(|(_, fact, reading)| !said.holds(fact, reading.needle(fact)))
-        });
+        let asked: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+        let unstated: BTreeSet<String> = self
+            .facts
+            .known()
+            .filter(|(_, fact, _)| asked.contains(fact.id.as_str()))
+            .filter(|(_, fact, reading)| !said.holds(fact, reading.needle(fact)))
+            .map(|(_, fact, _)| fact.id.clone())
+            .collect();
+        ids.retain(|id| unstated.contains(id));
     }
 
     /// Takes in one message. Summaries, system and custom rows say nothing of their own; nor do failed model calls.

@@ -126,8 +126,13 @@ pub(super) struct Folded {
 }
 
 pub(super) fn folded(text: &str) -> Folded {
-    let room = text.len() + text.len() / 8 + 8;
-    let out = String::with_capacity(room);
+    folded_into(text, String::new())
+}
+
+/// The same in the room of a text folded before.
+pub(super) fn folded_into(text: &str, mut out: String) -> Folded {
+    out.clear();
+    out.reserve(text.len() + text.len() / 8 + 8);
     let mut folding = Folding { out, last: Class::Blank, halves: 0, han: false };
     folding.out.push(' ');
     let mut at = 0;

@@ -9,7 +9,7 @@ use std::fmt::Write;
 const SENTENCES: usize = 12;
 
 /// The text of number `n`, about a kilobyte; another one for every number, in both languages.
-pub fn practice(n: usize) -> String {
+pub fn words(n: usize) -> String {
     let mut text = String::with_capacity(1_500);
     for at in n * SENTENCES..(n + 1) * SENTENCES {
         // A step that shares no divisor with the tables' lengths goes round all of them.
@@ -37,6 +37,30 @@ pub fn practice(n: usize) -> String {
     text
 }
 
+/// Lines in what a tool answers.
+const LINES: usize = 60;
+
+/// What a tool might answer: code, structured data and log lines that mean nothing, about three kilobytes.
+pub fn output(n: usize) -> String {
+    let mut text = String::with_capacity(4_000);
+    for at in n * LINES..(n + 1) * LINES {
+        let written = match at % 4 {
+            0 => {
+                writeln!(text, "    fn part_{at}(&self, of: &[u8]) -> Option<u32> {{ self.parts.get({at}) }}")
+            }
+            1 => writeln!(text, "{{\"id\": \"{:016x}\", \"size\": {at}, \"ok\": true}}", at * 2_654_435_761),
+            2 => writeln!(
+                text,
+                "12:00:{:02} INFO worker-{at} 已处理 {at} 条记录，路径 /srv/data/{at}.log",
+                at % 60
+            ),
+            _ => writeln!(text, "error[E{at:04}]: expected `;`, found `}}` --> src/part_{at}.rs:{at}:9"),
+        };
+        debug_assert!(written.is_ok(), "text takes everything");
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,11 +72,11 @@ mod tests {
     fn it_is_read_as_facts_of_many_kinds() {
         let mut book = FactBook::default();
         for n in 0..150 {
-            let row = decode::message(&serde_json::json!({ "role": "user", "content": practice(n) }));
+            let row = decode::message(&serde_json::json!({ "role": "user", "content": words(n) }));
             book.observe(&row, &Source::default());
         }
         let kinds: std::collections::BTreeSet<_> = book.active().map(|f| format!("{:?}", f.kind)).collect();
         assert!(kinds.len() >= 6, "{kinds:?}");
-        assert!(practice(1) != practice(2));
+        assert!(words(1) != words(2));
     }
 }

@@ -8,11 +8,12 @@
 //! only: what it rejects may be gone. An artefact is its path.
 
 use super::fact::{Fact, Kind};
-use super::fold::{each_content, fold, plain};
+use super::fold::{each_content, fold, folded_into, plain};
 use super::needle::Needle;
 use super::negation::negated;
-use super::reading::{Words, coverage, print, words};
+use super::reading::{Words, coverage, print};
 use std::cell::OnceCell;
+use std::ops::Range;
 
 /// Percent of the content words that must be there, and of an identifier's context.
 const ENOUGH: usize = 60;
@@ -43,14 +44,17 @@ pub struct Haystack<'a> {
     raw: &'a str,
     lower: OnceCell<String>,
     sentences: Vec<Passage<'a>>,
-    /// The words of all sentences, in order.
+    /// The words of all sentences, one sentence behind the other.
+    said: Vec<u64>,
+    /// The same, each once and in order.
     words: Words,
 }
 
 #[derive(Debug)]
 struct Passage<'a> {
     text: &'a str,
-    words: Words,
+    /// Where its words stand among those of all.
+    words: Range<usize>,
     clauses: OnceCell<Vec<(Words, bool)>>,
 }
 
@@ -59,11 +63,19 @@ impl<'a> Haystack<'a> {
     pub fn new(text: &'a str) -> Self {
         let sentences =
             text.split_inclusive(['\n', '。', '！', '？', '；', '!', '?', ';']).flat_map(full_stops);
-        let sentences: Vec<_> = sentences.map(Passage::new).filter(|p| !p.words.is_empty()).collect();
-        let mut words: Vec<u64> = sentences.iter().flat_map(|p| &p.words).copied().collect();
+        let (mut said, mut room) = (Vec::new(), String::new());
+        let read = sentences.map(|sentence| {
+            let from = said.len();
+            let folded = folded_into(sentence, std::mem::take(&mut room)).text;
+            each_content(&folded, |word| said.push(print(word)));
+            room = folded;
+            Passage { text: sentence, words: from..said.len(), clauses: OnceCell::new() }
+        });
+        let sentences = read.filter(|p| !p.words.is_empty()).collect();
+        let mut words = said.clone();
         words.sort_unstable();
         words.dedup();
-        Self { raw: text, lower: OnceCell::new(), sentences, words: words.into() }
+        Self { raw: text, lower: OnceCell::new(), sentences, said, words: words.into() }
     }
 
     /// Whether the text still states `fact`.
@@ -86,7 +98,26 @@ impl<'a> Haystack<'a> {
         let common = needle.words.iter().filter(|w| self.words.binary_search(w).is_ok()).count();
         common * 100 / needle.words.len() >= least(needle, 1)
             && self.has_literals(needle)
-            && (1..=PASSAGE).any(|n| self.sentences.windows(n).any(|p| matches(p, needle)))
+            && (1..=PASSAGE).any(|n| self.sentences.windows(n).any(|p| self.matches(p, needle)))
+    }
+
+    fn matches(&self, passage: &[Passage<'_>], needle: &Needle) -> bool {
+        let (Some(first), Some(last)) = (passage.first(), passage.last()) else { return false };
+        let said = self.said.get(first.words.start..last.words.end).unwrap_or_default();
+        let common = needle.words.iter().filter(|word| said.contains(word)).count();
+        if common * 100 / needle.words.len().max(1) < least(needle, passage.len()) {
+            return false;
+        }
+        let Some(negated) = needle.negated else { return true };
+        // The clause that says most of it tells which way round it is.
+        let mut best = (0, negated);
+        for (said, turned) in passage.iter().flat_map(Passage::clauses) {
+            let share = coverage(&needle.words, said);
+            if share > best.0 {
+                best = (share, *turned);
+            }
+        }
+        best.1 == negated
     }
 
     fn has_literals(&self, needle: &Needle) -> bool {
@@ -125,11 +156,7 @@ fn full_stops(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(". ")
 }
 
-impl<'a> Passage<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, words: words(text), clauses: OnceCell::new() }
-    }
-
+impl Passage<'_> {
     /// The words of each clause, and whether it is turned round.
     fn clauses(&self) -> &[(Words, bool)] {
         self.clauses.get_or_init(|| {
@@ -152,22 +179,4 @@ fn least(needle: &Needle, sentences: usize) -> usize {
         _ if sentences > 1 => ENOUGH_APART,
         _ => ENOUGH,
     }
-}
-
-fn matches(passage: &[Passage<'_>], needle: &Needle) -> bool {
-    let there = |word: &&u64| passage.iter().any(|p| p.words.contains(word));
-    let common = needle.words.iter().filter(there).count();
-    if common * 100 / needle.words.len().max(1) < least(needle, passage.len()) {
-        return false;
-    }
-    let Some(negated) = needle.negated else { return true };
-    // The clause that says most of it tells which way round it is.
-    let mut best = (0, negated);
-    for (said, turned) in passage.iter().flat_map(Passage::clauses) {
-        let share = coverage(&needle.words, said);
-        if share > best.0 {
-            best = (share, *turned);
-        }
-    }
-    best.1 == negated
 }

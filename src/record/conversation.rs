@@ -92,13 +92,14 @@ pub struct Generation {
 }
 
 /// The record of one conversation, newest generation last.
+/// Written from borrowed parts (`Record<&str, &Generation>`): it is large, and written while a hook waits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+pub struct Record<Word = String, Life = Generation> {
     pub version: u64,
-    pub agent_id: String,
-    pub session_key: String,
-    pub session_id: String,
-    pub generations: Vec<Generation>,
+    pub agent_id: Word,
+    pub session_key: Word,
+    pub session_id: Word,
+    pub generations: Vec<Life>,
 }
 
 /// Reads a record file.
@@ -110,7 +111,7 @@ pub fn read(text: Option<&str>) -> Read<Record> {
     }
 }
 
-impl Record {
+impl<Word: Serialize, Life: Serialize> Record<Word, Life> {
     /// The text of the record file.
     #[must_use]
     pub fn text(&self) -> String {

@@ -2,8 +2,11 @@
 //! golden file of every version it ever had.
 
 pub mod conversation;
+mod layout;
 pub mod ledger;
 pub mod state;
+
+use layout::Layout;
 
 /// What became of reading a stored file.
 #[derive(Debug, PartialEq)]
@@ -34,9 +37,13 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(text: Option<&str>, newest: u
     }
 }
 
-/// JSON text of a persisted shape, indented for people, ending in a newline.
+/// JSON text of a persisted shape, laid out for people, ending in a newline.
 pub(crate) fn write<T: serde::Serialize>(shape: &T) -> String {
-    let mut text = serde_json::to_string_pretty(shape).unwrap_or_default();
-    text.push('\n');
-    text
+    let mut text = Vec::with_capacity(4_096);
+    let mut writer = serde_json::Serializer::with_formatter(&mut text, Layout::default());
+    if shape.serialize(&mut writer).is_err() {
+        text.clear();
+    }
+    text.push(b'\n');
+    String::from_utf8(text).unwrap_or_default()
 }
