@@ -55,10 +55,13 @@ CASES ?= 50000000
 FROM ?= 0
 SEED ?= 1
 
+# Which counter a log is of: a sum over its sources. What another one came to says nothing of this one.
+COUNTER = $(shell find src/count/bpe src/count/tables -type f | LC_ALL=C sort | xargs cat | cksum | cut -d' ' -f1)
+
 fuzz-count: ## compare the counter with tiktoken-rs: CASES, FROM and SEED say on what
 	@mkdir -p target/fuzz-count
 	cargo run --quiet --package asm-fuzz --profile fuzz -- --cases $(CASES) --from $(FROM) --seed $(SEED) \
-		--log target/fuzz-count/seed-$(SEED)-from-$(FROM).log
+		--log target/fuzz-count/$(COUNTER)-seed-$(SEED)-from-$(FROM).log
 
 fuzz-wasm: build ## the same through the wasm that ships: CASES=1000000 is enough for a night
 	@mkdir -p target/fuzz-count

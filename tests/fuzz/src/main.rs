@@ -211,8 +211,8 @@ fn run(settings: Settings) -> std::io::Result<bool> {
         }
     });
     run.say(&format!("end: {}", run.progress()));
-    if let Some(folder) = run.settings.log.as_ref().and_then(|log| Path::new(log).parent()) {
-        summary::write(folder)?;
+    if let Some(log) = &run.settings.log {
+        summary::write(Path::new(log))?;
     }
     Ok(run.failures.lock().is_ok_and(|failures| failures.is_empty()))
 }

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Writes `summary.json`, `{"cases": N, "mismatches": N}`, beside the logs of a folder. A run that was begun at the same
-/// number with the same seed again counts once, as far as it came.
-pub fn write(folder: &Path) -> std::io::Result<()> {
+/// Writes `summary.json`, `{"cases": N, "mismatches": N}`, beside a log: what it and the others of the same counter came
+/// to, whose names begin alike (`COUNTER-seed-…`). A run that was begun at the same number with the same seed again
+/// counts once, as far as it came.
+pub fn write(log: &Path) -> std::io::Result<()> {
+    let Some(folder) = log.parent() else { return Ok(()) };
+    let counter = |path: &Path| Some(path.file_name()?.to_str()?.split_once("seed-")?.0.to_owned());
+    let ours = counter(log);
     let mut runs: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "log") {
+        if path.extension().is_some_and(|extension| extension == "log") && counter(&path) == ours {
             let text = std::fs::read_to_string(path)?;
             for (run, found) in text.lines().filter_map(end) {
                 let most = runs.entry(run).or_default();
