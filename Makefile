@@ -4,7 +4,7 @@ NODE := $(TOOLS)/npm/node_modules/node/bin/node
 export PATH := $(TOOLS)/npm/node_modules/node/bin:$(TOOLS)/npm/node_modules/.bin:$(TOOLS)/cargo/bin:$(PATH)
 export WASM_PACK_CACHE := $(TOOLS)/wasm-pack-cache
 
-.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count fuzz-wasm bench lint fmt clean
+.PHONY: counter-sum help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count fuzz-wasm bench lint fmt clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ SEED ?= 1
 
 # Which counter a log is of: a sum over its sources. What another one came to says nothing of this one.
 COUNTER = $(shell find src/count/bpe src/count/tables -type f | LC_ALL=C sort | xargs cat | cksum | cut -d' ' -f1)
+
+counter-sum:
+	@echo $(COUNTER)
 
 fuzz-count: ## compare the counter with tiktoken-rs: CASES, FROM and SEED say on what
 	@mkdir -p target/fuzz-count

@@ -122,7 +122,7 @@ export function openFiles(state, say, earlier) {
      */
     read(path) {
       const text = waiting.get(path);
-      if (text !== undefined) return { text: typeof text === "string" ? text : Buffer.from(text).toString("utf8") };
+      if (text !== undefined) return { text: typeof text === "string" ? text : Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString("utf8") };
       const told = written.has(path) ? undefined : pending(path);
       if (told !== undefined) return { text: told };
       try {

@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { rememberRoot, shared } from "./shared.js";
 import { sayOnce } from "./say.js";
 import { tell } from "./tell.js";
-import { warmUp } from "./warm.js";
+import { stopWarming, warmUp } from "./warm.js";
 
 /** Period of the heartbeat file. The watchdog reads the same number from the file's age. */
 const BEAT_MS = 5_000;
@@ -53,6 +53,7 @@ export function registerHeartbeat(/** @type {any} */ api) {
       shared().warming = warmUp().catch(() => {});
     },
     async stop() {
+      stopWarming();
       clearInterval(timer);
       delay?.disable();
       timer = delay = undefined;

@@ -17,6 +17,7 @@ const KEY = Symbol.for("auto-session-manager");
  * @property {Set<string>} said kinds of failure already logged
  * @property {import("./texts.js").Say} say the catalogue, in the operator's language
  * @property {string} [warm] the core that was warmed up last, by its content
+ * @property {object} [warmRun] the warming up that is under way; one that finds another here ends
  * @property {Promise<void>} [warming] settles when that is over
  * @property {string} [version] of this plugin
  * @property {string} [timeZone] in which the host's days begin

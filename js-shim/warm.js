@@ -6,85 +6,100 @@
 import { contentHash, openEngine, practice } from "./engine.js";
 import { shared } from "./shared.js";
 
-/** Rows of a turn, turns between two compactions, compactions: as much as it takes until hardly anything is compiled in
- * the session that follows (measured by `make bench`). */
-const TURN = 6;
+/** Turns between two compactions, and how often: as much as it takes until hardly anything is compiled in the session that
+ * follows (measured by `make bench`). */
 const TURNS = 40;
 const ROUNDS = 6;
 /** Rows that a history still has behind a compaction. */
 const KEPT = 20;
-/** Events told at once, and the pause behind them for whatever else the gateway has to do: on a slow machine four times as
- * long as they took. */
-const AT_ONCE = 4;
-const PAUSE_MS = 10;
+/** The loop is given back behind each step that ends later than this, for a pause four times as long as was taken. */
+const AT_ONCE_MS = 1;
 const PAUSES = 4;
 
 const CTX = /** @type {any} */ ({ agentId: "main", sessionKey: "agent:main:practice", sessionId: "practice", workspaceDir: "/practice", runId: "practice" });
 const WINDOW = 200_000;
 const ENTRY = { sessionId: "practice", status: "done", contextTokens: WINDOW };
 
-/** @typedef {{event: any, payload?: unknown, history?: any[]}} Told `history`: what there is of one, where it is asked for */
+/** What is told, one after another. @typedef {{event: any, payload?: unknown}} Told */
+/** The rows so far: how many, and the last of them. @typedef {{count: number, last: any[]}} Rows */
 
-/** One turn: what the host tells of it, as it does. @param {any[]} rows those before; the turn's are added @returns {Generator<Told>} */
+/** One turn: what the host tells of it, as it does. @param {Rows} rows @returns {Generator<Told>} */
 function* turn(rows) {
-  const before = rows.length;
-  const first = practice(rows.length);
-  yield { event: { type: "message", ctx: CTX }, payload: first };
-  const history = { rows: before, sum: before, rowsBefore: before - TURN, sumBefore: before - TURN };
-  yield { event: { type: "prompt_build", ctx: CTX, history }, history: rows };
-  rows.push(first);
-  for (let n = 1; n < TURN; n++) {
-    const row = practice(rows.length);
+  const before = rows.count;
+  for (let row = practice(before); rows.count === before || row.role !== "user"; row = practice(rows.count)) {
     if (row.role === "assistant") {
       for (const phase of ["started", "ended"]) yield { event: { type: "model_call", phase, ctx: CTX, outcome: "completed", window: WINDOW } };
     }
     yield { event: { type: "message", ctx: CTX }, payload: row };
-    rows.push(row);
+    if (row.role === "user") yield { event: { type: "prompt_build", ctx: CTX, history: { rows: before, sum: before, rowsBefore: before, sumBefore: before } } };
+    rows.last = [...rows.last.slice(1 - KEPT), row];
+    rows.count++;
   }
   yield { event: { type: "turn_end", ctx: CTX, success: true }, payload: ENTRY };
 }
 
-/** @returns {Generator<Told>} what the engine is told: a conversation, its compactions and its end */
-function* conversation() {
+/** A conversation, its compactions and its end. @param {Rows} rows @returns {Generator<Told>} */
+function* conversation(rows) {
   yield { event: { type: "boot", state: undefined, conversationAccess: true } };
-  /** @type {any[]} */
-  const rows = [];
   for (let round = 0; round < ROUNDS; round++) {
     for (let n = 0; n < TURNS; n++) yield* turn(rows);
-    yield { event: { type: "compacting", ctx: CTX }, payload: ENTRY, history: rows };
+    yield { event: { type: "compacting", ctx: CTX }, payload: ENTRY };
     yield { event: { type: "compacted", ctx: CTX } };
-    const rest = rows.slice(-KEPT);
-    yield { event: { type: "prompt_build", ctx: CTX, history: { rows: KEPT, sum: 0, rowsBefore: 0, sumBefore: 0 } }, history: rest };
+    yield { event: { type: "prompt_build", ctx: CTX, history: { rows: KEPT, sum: 0, rowsBefore: 0, sumBefore: 0 } } };
   }
   yield { event: { type: "session_end", ctx: CTX, reason: "idle" } };
 }
 
-/** Warms the core up, once per process and build of it. Resolves when that is done, or has failed: it is no loss. */
-export async function warmUp() {
+/** What the core asks for on the way is told before what made it ask is told again. @param {Told} told @param {any[]} effects @param {Rows} rows @returns {Told[]} */
+function answers(told, effects, rows) {
+  const of = effects.flatMap((/** @returns {Told[]} */ effect) => {
+    if (effect.type === "load") return [{ event: { type: "loaded", name: effect.name, text: undefined } }];
+    return effect.type === "need_history" ? [{ event: { type: "history", ctx: CTX }, payload: rows.last }] : [];
+  });
+  return of.length > 0 ? [...of, told] : [];
+}
+
+/**
+ * Warms the core up, once per process and build of it. Resolves when that is done, has failed (it is no loss) or is to stop.
+ * @param {(why: string) => void} [refused] told of what the core did not understand
+ */
+export async function warmUp(refused = () => {}) {
   const g = shared();
-  if (g.warm === contentHash()) return;
-  g.warm = contentHash();
+  const hash = contentHash();
+  if (g.warm === hash) return;
+  g.warm = hash;
+  const run = (g.warmRun = {});
+  await pause(0);
 
   // What goes wrong here goes wrong in the first turn as well, and is said there.
-  const engine = openEngine({}, () => {}, g.say);
-  let told = 0;
+  const engine = openEngine({}, refused, g.say);
+  const rows = { count: 0, last: [] };
   let begun = performance.now();
-  const step = (/** @type {any} */ event, /** @type {unknown} */ payload) => engine.step({ nowMs: told * 1_000, day: "1970-01-01", event }, payload);
   try {
-    for (const { event, payload, history = [] } of conversation()) {
-      const asked = step(event, payload).filter((effect) => effect.type === "load" || effect.type === "need_history");
-      for (const effect of asked) {
-        if (effect.type === "load") step({ type: "loaded", name: effect.name, text: undefined }, undefined);
-        else step({ type: "history", ctx: CTX }, history);
+    for (const first of conversation(rows)) {
+      for (const waiting = [first]; waiting.length > 0; ) {
+        if (g.warmRun !== run || engine.broken) return;
+        const told = /** @type {Told} */ (waiting.shift());
+        const effects = engine.step({ nowMs: rows.count * 1_000, day: "1970-01-01", event: told.event }, told.payload);
+        waiting.unshift(...answers(told, effects, rows));
+        const took = performance.now() - begun;
+        if (took < AT_ONCE_MS) continue;
+        await pause(PAUSES * took);
+        begun = performance.now();
       }
-      if (asked.length > 0) step(event, payload);
-      told++;
-      if (told % AT_ONCE !== 0) continue;
-      const pause = Math.max(PAUSE_MS, PAUSES * (performance.now() - begun));
-      await new Promise((go) => setTimeout(go, pause).unref());
-      begun = performance.now();
     }
+    g.warmRun = undefined;
   } finally {
     engine.close();
   }
+}
+
+/** Stops warming up where it is under way; the next start begins anew. */
+export function stopWarming() {
+  const g = shared();
+  if (g.warmRun) g.warm = g.warmRun = undefined;
+}
+
+function pause(/** @type {number} */ ms) {
+  return new Promise((go) => setTimeout(go, ms).unref());
 }

@@ -1,4 +1,5 @@
 // Whether counts are right: against tiktoken-rs, native, on pieces of every corpus and on hostile strings.
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openNative } from "../native.mjs";
@@ -67,7 +68,9 @@ async function compare(encoding, native, peers, strings) {
 function ofAnotherRun(id, what, path, least, made) {
   const file = join(ROOT, "target", path);
   if (!existsSync(file)) return { ...missing(id, what, "≤ 0", `not run: ${made} leaves target/${path}`), prototype: { figure: "0 of 49.5 million", state: /** @type {const} */ ("stretch") } };
-  const { cases, mismatches } = JSON.parse(readFileSync(file, "utf8"));
+  const { cases, mismatches, counter } = JSON.parse(readFileSync(file, "utf8"));
+  const now = execFileSync("make", ["--silent", "counter-sum"], { cwd: ROOT, encoding: "utf8" }).trim();
+  if (counter !== undefined && counter !== now) return missing(id, what, "≤ 0", `target/${path} is of another counter: ${made} runs this one`);
   const prototype = /** @type {[string, boolean]} */ (["0 of 49.5 million", mismatches === 0 && cases >= 49_500_000]);
   const made_ = row({ id, what, value: mismatches, unit: "", atMost: 0, prototype, note: `${mismatches} of ${cases.toLocaleString("en")} cases` });
   return cases >= least ? made_ : { ...made_, holds: false, note: `${made_.note}; fewer than the ${least.toLocaleString("en")} asked for` };

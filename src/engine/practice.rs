@@ -66,6 +66,7 @@ mod tests {
         );
         let reply = decode::message(&row(TURN * TURNS - 1));
         assert!(reply.usage.is_some() && !reply.failed(), "{reply:?}");
+        assert!(row(2).to_string().contains("0000004ac83884a9"), "the same on every machine");
         let call = decode::message(&row(1));
         assert!(call.parts.iter().any(|p| matches!(p, Part::ToolCall { .. })), "{call:?}");
     }

@@ -123,6 +123,24 @@ test("warming up leaves nothing: no file, no conversation, no second time", asyn
   assert.deepEqual(h.said, []);
 });
 
+test("warming up ends with the service, begins anew with it, and tells nothing that the core does not know", async () => {
+  const h = host();
+  const alive = setInterval(() => {}, 1_000);
+  const pair = both(h);
+  const g = globalThis[KEY];
+  pair.full.hooks.service.start();
+  const first = g.warming;
+  await pair.full.hooks.service.stop();
+  await first;
+  assert.deepEqual([g.warm, g.warmRun], [undefined, undefined]);
+  const { warmUp } = await import("../../pkg/warm.js");
+  const refused = [];
+  await warmUp((why) => refused.push(why));
+  clearInterval(alive);
+  assert.deepEqual(refused, []);
+  assert.deepEqual([g.warm.length, g.warmRun], [64, undefined]);
+});
+
 test("a state file that cannot be read is left alone, and the conversation goes on", async () => {
   const h = host();
   mkdirSync(join(h.stateDir, ".asm_state.json"));

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Writes `summary.json`, `{"cases": N, "mismatches": N}`, beside a log: what it and the others of the same counter came
-/// to, whose names begin alike (`COUNTER-seed-…`). A run that was begun at the same number with the same seed again
-/// counts once, as far as it came.
+/// Writes `summary.json`, `{"counter": SUM, "cases": N, "mismatches": N}`, beside a log: what it and the others of the
+/// same counter came to, whose names begin alike (`SUM-seed-…`). A run that was begun at the same number with the same
+/// seed again counts once, as far as it came.
 pub fn write(log: &Path) -> std::io::Result<()> {
     let Some(folder) = log.parent() else { return Ok(()) };
     let counter = |path: &Path| Some(path.file_name()?.to_str()?.split_once("seed-")?.0.to_owned());
@@ -22,9 +22,10 @@ pub fn write(log: &Path) -> std::io::Result<()> {
         }
     }
     let (cases, mismatches) = runs.values().fold((0, 0), |sum, run| (sum.0 + run.0, sum.1 + run.1));
+    let sum = ours.unwrap_or_default().trim_end_matches('-').to_owned();
     std::fs::write(
         folder.join("summary.json"),
-        format!("{{\"cases\": {cases}, \"mismatches\": {mismatches}}}\n"),
+        format!("{{\"counter\": \"{sum}\", \"cases\": {cases}, \"mismatches\": {mismatches}}}\n"),
     )
 }
 
