@@ -52,10 +52,12 @@ function* conversation(rows) {
 
 /** What the core asks for on the way is told before what made it ask is told again. @param {Told} told @param {any[]} effects @param {Rows} rows @returns {Told[]} */
 function answers(told, effects, rows) {
-  const of = effects.flatMap((/** @returns {Told[]} */ effect) => {
-    if (effect.type === "load") return [{ event: { type: "loaded", name: effect.name, text: undefined } }];
-    return effect.type === "need_history" ? [{ event: { type: "history", ctx: CTX }, payload: rows.last }] : [];
-  });
+  /** @type {Told[]} */
+  const of = [];
+  for (const effect of effects) {
+    if (effect.type === "load") of.push({ event: { type: "loaded", name: effect.name, text: undefined } });
+    if (effect.type === "need_history") of.push({ event: { type: "history", ctx: CTX }, payload: rows.last });
+  }
   return of.length > 0 ? [...of, told] : [];
 }
 

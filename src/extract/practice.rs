@@ -48,7 +48,11 @@ pub fn output(n: usize) -> String {
             0 => {
                 writeln!(text, "    fn part_{at}(&self, of: &[u8]) -> Option<u32> {{ self.parts.get({at}) }}")
             }
-            1 => writeln!(text, "{{\"id\": \"{:016x}\", \"size\": {at}, \"ok\": true}}", (at as u64).wrapping_mul(2_654_435_761)),
+            1 => writeln!(
+                text,
+                "{{\"id\": \"{:016x}\", \"size\": {at}, \"ok\": true}}",
+                (at as u64).wrapping_mul(2_654_435_761)
+            ),
             2 => writeln!(
                 text,
                 "12:00:{:02} INFO worker-{at} 已处理 {at} 条记录，路径 /srv/data/{at}.log",
