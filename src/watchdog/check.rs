@@ -51,8 +51,8 @@ pub fn check(settings: &Settings) -> u8 {
     }
     match judgement.verdict {
         Verdict::Healthy => 0,
-        Verdict::Degraded | Verdict::Hung | Verdict::Dead | Verdict::Flapping | Verdict::Busy => 1,
         Verdict::Unknown | Verdict::Starting | Verdict::Draining | Verdict::Suspended => 3,
+        _ => 1,
     }
 }
 

@@ -119,14 +119,16 @@ fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
 fn fields(value: &Value) -> Option<Fields> {
     let object = value.as_object()?;
     let text = |v: &Value| v.as_str().map(|s| s.chars().take(MOST_TEXT).collect::<String>());
-    let failing = object.get("failing").and_then(Value::as_array);
+    let list = |name: &str| -> Vec<String> {
+        let values = object.get(name).and_then(Value::as_array);
+        values.map(|list| list.iter().filter_map(text).take(MOST_FAILING).collect()).unwrap_or_default()
+    };
     Some(Fields {
         ok: object.get("ok").and_then(Value::as_bool),
         status: object.get("status").and_then(text),
         ready: object.get("ready").and_then(Value::as_bool),
-        failing: failing
-            .map(|list| list.iter().filter_map(text).take(MOST_FAILING).collect())
-            .unwrap_or_default(),
+        failing: list("failing"),
+        suppressed: list("suppressed"),
         version: object.get("version").and_then(text),
         uptime_ms: object.get("uptimeMs").and_then(uptime),
     })

@@ -125,7 +125,10 @@ pub fn observe(place: &Place, addr: SocketAddr, probe_ms: u64) -> Observation {
         readyz: ask("/readyz"),
         healthz,
         process: heartbeat.as_ref().and_then(process::verified),
+        loop_lag_ms: heartbeat.as_ref().map(|h| h.loop_lag_ms_max),
+        in_flight: heartbeat.as_ref().map_or(0, |h| u32::try_from(h.in_flight.len()).unwrap_or(u32::MAX)),
         heartbeat_ms: heartbeat.and_then(|h| u64::try_from(h.at_ms).ok()),
+        ..Observation::default()
     }
 }
 

@@ -13,6 +13,9 @@ notices! {
     Hung: "hung", "卡死";
     Dead: "dead", "已停止";
     Flapping: "flapping", "反复崩溃";
+    Breaker: "breaker", "熔断";
+    NetworkDown: "network-down", "网络中断";
+    ProxyDown: "proxy-down", "代理中断";
     Suspended: "suspended", "曾被挂起";
     Unknown: "unknown", "未知";
     // What they rest on.
