@@ -16,6 +16,7 @@ pub mod incident;
 pub mod journal;
 pub mod judge;
 pub mod lock;
+pub mod net;
 pub mod observation;
 pub mod place;
 pub mod policy;
