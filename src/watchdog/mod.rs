@@ -22,6 +22,7 @@ pub mod place;
 pub mod policy;
 pub mod probe;
 pub mod process;
+pub mod rpc;
 pub mod run;
 pub mod settings;
 pub mod state;
