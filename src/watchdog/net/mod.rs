@@ -16,6 +16,6 @@ pub use call::{MOST_RESPONSE, Request, Response, call, get_json, post_json};
 pub use dial::{Timed, dial};
 pub use http::{Message, Read, read as read_message};
 pub(crate) use proxy::base64;
-pub use proxy::{Proxy, tunnel};
+pub use proxy::{Proxy, is_loopback, tunnel};
 pub use reach::{TARGETS, directly, through};
 pub use url::Url;

@@ -68,7 +68,8 @@ pub fn pids() -> Vec<u32> {
 #[must_use]
 pub fn port(port: u16, _likely: &[u32]) -> Port {
     let which = format!("-iTCP:{port}");
-    let text = output(&["/usr/sbin/lsof", "-nP", &which, "-sTCP:LISTEN", "-Fpc"], DEADLINE).unwrap_or_default();
+    let text =
+        output(&["/usr/sbin/lsof", "-nP", &which, "-sTCP:LISTEN", "-Fpc"], DEADLINE).unwrap_or_default();
     let field = |letter: char| text.lines().find_map(|l| l.strip_prefix(letter));
     match field('p').and_then(|p| p.parse().ok()) {
         Some(pid) => Port::HeldBy {

@@ -61,7 +61,6 @@ fn number(text: &str) -> Option<u64> {
 pub struct Kills {
     /// The one read last; kept while it exists.
     source: Option<PathBuf>,
-    last: Option<PathBuf>,
     raw: u64,
     told: u64,
 }
@@ -71,18 +70,17 @@ impl Kills {
     /// as it is there: a gateway that is gone was counted in it.
     pub fn read(&mut self, pid: Option<u32>) -> Option<u64> {
         let grouped = pid.and_then(group_file);
-        let kept = self.source.take().filter(|f| f.exists());
+        let kept = self.source.clone().filter(|f| f.exists());
         let source = grouped.or(kept).unwrap_or_else(|| PathBuf::from("/proc/vmstat"));
         let raw = fs::read_to_string(&source).ok().and_then(|t| kills_in(&t))?;
         Some(self.take(source, raw))
     }
 
     fn take(&mut self, source: PathBuf, raw: u64) -> u64 {
-        if self.last.as_ref() == Some(&source) {
+        if self.source.as_ref() == Some(&source) {
             self.told = self.told.saturating_add(raw.saturating_sub(self.raw));
         }
         self.raw = raw;
-        self.last = Some(source.clone());
         self.source = Some(source);
         self.told
     }

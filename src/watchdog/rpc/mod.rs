@@ -8,7 +8,7 @@ mod access;
 mod frame;
 mod socket;
 
-pub use access::Access;
+pub use access::{Access, secret};
 
 use serde_json::{Value, json};
 use socket::Socket;

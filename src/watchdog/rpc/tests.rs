@@ -55,10 +55,16 @@ fn gateway(serve: impl Fn(&mut TcpStream) + Clone + Send + 'static) -> SocketAdd
         stream.write_all(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n").unwrap();
         say(&mut stream, &[r#"{"type":"event","event":"connect.challenge","payload":{}}"#]);
         let connect = heard(&mut stream);
-        assert_eq!((connect["method"].as_str(), connect["params"]["minProtocol"].as_u64()), (Some("connect"), Some(4)));
+        assert_eq!(
+            (connect["method"].as_str(), connect["params"]["minProtocol"].as_u64()),
+            (Some("connect"), Some(4))
+        );
         let ok = connect["params"]["auth"]["token"] == "secret";
         let error = json!({"message": "unauthorized: Authorization: Bearer abcdefghijklmnop0123456789"});
-        say(&mut stream, &[&json!({"type": "res", "id": connect["id"], "ok": ok, "error": error}).to_string()]);
+        say(
+            &mut stream,
+            &[&json!({"type": "res", "id": connect["id"], "ok": ok, "error": error}).to_string()],
+        );
         if ok {
             serve(&mut stream);
         }
@@ -78,7 +84,8 @@ fn a_call_is_answered_among_events_pings_and_parts() {
         stream.write_all(&[0x89, 2, b'h', b'i']).unwrap();
         assert_eq!(hear(stream), (10, b"hi".to_vec()));
         let long = "é".repeat(200);
-        let text = json!({"type": "res", "id": call["id"], "ok": true, "payload": {"long": long}}).to_string();
+        let text =
+            json!({"type": "res", "id": call["id"], "ok": true, "payload": {"long": long}}).to_string();
         let (a, b) = text.split_at(150);
         say(stream, &[a, b]);
     });
@@ -89,7 +96,11 @@ fn a_call_is_answered_among_events_pings_and_parts() {
 fn refusals_are_told_in_the_gateways_words_without_a_secret() {
     let addr = gateway(|stream| {
         let id = heard(stream)["id"].clone();
-        say(stream, &[&json!({"type": "res", "id": id, "ok": false, "error": {"message": "unknown method"}}).to_string()]);
+        say(
+            stream,
+            &[&json!({"type": "res", "id": id, "ok": false, "error": {"message": "unknown method"}})
+                .to_string()],
+        );
     });
     assert_eq!(ask(addr, LONG), Err("channels.status: unknown method".to_owned()));
     let wrong = call(addr, &Access::Token("wrong".to_owned()), "health", &json!({}), LONG).unwrap_err();
@@ -138,7 +149,9 @@ fn frames_of_every_length_come_apart_again() {
 
 #[test]
 fn the_environment_outranks_the_file_and_references_are_not_secrets() {
-    let env = |pairs: &'static [(&str, &str)]| move |n: &str| pairs.iter().find(|(k, _)| *k == n).map(|(_, v)| (*v).to_owned());
+    let env = |pairs: &'static [(&str, &str)]| {
+        move |n: &str| pairs.iter().find(|(k, _)| *k == n).map(|(_, v)| (*v).to_owned())
+    };
     let config = json!({"gateway": {"auth": {"mode": "token", "token": "t", "password": "p"}}});
     assert_eq!(Access::find(&config, &env(&[])), Some(Access::Token("t".to_owned())));
     let set = env(&[("OPENCLAW_GATEWAY_TOKEN", "e"), ("NAME", "n")]);
