@@ -2,7 +2,7 @@
 
 use super::settings::{self, Flags, Settings};
 use super::texts::Text;
-use super::{check, clock, config_file, maintenance, run, status};
+use super::{check, clock, config_file, maintenance, owner, run, status};
 use crate::shared::language::Language;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -57,6 +57,7 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
         "run" => run::run(settings),
         "check" => check::check(&warned(settings)),
         "pause" => maintenance::pause(&settings, given.get_one("minutes").copied().unwrap_or(30)),
+        "request-restart" => owner::request_restart(&settings),
         "resume" => maintenance::resume(&settings),
         "restore-config" => {
             let generation = given.get_one::<u64>("generation").copied().unwrap_or(0);
@@ -141,6 +142,7 @@ pub fn command(language: Language) -> Command {
         .subcommand(sub("check", Text::CheckAbout, Text::CheckAfter))
         .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
         .subcommand(sub("pause", Text::PauseAbout, Text::PauseAfter).arg(minutes))
+        .subcommand(sub("request-restart", Text::RequestAbout, Text::RequestAfter))
         .subcommand(sub("resume", Text::ResumeAbout, Text::ResumeAfter))
         .subcommand(sub("restore-config", Text::RestoreAbout, Text::RestoreAfter).args(restore))
 }

@@ -2,7 +2,7 @@
 
 use super::config_file;
 use super::look::Pace;
-use super::observation::Config;
+use super::observation::{Config, Observation};
 use super::owner::Keeper;
 use super::place::{Place, read_bounded};
 use super::policy::Policy;
@@ -56,10 +56,26 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The command that restarts the gateway, by the owner that the last look named.
+    /// The command that restarts the gateway: the one given; else, at the first attempt and while the gateway answers,
+    /// our own that asks it to restart itself; else that of the owner whom the last look named; else the host's.
     #[must_use]
-    pub fn restart_command(&self, owner: &str) -> Vec<String> {
-        let keeper = Keeper::parse(&owner.replacen(' ', ":", 1)).filter(|_| self.by_owner);
+    pub fn restart_command(&self, seen: &Observation, attempt: u32) -> Vec<String> {
+        if !self.by_owner {
+            return self.watchdog.restart_command.clone();
+        }
+        let answers = seen.live() && !seen.draining() && !seen.starting();
+        if attempt <= 1
+            && answers
+            && let Ok(own) = std::env::current_exe()
+        {
+            let (host, port) = (self.addr.ip().to_string(), self.addr.port().to_string());
+            let place = ["--state-dir", &self.place.state_dir.to_string_lossy()].map(str::to_owned);
+            let config = ["--config", &self.config_path.to_string_lossy()].map(str::to_owned);
+            let config = self.config_path.exists().then_some(config).into_iter().flatten();
+            let words = [&*own.to_string_lossy(), "request-restart", "--host", &host, "--port", &port];
+            return words.map(str::to_owned).into_iter().chain(place).chain(config).collect();
+        }
+        let keeper = Keeper::parse(&seen.owner.name.replacen(' ', ":", 1));
         keeper.and_then(|k| k.restart_command()).unwrap_or_else(|| self.watchdog.restart_command.clone())
     }
 }
@@ -250,6 +266,25 @@ mod tests {
         let s = settle_in(FILE, &[("timeoutSeconds", "110")], &env).unwrap();
         assert_eq!((s.watchdog.timeout_seconds, s.watchdog.interval_seconds), (110, 5));
         assert!(s.warnings.is_empty());
+    }
+
+    #[test]
+    fn who_answers_is_asked_first_and_then_the_owner() {
+        use crate::watchdog::observation::{Answer, Fields, Owner};
+        let s = settle_in("{}", &[], &[]).unwrap();
+        let mut seen = Observation {
+            owner: Owner { name: "systemd-user openclaw-gateway.service".to_owned(), ..Owner::default() },
+            ..Observation::default()
+        };
+        let by_owner = ["systemctl", "--user", "restart", "openclaw-gateway.service"];
+        assert_eq!(s.restart_command(&seen, 1), by_owner);
+        seen.healthz =
+            Answer::Http { status: 200, fields: Some(Fields { ok: Some(true), ..Fields::default() }) };
+        assert_eq!(s.restart_command(&seen, 1)[1], "request-restart");
+        assert_eq!(s.restart_command(&seen, 2), by_owner);
+        assert_eq!(s.restart_command(&Observation::default(), 1), ["openclaw", "gateway", "restart"]);
+        let given = settle_in("{}", &[("restartCommand", "x y")], &[]).unwrap();
+        assert_eq!(given.restart_command(&seen, 1), ["x", "y"]);
     }
 
     #[test]

@@ -118,8 +118,8 @@ impl Watch {
 
     fn carry_out(&mut self, action: Action, judgement: Judgement, seen: &Observation, now: u64) {
         let (command, deadline) = match action {
-            Action::Restart { .. } => {
-                (self.settings.restart_command(&seen.owner.name), self.settings.policy.restart_ms)
+            Action::Restart { attempt, .. } => {
+                (self.settings.restart_command(seen, attempt), self.settings.policy.restart_ms)
             }
             Action::Escalate { .. } => {
                 (self.settings.watchdog.escalate_command.clone(), self.settings.policy.escalate_ms)

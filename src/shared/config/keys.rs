@@ -251,8 +251,8 @@ pub static KEYS: &[Key] = &[
         Takes::Command,
         ["Restart command", "重启命令"],
         [
-            "How the gateway's owner is asked to restart it; empty runs `openclaw gateway restart`.",
-            "请网关的所有者重启它的命令；留空则运行 `openclaw gateway restart`。",
+            "How the gateway's owner is asked to restart it; empty asks the owner that is found, else runs `openclaw gateway restart`.",
+            "请网关的所有者重启它的命令；留空则请求找到的所有者，找不到时运行 `openclaw gateway restart`。",
         ],
     ),
     key(

@@ -134,4 +134,8 @@ notices! {
     RestoreAsk: "Put the last good copy in place? [y/N]", "恢复正常副本？[y/N]";
     RestoreNo: "nothing was changed (confirm with y, or give --yes)", "未做任何更改（输入 y 确认，或使用 --yes）";
     RestoreDone: "{0} is the last good copy again; what was there: {1}", "{0} 已恢复为正常副本；原有文件：{1}";
+    RequestAbout: "Ask a gateway that answers to restart itself", "请有应答的网关自行重启";
+    RequestAfter: "The gateway finishes its work first.\n\nExit codes: 0 the gateway agreed, 1 it did not, 2 usage.", "网关会先完成手头的工作。\n\n退出码：0 网关同意，1 未同意，2 用法错误。";
+    RestartRequested: "the gateway answered: {0} (work under way: {1})", "网关答复：{0}（进行中的工作：{1}）";
+    NoToken: "no operator token: set OPENCLAW_GATEWAY_TOKEN or gateway.auth in the configuration", "没有操作令牌：请设置 OPENCLAW_GATEWAY_TOKEN 或配置中的 gateway.auth";
 }

@@ -92,3 +92,34 @@ fn a_token_is_found_where_the_host_finds_it() {
     assert_eq!(of(json!({"botToken": {"source": "env"}}), "two"), None);
     assert_eq!(of(json!({"botToken": "a/b:1"}), "two"), None, "a token that would change the path");
 }
+
+#[test]
+fn a_channel_is_cured_by_stop_and_start_and_never_left_stopped() {
+    use crate::watchdog::rpc::{Access, stand_in::answering};
+    let (sender, asked) = std::sync::mpsc::channel();
+    let token = Access::Token("secret".to_owned());
+    let with = |refused: &'static str| {
+        let sender = sender.clone();
+        answering(move |method, params| {
+            assert_eq!(params["channel"], "telegram");
+            sender
+                .send((method.to_owned(), params["accountId"].as_str().unwrap_or_default().to_owned()))
+                .unwrap();
+            if method == refused { Err("no") } else { Ok(json!({"started": true, "stopped": true})) }
+        })
+    };
+    let both =
+        |account: &str| ["channels.stop", "channels.start"].map(|m| (m.to_owned(), account.to_owned()));
+    assert_eq!(cure(with(""), &token, "telegram", "two", LONG), Ok(()));
+    assert_eq!(asked.try_iter().collect::<Vec<_>>(), both("two"));
+    assert_eq!(
+        cure(with("channels.stop"), &token, "telegram", "", LONG),
+        Err("channels.stop: no".to_owned())
+    );
+    assert_eq!(asked.try_iter().collect::<Vec<_>>(), both(""), "started all the same");
+    assert_eq!(
+        cure(with("channels.start"), &token, "telegram", "", LONG),
+        Err("channels.start: no".to_owned())
+    );
+    assert_eq!(asked.try_iter().count(), 3, "asked once more on a connection of its own");
+}

@@ -19,10 +19,11 @@ impl Eyes {
         let often_ms = self.settings.pace.often_ms;
         let deadline = Duration::from_millis(self.settings.pace.answer_ms);
         let open = seen.live() && !seen.starting() && !seen.draining();
-        if open && let Some(access) = Access::find(self.config.value(), &self.env) {
-            if due(&mut self.due.channels, often_ms, now) {
-                seen.channels = channel::ask(self.settings.addr, &access, deadline);
-            }
+        if open
+            && let Some(access) = Access::find(self.config.value(), &self.env)
+            && due(&mut self.due.channels, often_ms, now)
+        {
+            seen.channels = channel::ask(self.settings.addr, &access, deadline);
         }
         let doubtful = self.doubtful(&seen.channels, now);
         if (doubt || !doubtful.is_empty()) && due(&mut self.due.network, often_ms, now) {

@@ -2,9 +2,11 @@
 //! starting; nothing here starts a second gateway.
 
 mod container;
+mod gateway;
 mod launchd;
 mod systemd;
 
+pub use gateway::{Answer, request, request_restart};
 pub use systemd::Unit;
 
 use super::observation::Owner;

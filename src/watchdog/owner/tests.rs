@@ -94,3 +94,24 @@ fn owners_are_named_by_settings_and_asked_by_commands() {
     assert_eq!((told.name.as_str(), told.active), ("command", Active::Failed));
     assert_eq!(by_command(&command("echo nonsense"), long).active, Active::Untold);
 }
+
+#[test]
+fn a_gateway_that_answers_is_asked_itself() {
+    use crate::watchdog::rpc::{Access, stand_in::answering};
+    let token = Access::Token("secret".to_owned());
+    let long = Duration::from_secs(60);
+    let newer = answering(|method, params| match method {
+        "gateway.restart.preflight" => Ok(json!({"safe": false, "counts": {"totalActive": 2}})),
+        "gateway.restart.request" if params["reason"] == "why" => {
+            Ok(json!({"ok": true, "status": "scheduled"}))
+        }
+        _ => Err("unknown"),
+    });
+    assert_eq!(request(newer, &token, "why", long), Ok(Answer { status: "scheduled".to_owned(), active: 2 }));
+    assert_eq!(request(newer, &token, "other", long), Err("gateway.restart.request: unknown".to_owned()));
+    let older = answering(|method, _| match method {
+        "gateway.restart.request" => Ok(json!({"ok": false, "status": "fenced"})),
+        _ => Err("unknown method"),
+    });
+    assert_eq!(request(older, &token, "why", long), Err("gateway.restart.request: fenced".to_owned()));
+}
