@@ -91,6 +91,7 @@ impl Eyes {
             profile,
             state_dir,
             port: self.settings.addr.port(),
+            user: env("USER").or_else(|| env("LOGNAME")).unwrap_or_default(),
         }
     }
 }

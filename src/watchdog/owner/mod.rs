@@ -42,6 +42,8 @@ pub struct Ours {
     /// Empty for the default profile.
     pub profile: String,
     pub port: u16,
+    /// As whom we run.
+    pub user: String,
 }
 
 impl Keeper {

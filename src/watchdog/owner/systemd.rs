@@ -14,7 +14,7 @@ pub struct Unit {
 }
 
 const ASKED: &str = "--property=LoadState,ActiveState,SubState,MainPID,ExecMainCode,ExecMainStatus,Result,NRestarts,\
-                     TimeoutStopUSec,Environment";
+                     TimeoutStopUSec,Environment,User";
 
 impl Unit {
     /// `systemctl [--user] …`
@@ -35,13 +35,13 @@ pub(super) fn find(ours: &Ours, deadline: Duration) -> Option<Unit> {
     let name = format!("openclaw-gateway{profile}.service");
     [true, false].into_iter().map(|user| Unit { user, name: name.clone() }).find(|unit| {
         properties(unit, deadline)
-            .is_some_and(|p| p.get("LoadState") == Some("loaded") && is_ours(&p.text, ours))
+            .is_some_and(|p| p.get("LoadState") == Some("loaded") && is_ours(&p.text, unit.user, ours))
     })
 }
 
 /// A unit is this gateway's if its process is; with no process on either side, if it says the same state directory and
 /// port as we watch, by name or by leaving both at what is usual.
-pub(super) fn is_ours(text: &str, ours: &Ours) -> bool {
+pub(super) fn is_ours(text: &str, user_unit: bool, ours: &Ours) -> bool {
     let p = pairs(text);
     let main = p.get("MainPID").and_then(|p| p.parse::<u32>().ok()).filter(|p| *p != 0);
     if let (Some(main), Some(pid)) = (main, ours.pid) {
@@ -55,7 +55,10 @@ pub(super) fn is_ours(text: &str, ours: &Ours) -> bool {
     };
     let state_dir = set("OPENCLAW_STATE_DIR").unwrap_or(&ours.usual_state_dir);
     let port = set("OPENCLAW_GATEWAY_PORT").and_then(|p| p.parse().ok()).unwrap_or(ours.port);
-    state_dir.trim_end_matches('/') == ours.state_dir.trim_end_matches('/') && port == ours.port
+    // A unit of the system's may run another user's gateway, whose usual directory is not ours.
+    let runs_as = p.get("User").copied().filter(|u| !u.is_empty()).unwrap_or("root");
+    let same_user = user_unit || runs_as == ours.user;
+    same_user && state_dir.trim_end_matches('/') == ours.state_dir.trim_end_matches('/') && port == ours.port
 }
 
 pub(super) fn ask(unit: &Unit, deadline: Duration) -> Option<Owner> {

@@ -46,12 +46,15 @@ fn a_unit_of_another_gateway_is_not_ours() {
         port: 18_801,
         ..Ours::default()
     };
-    let is = |text: &str, ours: &Ours| systemd::is_ours(text, ours);
+    let is = |text: &str, ours: &Ours| systemd::is_ours(text, true, ours);
     assert!(is(RUNNING, &ours));
     assert!(!is(RUNNING, &Ours { port: 18_789, ..ours.clone() }));
     assert!(!is(RUNNING, &Ours { state_dir: "/srv/other".to_owned(), ..ours.clone() }));
     assert!(is(RUNNING, &Ours { pid: Some(77), state_dir: "/srv/other".to_owned(), ..ours.clone() }));
     assert!(!is(RUNNING, &Ours { pid: Some(4_000_000_000), ..ours.clone() }));
+    assert!(!systemd::is_ours(RUNNING, false, &Ours { user: "u".to_owned(), ..ours.clone() }), "root's");
+    let of_u = format!("{RUNNING}\nUser=u");
+    assert!(systemd::is_ours(&of_u, false, &Ours { user: "u".to_owned(), ..ours.clone() }));
     let named = RUNNING.replace("A=b", "OPENCLAW_STATE_DIR=/srv/other");
     assert!(!is(&named, &ours));
     assert!(is(&named, &Ours { state_dir: "/srv/other/".to_owned(), ..ours }));
