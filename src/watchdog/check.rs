@@ -1,13 +1,14 @@
 //! `check`: one look, said in words.
 
 use super::clock;
+use super::look::{Ask, Eyes};
 use super::observation::{Answer, Observation};
-use super::process;
-use super::run::{describe, observe};
+use super::run::describe;
 use super::settings::Settings;
 use super::state::History;
 use super::verdict::{Judgement, Reason, Verdict};
 use super::{judge, policy::FEWEST_FAILED};
+use super::{os, process};
 use serde_json::json;
 
 /// Looks until there is an answer, at most as often as the judge needs to conclude anything.
@@ -17,8 +18,9 @@ pub fn check(settings: &Settings) -> u8 {
     let mut history = History { armed: true, ever_healthy: true, ..History::default() };
     let mut seen = Observation::default();
     let mut judgement = Judgement::default();
+    let mut eyes = Eyes::new(settings, false);
     for _ in 0..FEWEST_FAILED {
-        seen = observe(&settings.place, settings.addr, settings.policy.probe_ms);
+        seen = eyes.look(&Ask { doubt: seen.began_ms > 0, ..Ask::default() });
         let now = clock::monotonic_ms();
         (history, judgement, _) = judge::judge(history, &seen, &settings.policy, now);
         if judgement.failed_probes == 0 || seen.healthz == Answer::Refused {
@@ -36,6 +38,7 @@ pub fn check(settings: &Settings) -> u8 {
             "text": text,
             "target": settings.addr.to_string(),
             "evidence": seen,
+            "unseen": os::UNSEEN,
             "heartbeat": process::heartbeat(&settings.place),
             "watchdog_pid": super::lock::running(&settings.place),
         });
@@ -51,8 +54,8 @@ pub fn check(settings: &Settings) -> u8 {
     }
     match judgement.verdict {
         Verdict::Healthy => 0,
-        Verdict::Degraded | Verdict::Hung | Verdict::Dead | Verdict::Flapping | Verdict::Busy => 1,
         Verdict::Unknown | Verdict::Starting | Verdict::Draining | Verdict::Suspended => 3,
+        _ => 1,
     }
 }
 

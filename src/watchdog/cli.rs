@@ -2,7 +2,7 @@
 
 use super::settings::{self, Flags, Settings};
 use super::texts::Text;
-use super::{check, clock, run, status};
+use super::{check, clock, config_file, maintenance, owner, run, status};
 use crate::shared::language::Language;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -56,6 +56,13 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     match name {
         "run" => run::run(settings),
         "check" => check::check(&warned(settings)),
+        "pause" => maintenance::pause(&settings, given.get_one("minutes").copied().unwrap_or(30)),
+        "request-restart" => owner::request_restart(&settings),
+        "resume" => maintenance::resume(&settings),
+        "restore-config" => {
+            let generation = given.get_one::<u64>("generation").copied().unwrap_or(0);
+            config_file::restore(&settings, given.get_flag("yes"), usize::try_from(generation).unwrap_or(0))
+        }
         _ => status::status(&warned(settings)),
     }
 }
@@ -102,6 +109,18 @@ pub fn command(language: Language) -> Command {
     let run = sub("run", Text::RunAbout, Text::RunAfter)
         .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help(t(Text::HelpDryRun)))
         .args(WATCHDOG.iter().map(|(_, flag, help)| Arg::new(*flag).long(*flag).help(t(*help))));
+    // A week at most: who forgets to resume is protected again by then.
+    let minutes = Arg::new("minutes")
+        .value_name("MINUTES")
+        .value_parser(value_parser!(u64).range(1..=10_080))
+        .help(t(Text::HelpMinutes));
+    let restore = [
+        Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(t(Text::HelpYes)),
+        Arg::new("generation")
+            .long("generation")
+            .value_parser(value_parser!(u64).range(..3))
+            .help(t(Text::HelpGeneration)),
+    ];
     Command::new("asm-watchdog")
         .version(env!("CARGO_PKG_VERSION"))
         .about(t(Text::About))
@@ -122,6 +141,10 @@ pub fn command(language: Language) -> Command {
         .subcommand(run)
         .subcommand(sub("check", Text::CheckAbout, Text::CheckAfter))
         .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
+        .subcommand(sub("pause", Text::PauseAbout, Text::PauseAfter).arg(minutes))
+        .subcommand(sub("request-restart", Text::RequestAbout, Text::RequestAfter))
+        .subcommand(sub("resume", Text::ResumeAbout, Text::ResumeAfter))
+        .subcommand(sub("restore-config", Text::RestoreAbout, Text::RestoreAfter).args(restore))
 }
 
 fn help(t: &dyn Fn(Text) -> String) -> Arg {

@@ -17,6 +17,12 @@ pub fn slept_ms() -> u64 {
     return 0;
 }
 
+/// The wall clock, epoch milliseconds. It may jump: nothing is timed by it.
+#[must_use]
+pub fn epoch_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 /// The wall clock, for people: RFC 3339 UTC in whole seconds.
 #[must_use]
 pub fn utc() -> String {

@@ -8,19 +8,29 @@
 //! the host's own command) does the stopping and the starting; the watchdog sends no signal to the gateway.
 
 pub mod act;
+pub mod channel;
 pub mod check;
 pub mod cli;
 pub mod clock;
+pub mod config_file;
 pub mod evidence;
+pub mod guardians;
+pub mod hold;
 pub mod incident;
 pub mod journal;
 pub mod judge;
 pub mod lock;
+pub mod look;
+pub mod maintenance;
+pub mod net;
 pub mod observation;
+pub mod os;
+pub mod owner;
 pub mod place;
 pub mod policy;
 pub mod probe;
 pub mod process;
+pub mod rpc;
 pub mod run;
 pub mod settings;
 pub mod state;

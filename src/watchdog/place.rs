@@ -51,6 +51,12 @@ impl Place {
         self.state_dir.join("logs").join("asm_watchdog.log")
     }
 
+    /// Maintenance: until when acting is held off.
+    #[must_use]
+    pub fn hold_file(&self) -> PathBuf {
+        self.own_dir().join("hold.json")
+    }
+
     #[must_use]
     pub fn heartbeat_file(&self) -> PathBuf {
         self.state_dir.join(".asm_heartbeat.json")

@@ -2,19 +2,18 @@
 
 use super::act::Running;
 use super::journal::{Journal, Level};
-use super::observation::{Answer, Observation};
-use super::place::Place;
+use super::look::{Ask, Eyes};
+use super::observation::Observation;
 use super::settings::Settings;
 use super::store::{Loaded, Stored};
 use super::texts::{Text, duration, of_reason, of_verdict};
 use super::verdict::Judgement;
 use super::watch::Watch;
-use super::{clock, judge, lock, probe, process, store};
+use super::{clock, judge, lock, process, store};
 use crate::shared::language::Language;
 use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::net::SocketAddr;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -51,6 +50,10 @@ pub fn run(settings: Settings) -> u8 {
     if let Err(e) = forward_signals(sender.clone()) {
         return fail("signals", &e);
     }
+    let asks = match open_eyes(&settings, sender) {
+        Ok(asks) => asks,
+        Err(e) => return fail("look", &e),
+    };
     let mut watch = begin(settings, loaded);
     let mut next_look_ms = clock::monotonic_ms();
     let mut looking = false;
@@ -58,7 +61,10 @@ pub fn run(settings: Settings) -> u8 {
         let now = clock::monotonic_ms();
         if !looking && now >= next_look_ms {
             looking = true;
-            look(&watch.settings, sender.clone());
+            if asks.send(Ask::after(&watch.stored.history)).is_err() {
+                // Whoever looks after us starts us again.
+                return fail("look", &std::io::ErrorKind::BrokenPipe.into());
+            }
         }
         watch.tend_command(now);
         let until_look = if looking { u64::MAX } else { next_look_ms.saturating_sub(now) };
@@ -96,37 +102,17 @@ fn forward_signals(sender: Sender<Event>) -> std::io::Result<()> {
 }
 
 /// Looks in a thread of its own, so that a stop is never kept waiting by a silent gateway.
-fn look(settings: &Settings, sender: Sender<Event>) {
-    let (place, addr, probe_ms) = (settings.place.clone(), settings.addr, settings.policy.probe_ms);
-    let work = move || {
-        // Nobody receives any more: the watchdog is stopping.
-        let _ = sender.send(Event::Seen(Box::new(observe(&place, addr, probe_ms))));
-    };
-    if let Err(spawn) = thread::Builder::new().name("look".to_owned()).spawn(work.clone()) {
-        // No memory for a thread: then in this one.
-        eprintln!("asm-watchdog: {spawn}");
-        work();
-    }
-}
-
-/// One look. The other two probes are asked only where the first one was answered.
-#[must_use]
-pub fn observe(place: &Place, addr: SocketAddr, probe_ms: u64) -> Observation {
-    let began_ms = clock::monotonic_ms();
-    let deadline = Duration::from_millis(probe_ms);
-    let healthz = probe::get(addr, "/healthz", deadline);
-    let answered = matches!(healthz, Answer::Http { .. });
-    let ask = |path| if answered { probe::get(addr, path, deadline) } else { Answer::NotAsked };
-    let heartbeat = process::heartbeat(place);
-    Observation {
-        began_ms,
-        slept_ms: clock::slept_ms(),
-        startupz: ask("/startupz"),
-        readyz: ask("/readyz"),
-        healthz,
-        process: heartbeat.as_ref().and_then(process::verified),
-        heartbeat_ms: heartbeat.and_then(|h| u64::try_from(h.at_ms).ok()),
-    }
+fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Sender<Ask>> {
+    let mut eyes = Eyes::new(settings, !settings.dry_run);
+    let (asks, asked) = channel::<Ask>();
+    thread::Builder::new().name("look".to_owned()).spawn(move || {
+        for ask in asked {
+            if sender.send(Event::Seen(Box::new(eyes.look(&ask)))).is_err() {
+                break;
+            }
+        }
+    })?;
+    Ok(asks)
 }
 
 fn begin(settings: Settings, loaded: Loaded) -> Watch {

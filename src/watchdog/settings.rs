@@ -1,5 +1,9 @@
 //! From flags, environment and `openclaw.json` to what the watchdog works with.
 
+use super::config_file;
+use super::look::Pace;
+use super::observation::{Config, Observation};
+use super::owner::Keeper;
 use super::place::{Place, read_bounded};
 use super::policy::Policy;
 use super::texts::Text;
@@ -36,14 +40,44 @@ pub struct Flags {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub place: Place,
+    /// `openclaw.json`, wherever it is.
+    pub config_path: PathBuf,
+    /// No restart command was given: the owner that is found restarts, and only where there is none the host's command.
+    pub by_owner: bool,
     pub addr: SocketAddr,
     pub watchdog: Watchdog,
     pub policy: Policy,
+    pub pace: Pace,
     pub language: Language,
     pub json: bool,
     pub dry_run: bool,
     /// Sentences for a person.
     pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// The command that restarts the gateway: the one given; else, at the first attempt and while the gateway answers,
+    /// our own that asks it to restart itself; else that of the owner whom the last look named; else the host's.
+    #[must_use]
+    pub fn restart_command(&self, seen: &Observation, attempt: u32) -> Vec<String> {
+        if !self.by_owner {
+            return self.watchdog.restart_command.clone();
+        }
+        let answers = seen.live() && !seen.draining() && !seen.starting();
+        if attempt <= 1
+            && answers
+            && let Ok(own) = std::env::current_exe()
+        {
+            let (host, port) = (self.addr.ip().to_string(), self.addr.port().to_string());
+            let place = ["--state-dir", &self.place.state_dir.to_string_lossy()].map(str::to_owned);
+            let config = ["--config", &self.config_path.to_string_lossy()].map(str::to_owned);
+            let config = self.config_path.exists().then_some(config).into_iter().flatten();
+            let words = [&*own.to_string_lossy(), "request-restart", "--host", &host, "--port", &port];
+            return words.map(str::to_owned).into_iter().chain(place).chain(config).collect();
+        }
+        let keeper = Keeper::parse(&seen.owner.name.replacen(' ', ":", 1));
+        keeper.and_then(|k| k.restart_command()).unwrap_or_else(|| self.watchdog.restart_command.clone())
+    }
 }
 
 /// Judges everything. `seed` feeds the jitter.
@@ -62,6 +96,7 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
         .config
         .clone()
         .or_else(|| env("OPENCLAW_CONFIG_PATH").filter(|p| !p.is_empty()).map(PathBuf::from));
+    let config_path = path.clone().unwrap_or_else(|| place.state_dir.join("openclaw.json"));
     let whole = read_config(&place, path, early, &mut warnings);
     let mut section = whole.pointer(SECTION).cloned().unwrap_or(Value::Null);
     put_flags(&mut section, &flags, early)?;
@@ -72,13 +107,17 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
     let scale = env(SCALE_ENV).and_then(|s| s.parse::<f64>().ok());
     let scale = scale.filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0);
     let mut watchdog = config.watchdog;
-    if watchdog.restart_command.is_empty() {
+    let by_owner = watchdog.restart_command.is_empty();
+    if by_owner {
         watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
     }
     Ok(Settings {
         addr: SocketAddr::new(flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])), port(&flags, env, &whole)),
         policy: Policy::of(&watchdog, scale, seed),
+        pace: Pace::of(&watchdog, scale),
         place,
+        config_path,
+        by_owner,
         watchdog,
         language,
         json: flags.json,
@@ -108,9 +147,10 @@ fn read_config(
         Value::Null
     };
     match read_bounded(&path, MOST_CONFIG) {
-        Ok(bytes) => match json5::from_str(&String::from_utf8_lossy(&bytes)) {
-            Ok(value) => value,
-            Err(e) => complain(&path, e.to_string()),
+        Ok(bytes) => match config_file::parse(&bytes) {
+            (_, Some(value)) => value,
+            (Config::Broken { error }, None) => complain(&path, error),
+            _ => Value::Null,
         },
         Err(e) if e.kind() == ErrorKind::NotFound && !asked_for => Value::Null,
         Err(e) => complain(&path, e.to_string()),
@@ -226,6 +266,25 @@ mod tests {
         let s = settle_in(FILE, &[("timeoutSeconds", "110")], &env).unwrap();
         assert_eq!((s.watchdog.timeout_seconds, s.watchdog.interval_seconds), (110, 5));
         assert!(s.warnings.is_empty());
+    }
+
+    #[test]
+    fn who_answers_is_asked_first_and_then_the_owner() {
+        use crate::watchdog::observation::{Answer, Fields, Owner};
+        let s = settle_in("{}", &[], &[]).unwrap();
+        let mut seen = Observation {
+            owner: Owner { name: "systemd-user openclaw-gateway.service".to_owned(), ..Owner::default() },
+            ..Observation::default()
+        };
+        let by_owner = ["systemctl", "--user", "restart", "openclaw-gateway.service"];
+        assert_eq!(s.restart_command(&seen, 1), by_owner);
+        seen.healthz =
+            Answer::Http { status: 200, fields: Some(Fields { ok: Some(true), ..Fields::default() }) };
+        assert_eq!(s.restart_command(&seen, 1)[1], "request-restart");
+        assert_eq!(s.restart_command(&seen, 2), by_owner);
+        assert_eq!(s.restart_command(&Observation::default(), 1), ["openclaw", "gateway", "restart"]);
+        let given = settle_in("{}", &[("restartCommand", "x y")], &[]).unwrap();
+        assert_eq!(given.restart_command(&seen, 1), ["x", "y"]);
     }
 
     #[test]

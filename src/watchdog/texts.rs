@@ -16,6 +16,9 @@ pub fn of_verdict(verdict: Verdict) -> Text {
         Verdict::Hung => Text::Hung,
         Verdict::Dead => Text::Dead,
         Verdict::Flapping => Text::Flapping,
+        Verdict::Breaker => Text::Breaker,
+        Verdict::NetworkDown => Text::NetworkDown,
+        Verdict::ProxyDown => Text::ProxyDown,
         Verdict::Suspended => Text::Suspended,
         Verdict::Unknown => Text::Unknown,
     }

@@ -22,6 +22,12 @@ pub enum Verdict {
     Dead,
     /// It dies again soon after each start.
     Flapping,
+    /// The gateway's own crash-loop breaker has tripped: it runs with its channels held down.
+    Breaker,
+    /// Neither the network nor a proxy is reachable: no restart of anything would help.
+    NetworkDown,
+    /// The proxy is not reachable, the network is.
+    ProxyDown,
     /// The watchdog itself was stopped for a while (suspend): what it knew is void.
     Suspended,
     /// Nothing can be concluded.
@@ -31,7 +37,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Healthy,
         Self::Starting,
         Self::Draining,
@@ -40,6 +46,9 @@ impl Verdict {
         Self::Hung,
         Self::Dead,
         Self::Flapping,
+        Self::Breaker,
+        Self::NetworkDown,
+        Self::ProxyDown,
         Self::Suspended,
         Self::Unknown,
     ];
@@ -56,6 +65,9 @@ impl Verdict {
             Self::Hung => "hung",
             Self::Dead => "dead",
             Self::Flapping => "flapping",
+            Self::Breaker => "breaker",
+            Self::NetworkDown => "network-down",
+            Self::ProxyDown => "proxy-down",
             Self::Suspended => "suspended",
             Self::Unknown => "unknown",
         }

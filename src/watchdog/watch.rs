@@ -118,14 +118,13 @@ impl Watch {
 
     fn carry_out(&mut self, action: Action, judgement: Judgement, seen: &Observation, now: u64) {
         let (command, deadline) = match action {
-            Action::Restart { .. } => {
-                (&self.settings.watchdog.restart_command, self.settings.policy.restart_ms)
+            Action::Restart { attempt, .. } => {
+                (self.settings.restart_command(seen, attempt), self.settings.policy.restart_ms)
             }
             Action::Escalate { .. } => {
-                (&self.settings.watchdog.escalate_command, self.settings.policy.escalate_ms)
+                (self.settings.watchdog.escalate_command.clone(), self.settings.policy.escalate_ms)
             }
         };
-        let command = command.clone();
         let port = self.settings.addr.port();
         let mut facts = evidence::gather(&self.settings.place, port, action, judgement, seen);
         facts.program = command.first().cloned().unwrap_or_default();

@@ -240,6 +240,7 @@ impl World {
             }),
             heartbeat_ms: seen
                 .then(|| beat.saturating_add_signed(self.clock_offset_s * 1_000 + 1_700_000_000_000)),
+            ..Observation::default()
         }
     }
 }

@@ -251,8 +251,8 @@ pub static KEYS: &[Key] = &[
         Takes::Command,
         ["Restart command", "重启命令"],
         [
-            "How the gateway's owner is asked to restart it; empty runs `openclaw gateway restart`.",
-            "请网关的所有者重启它的命令；留空则运行 `openclaw gateway restart`。",
+            "How the gateway's owner is asked to restart it; empty asks the owner that is found, else runs `openclaw gateway restart`.",
+            "请网关的所有者重启它的命令；留空则请求找到的所有者，找不到时运行 `openclaw gateway restart`。",
         ],
     ),
     key(
@@ -289,6 +289,33 @@ pub static KEYS: &[Key] = &[
         [
             "Run once when restarting does not help, e.g. a repair agent; empty only logs.",
             "重启无效时运行一次，例如修复用的智能体；留空则只记录。",
+        ],
+    ),
+    key(
+        "watchdog.owner",
+        Takes::Text { default: "" },
+        ["Owner of the gateway", "网关的所有者"],
+        [
+            "Who restarts the gateway: systemd-user:UNIT, systemd:UNIT, launchd:LABEL, docker:NAME or podman:NAME; empty looks for it.",
+            "由谁重启网关：systemd-user:单元、systemd:单元、launchd:标签、docker:名称或 podman:名称；留空则自动查找。",
+        ],
+    ),
+    key(
+        "watchdog.statusCommand",
+        Takes::Command,
+        ["Status command", "状态命令"],
+        [
+            "Asks an owner of your own for the gateway's state; prints JSON with active, pid, last_exit, restarts, stop_ms.",
+            "向你自己的所有者查询网关状态；输出含 active、pid、last_exit、restarts、stop_ms 的 JSON。",
+        ],
+    ),
+    key(
+        "watchdog.reachabilityTargets",
+        Takes::Text { default: "223.5.5.5:443, 119.29.29.29:443, 1.1.1.1:443, 9.9.9.9:443" },
+        ["Reachability targets", "连通性目标"],
+        [
+            "host:port, any of which proves that the network is up; connected to only in doubt; empty never asks.",
+            "host:port，能连上任意一个即表示网络正常；仅在有疑问时连接；留空则从不检查。",
         ],
     ),
 ];

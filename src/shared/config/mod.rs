@@ -95,6 +95,11 @@ pub struct Watchdog {
     pub verify_seconds: u64,
     pub max_restarts: u64,
     pub escalate_command: Vec<String>,
+    /// `systemd-user:UNIT`, …; empty: it is looked for.
+    pub owner: String,
+    pub status_command: Vec<String>,
+    /// `host:port`, separated by commas or blanks.
+    pub reachability_targets: String,
 }
 
 impl Default for Config {

@@ -97,6 +97,9 @@ impl Reader<'_> {
             verify_seconds: self.whole("watchdog.verifySeconds"),
             max_restarts: self.whole("watchdog.maxRestarts"),
             escalate_command: self.command("watchdog.escalateCommand"),
+            owner: self.word("watchdog.owner"),
+            status_command: self.command("watchdog.statusCommand"),
+            reachability_targets: self.word("watchdog.reachabilityTargets"),
         }
     }
 

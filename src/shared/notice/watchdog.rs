@@ -13,6 +13,9 @@ notices! {
     Hung: "hung", "卡死";
     Dead: "dead", "已停止";
     Flapping: "flapping", "反复崩溃";
+    Breaker: "breaker", "熔断";
+    NetworkDown: "network-down", "网络中断";
+    ProxyDown: "proxy-down", "代理中断";
     Suspended: "suspended", "曾被挂起";
     Unknown: "unknown", "未知";
     // What they rest on.
@@ -110,4 +113,29 @@ notices! {
     RunAfter: "Examples:\n  asm-watchdog run --restart-command 'systemctl --user restart openclaw-gateway.service'\n  asm-watchdog run --dry-run --json\n\nPrecedence: flag, environment, configuration (plugins.entries[\"auto-session-manager\"].config.watchdog), default.\nCommands get ASM_WATCHDOG_VERDICT and ASM_WATCHDOG_INCIDENT (folder with the evidence) in their environment.\nExit codes: 0 stopped by SIGTERM or SIGINT, 1 failure, 2 usage, 75 another one already runs.", "示例：\n  asm-watchdog run --restart-command 'systemctl --user restart openclaw-gateway.service'\n  asm-watchdog run --dry-run --json\n\n优先级：命令行、环境变量、配置（plugins.entries[\"auto-session-manager\"].config.watchdog）、默认值。\n命令的环境中有 ASM_WATCHDOG_VERDICT 和 ASM_WATCHDOG_INCIDENT（现场信息所在目录）。\n退出码：0 被 SIGTERM 或 SIGINT 停止，1 失败，2 用法错误，75 已有另一个在运行。";
     CheckAfter: "Examples:\n  asm-watchdog check\n  asm-watchdog check --port 18789 --json\n\nExit codes: 0 healthy, 1 unhealthy (degraded, hung, dead), 2 usage, 3 unknown, starting or draining.", "示例：\n  asm-watchdog check\n  asm-watchdog check --port 18789 --json\n\n退出码：0 正常，1 异常（部分故障、卡死、已停止），2 用法错误，3 未知、启动中或排空中。";
     StatusAfter: "Examples:\n  asm-watchdog status\n  asm-watchdog status --json\n\nExit codes: 0 a watchdog runs and last saw it healthy, 1 it runs and last saw something else, 2 usage, 3 no watchdog runs or none has yet.", "示例：\n  asm-watchdog status\n  asm-watchdog status --json\n\n退出码：0 看门狗在运行且最近结论为正常，1 在运行但最近结论不是正常，2 用法错误，3 没有看门狗在运行或从未运行。";
+    // Maintenance, and the configuration.
+    PauseAbout: "Hold acting off for a while: maintenance", "暂停操作一段时间：维护";
+    PauseAfter: "The watchdog goes on looking and says what it sees; it restarts nothing until the time is over.\n\nExamples:\n  asm-watchdog pause\n  asm-watchdog pause 120", "看门狗继续观察并说明情况；在时间结束之前不会重启任何东西。\n\n示例：\n  asm-watchdog pause\n  asm-watchdog pause 120";
+    HelpMinutes: "Minutes [default: 30]", "分钟 [默认：30]";
+    ResumeAbout: "End maintenance", "结束维护";
+    ResumeAfter: "Example:\n  asm-watchdog resume", "示例：\n  asm-watchdog resume";
+    Paused: "acting is held off for {0}; end it sooner: asm-watchdog resume", "{0}内不会采取操作；提前结束：asm-watchdog resume";
+    Resumed: "maintenance has ended; the watchdog acts again", "维护已结束；看门狗恢复操作";
+    NotPaused: "there was no maintenance to end", "当前没有维护可结束";
+    RestoreAbout: "Put back the last configuration with which the gateway was healthy", "恢复网关上一次正常运行时的配置";
+    RestoreAfter: "Shows which keys differ and asks. The file in place is set aside, never removed.\n\nExamples:\n  asm-watchdog restore-config\n  asm-watchdog restore-config --generation 1 --yes\n\nExit codes: 0 restored or nothing to do, 1 no copy, not confirmed or failed, 2 usage.", "显示有差异的键并询问。现有文件会另存，绝不删除。\n\n示例：\n  asm-watchdog restore-config\n  asm-watchdog restore-config --generation 1 --yes\n\n退出码：0 已恢复或无需恢复，1 没有副本、未确认或失败，2 用法错误。";
+    HelpYes: "Do not ask", "不询问";
+    HelpGeneration: "Copy to put back: 0 the newest, 1 or 2 an older one [default: 0]", "恢复哪个副本：0 最新，1 或 2 更早 [默认：0]";
+    RestoreNone: "there is no copy at {0}: the watchdog keeps one once it has seen the gateway healthy", "{0} 没有副本：看门狗见到网关正常之后才会保存";
+    RestoreSame: "{0} is the same as the last good copy; nothing to do", "{0} 与最近的正常副本相同；无需恢复";
+    RestoreDiffers: "{0} differs from {1} (in place → last good):", "{0} 与 {1} 不同（现有 → 正常副本）：";
+    RestoreBroken: "{0} cannot be read ({1}); the last good copy is {2}", "{0} 无法读取（{1}）；最近的正常副本是 {2}";
+    RestoreMissing: "{0} is missing; the last good copy is {1}", "{0} 不存在；最近的正常副本是 {1}";
+    RestoreAsk: "Put the last good copy in place? [y/N]", "恢复正常副本？[y/N]";
+    RestoreNo: "nothing was changed (confirm with y, or give --yes)", "未做任何更改（输入 y 确认，或使用 --yes）";
+    RestoreDone: "{0} is the last good copy again; what was there: {1}", "{0} 已恢复为正常副本；原有文件：{1}";
+    RequestAbout: "Ask a gateway that answers to restart itself", "请有应答的网关自行重启";
+    RequestAfter: "The gateway finishes its work first.\n\nExit codes: 0 the gateway agreed, 1 it did not, 2 usage.", "网关会先完成手头的工作。\n\n退出码：0 网关同意，1 未同意，2 用法错误。";
+    RestartRequested: "the gateway answered: {0} (work under way: {1})", "网关答复：{0}（进行中的工作：{1}）";
+    NoToken: "no operator token: set OPENCLAW_GATEWAY_TOKEN or gateway.auth in the configuration", "没有操作令牌：请设置 OPENCLAW_GATEWAY_TOKEN 或配置中的 gateway.auth";
 }

@@ -1,8 +1,9 @@
 //! One HTTP/1.1 GET over a plain socket, with one deadline for all of it and a bounded answer.
 
+use super::net::{Read, read_message};
 use super::observation::{Answer, Fields};
 use serde_json::Value;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read as _, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -65,68 +66,29 @@ fn failed(e: &std::io::Error, received_bytes: u64) -> Answer {
 
 /// The answer in `bytes`, once it is complete (`last`: nothing more will come).
 fn parse(bytes: &[u8], last: bool) -> Option<Answer> {
-    let received_bytes = bytes.len() as u64;
-    let start = bytes.get(..5.min(bytes.len())).unwrap_or_default();
-    if !b"HTTP/".starts_with(start) || (last && !start.is_empty() && start.len() < 5) {
-        return Some(Answer::Garbage { received_bytes });
-    }
-    let end = bytes.windows(4).position(|w| w == b"\r\n\r\n");
-    let Some((head, body)) = end.and_then(|at| bytes.split_at_checked(at + 4)) else {
-        return (last && bytes.len() >= MOST_BYTES).then_some(Answer::Garbage { received_bytes });
-    };
-    let head = String::from_utf8_lossy(head);
-    let Some(status) = head.split_whitespace().nth(1).and_then(|s| s.parse().ok()) else {
-        return Some(Answer::Garbage { received_bytes });
-    };
-    let body = whole_body(&head, body, last)?;
-    let fields = serde_json::from_slice(&body).ok().and_then(|v| fields(&v));
-    Some(Answer::Http { status, fields })
-}
-
-/// The body, if it is complete: by its length, by its last chunk, or by the end of the connection.
-fn whole_body(head: &str, body: &[u8], last: bool) -> Option<Vec<u8>> {
-    let header = |name: &str| {
-        head.lines().skip(1).find_map(|line| {
-            let (n, value) = line.split_once(':')?;
-            n.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-        })
-    };
-    if header("transfer-encoding").is_some_and(|v| v.eq_ignore_ascii_case("chunked")) {
-        return unchunked(body);
-    }
-    if let Some(length) = header("content-length").and_then(|v| v.parse::<usize>().ok()) {
-        return body.get(..length.min(MOST_BYTES)).map(<[u8]>::to_vec);
-    }
-    last.then(|| body.to_vec())
-}
-
-fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
-    let mut whole = Vec::new();
-    loop {
-        let at = body.windows(2).position(|w| w == b"\r\n")?;
-        let (line, rest) = body.split_at_checked(at)?;
-        let size = std::str::from_utf8(line).ok()?.split(';').next()?.trim();
-        let size = usize::from_str_radix(size, 16).ok()?;
-        if size == 0 {
-            return Some(whole);
+    match read_message(bytes, last, MOST_BYTES) {
+        Read::Partial => None,
+        Read::Garbage => Some(Answer::Garbage { received_bytes: bytes.len() as u64 }),
+        Read::Whole(message) => {
+            let fields = serde_json::from_slice(&message.body).ok().and_then(|v| fields(&v));
+            Some(Answer::Http { status: message.status, fields })
         }
-        let rest = rest.get(2..)?;
-        whole.extend_from_slice(rest.get(..size)?);
-        body = rest.get(size.checked_add(2)?..)?;
     }
 }
 
 fn fields(value: &Value) -> Option<Fields> {
     let object = value.as_object()?;
     let text = |v: &Value| v.as_str().map(|s| s.chars().take(MOST_TEXT).collect::<String>());
-    let failing = object.get("failing").and_then(Value::as_array);
+    let list = |name: &str| -> Vec<String> {
+        let values = object.get(name).and_then(Value::as_array);
+        values.map(|list| list.iter().filter_map(text).take(MOST_FAILING).collect()).unwrap_or_default()
+    };
     Some(Fields {
         ok: object.get("ok").and_then(Value::as_bool),
         status: object.get("status").and_then(text),
         ready: object.get("ready").and_then(Value::as_bool),
-        failing: failing
-            .map(|list| list.iter().filter_map(text).take(MOST_FAILING).collect())
-            .unwrap_or_default(),
+        failing: list("failing"),
+        suppressed: list("suppressed"),
         version: object.get("version").and_then(text),
         uptime_ms: object.get("uptimeMs").and_then(uptime),
     })

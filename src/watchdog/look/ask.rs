@@ -1,0 +1,37 @@
+//! How a look is meant.
+
+use crate::watchdog::policy::Policy;
+use crate::watchdog::state::History;
+use crate::watchdog::verdict::Verdict;
+
+/// What is known before a look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// Something was wrong at the look before.
+    pub doubt: bool,
+    /// How long there has been no answer, and how many probes have failed in a row.
+    pub silent_ms: u64,
+    pub failed_probes: u32,
+}
+
+impl Ask {
+    /// After the last judgement of a history.
+    #[must_use]
+    pub fn after(history: &History) -> Self {
+        let last = history.judgement;
+        let doubt = history.last_look_ms.is_some() && last.verdict != Verdict::Healthy;
+        Self { doubt, silent_ms: last.silent_ms, failed_probes: last.failed_probes }
+    }
+
+    /// How long a probe may take. It grows with every failed one, so that a gateway that is only slow is heard in the
+    /// end: up to six times the usual (5 s: 30 s) and a quarter of the timeout, but never so that the look on which the
+    /// timeout ends would end later than it.
+    #[must_use]
+    pub fn probe_ms(&self, policy: &Policy) -> u64 {
+        let most = policy.probe_ms.saturating_mul(6).min(policy.timeout_ms / 4);
+        let grown = policy.probe_ms.saturating_mul(1 << self.failed_probes.min(3));
+        let left = [1, 2].map(|n| policy.timeout_ms.saturating_mul(n).saturating_sub(self.silent_ms));
+        let left = left.into_iter().find(|ms| *ms > 0).unwrap_or(u64::MAX);
+        grown.min(most).min(left).max(policy.probe_ms)
+    }
+}

@@ -1,0 +1,46 @@
+//! What the machine tells of processes, ports and itself. Linux tells all of it; macOS part of it, through its own
+//! tools; elsewhere nothing is seen, and nothing is concluded from that.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+mod pressure;
+#[cfg(target_os = "linux")]
+use linux as here;
+
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "macos")]
+use macos as here;
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+mod other;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+use other as here;
+
+mod disk;
+mod tool;
+
+pub use disk::{free_bytes, is_full};
+pub use here::{Kills, UNSEEN, arguments, boot_id, parent, pids, port, pressure, process};
+pub use tool::output;
+
+/// When a process started, in clock ticks; 0 where that is not told.
+#[must_use]
+pub fn start_ticks(pid: u32) -> u64 {
+    process(pid).map_or(0, |p| p.start_ticks)
+}
+
+/// Whether the process that had this pid and start is still running. Where start times are not told, the pid alone
+/// says so.
+#[must_use]
+pub fn is_running(pid: u32, start_ticks: u64) -> bool {
+    if let Some(p) = process(pid) {
+        return p.start_ticks == start_ticks && p.state != 'Z';
+    }
+    let known = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    UNSEEN.contains(&"process") && known.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+}
+
+#[cfg(test)]
+mod tests;
