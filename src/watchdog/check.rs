@@ -6,6 +6,7 @@ use super::process;
 use super::run::{describe, observe};
 use super::settings::Settings;
 use super::state::History;
+use super::texts::{Text, grounds_line};
 use super::verdict::{Judgement, Reason, Verdict};
 use super::{judge, policy::FEWEST_FAILED};
 use serde_json::json;
@@ -20,7 +21,8 @@ pub fn check(settings: &Settings) -> u8 {
     for _ in 0..FEWEST_FAILED {
         seen = observe(&settings.place, settings.addr, settings.policy.probe_ms);
         let now = clock::monotonic_ms();
-        (history, judgement, _) = judge::judge(history, &seen, &settings.policy, now);
+        let judged = judge::judge(history, &seen, &settings.policy, now);
+        (history, judgement) = (judged.history, judged.judgement);
         if judgement.failed_probes == 0 || seen.healthz == Answer::Refused {
             break;
         }
@@ -35,6 +37,7 @@ pub fn check(settings: &Settings) -> u8 {
             "reason": judgement.reason,
             "text": text,
             "target": settings.addr.to_string(),
+            "grounds": history.grounds,
             "evidence": seen,
             "heartbeat": process::heartbeat(&settings.place),
             "watchdog_pid": super::lock::running(&settings.place),
@@ -42,6 +45,7 @@ pub fn check(settings: &Settings) -> u8 {
         println!("{facts}");
     } else {
         println!("{text}");
+        println!("{}", Text::RestsOn.say(settings.language, &[&grounds_line(&history.grounds)]));
         println!("  /healthz  {}", short(&seen.healthz));
         println!("  /startupz {}", short(&seen.startupz));
         println!("  /readyz   {}", short(&seen.readyz));

@@ -8,10 +8,12 @@
 //! the host's own command) does the stopping and the starting; the watchdog sends no signal to the gateway.
 
 pub mod act;
+pub mod alert;
 pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod evidence;
+pub mod ground;
 pub mod incident;
 pub mod journal;
 pub mod judge;

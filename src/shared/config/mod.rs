@@ -95,6 +95,8 @@ pub struct Watchdog {
     pub verify_seconds: u64,
     pub max_restarts: u64,
     pub escalate_command: Vec<String>,
+    pub max_restarts_per_day: u64,
+    pub beside_others: bool,
 }
 
 impl Default for Config {

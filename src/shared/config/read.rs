@@ -97,6 +97,8 @@ impl Reader<'_> {
             verify_seconds: self.whole("watchdog.verifySeconds"),
             max_restarts: self.whole("watchdog.maxRestarts"),
             escalate_command: self.command("watchdog.escalateCommand"),
+            max_restarts_per_day: self.whole("watchdog.maxRestartsPerDay"),
+            beside_others: self.switch("watchdog.besideOthers"),
         }
     }
 
