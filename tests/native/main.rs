@@ -32,6 +32,7 @@ mod watchdog_check;
 mod watchdog_faults;
 mod watchdog_lab;
 mod watchdog_live;
+mod watchdog_properties;
 
 mod watchdog_state;
 mod watchdog_world;

@@ -116,7 +116,11 @@ fn port_taken() -> Finding {
 }
 
 fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
-    let long = lasts(h, now, policy.timeout_ms);
+    // Who sees neither a process nor an owner cannot tell a boot with its port still closed from death.
+    let blind = h.settled.is_none() && seen.process.is_none() && seen.owner.active == Active::Untold;
+    let patience =
+        if blind { policy.timeout_ms.max(policy.grace_ms(&h.boots_ms)) } else { policy.timeout_ms };
+    let long = lasts(h, now, patience);
     let second = signals::second_refused(h, seen, policy, now);
     if seen.owner.active == Active::Stopped && !incident::attempted(h) {
         return Finding::wait(Verdict::Dead, Reason::StoppedOnPurpose);

@@ -176,7 +176,9 @@ impl World {
 
     pub fn end_command(&mut self) {
         let Some((_, how, works)) = self.command.take() else { return };
-        if works && self.operator_stopped <= self.now {
+        // A supervisor starts what is gone and ends nothing.
+        let held = matches!(self.watcher, Watcher::Always { .. }) && self.gateway.there();
+        if works && !held && self.operator_stopped <= self.now {
             self.boot(false);
         }
         if let Watcher::Asm(history) = &mut self.watcher {

@@ -77,6 +77,8 @@ pub struct World {
     pub looks: u64,
     /// Kept only where somebody asks for them.
     pub recording: Option<Vec<(u64, Observation)>>,
+    /// What nobody watched: time, what was to be seen, and why a restart would have been wrong.
+    pub watched: Vec<(u64, Observation, Option<&'static str>)>,
     pub slept_ms: u64,
     pub clock_offset_ms: i64,
     pub overload: u64,
@@ -144,6 +146,7 @@ impl World {
             mistakes: Vec::new(),
             looks: 0,
             recording: None,
+            watched: Vec::new(),
             slept_ms: 0,
             clock_offset_ms: 0,
             overload: 0,

@@ -5,7 +5,7 @@ use super::{Deed, Kind, World};
 use auto_session_manager::watchdog::alert::{Code, Severity};
 use auto_session_manager::watchdog::incident::ended;
 use auto_session_manager::watchdog::judge::{Wants, judge, resume, wants};
-use auto_session_manager::watchdog::observation::{Answer, Observation};
+use auto_session_manager::watchdog::observation::{Active, Answer, Observation};
 use auto_session_manager::watchdog::policy::Policy;
 use auto_session_manager::watchdog::state::{Ended, History, Phase};
 use auto_session_manager::watchdog::verdict::Action;
@@ -13,6 +13,8 @@ use auto_session_manager::watchdog::verdict::Action;
 #[derive(Clone, Debug)]
 pub enum Watcher {
     Asm(Box<History>),
+    /// Nobody; the world is recorded.
+    Nobody,
     /// `Restart=always` alone (systemd.service(5)): acts when the main process ends, by whatever cause, and never else;
     /// the host's documented unit adds `RestartSec=5` and `RestartPreventExitStatus=78`.
     Always {
@@ -42,13 +44,14 @@ impl Watcher {
     pub fn rule(&mut self, seen: &Observation) -> bool {
         let ok = |a: &Answer| matches!(a, Answer::Http { status: 200, .. });
         match self {
-            Self::Asm(_) => false,
+            Self::Asm(_) | Self::Nobody => false,
             Self::Always { there } => {
                 let now = seen.process.is_some();
                 let ended = *there && !now;
                 *there = now;
+                let meant = seen.owner.active == Active::Stopped;
                 let refused = seen.owner.last_exit.as_ref().is_some_and(|e| e.code == Some(78));
-                ended && !refused
+                ended && !refused && !meant
             }
             Self::Cron => !ok(&seen.healthz),
             Self::Readyz { failed } => {
@@ -60,10 +63,10 @@ impl Watcher {
         }
     }
 
-    fn period_ms(&self) -> u64 {
+    pub fn period_ms(&self) -> u64 {
         match self {
             Self::Asm(_) | Self::Readyz { .. } => 60_000,
-            Self::Always { .. } => 5_000,
+            Self::Always { .. } | Self::Nobody => 5_000,
             Self::Cron => 300_000,
         }
     }
@@ -134,6 +137,11 @@ impl World {
 
     fn plain(&mut self, seen: &Observation) {
         self.next_look = self.now + self.watcher.period_ms();
+        if matches!(self.watcher, Watcher::Nobody) {
+            let why = self.restart_wrong();
+            self.watched.push((self.now, seen.clone(), why));
+            return;
+        }
         if self.command.is_some() || !self.watcher.rule(seen) {
             return;
         }
