@@ -27,7 +27,8 @@ fn faults() -> impl Strategy<Value = Fault> {
         planned.prop_map(|(drain, boot, closed)| Fault::Planned { drain, boot, closed }),
         Just(Fault::StuckDrain),
         any::<bool>().prop_map(|closed| Fault::StuckBoot { closed }),
-        (60u64..6_000, any::<bool>()).prop_map(|(seconds, supervised)| Fault::CrashLoop { seconds, supervised }),
+        (60u64..6_000, any::<bool>())
+            .prop_map(|(seconds, supervised)| Fault::CrashLoop { seconds, supervised }),
         (1u64..600).prop_map(Fault::Garbage),
         (1u64..2_000).prop_map(Fault::NetworkDown),
         (20u64..9_000).prop_map(Fault::Suspend),
