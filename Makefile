@@ -4,7 +4,7 @@ NODE := $(TOOLS)/npm/node_modules/node/bin/node
 export PATH := $(TOOLS)/npm/node_modules/node/bin:$(TOOLS)/npm/node_modules/.bin:$(TOOLS)/cargo/bin:$(PATH)
 export WASM_PACK_CACHE := $(TOOLS)/wasm-pack-cache
 
-.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count bench lint lint-macos fmt clean
+.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count weeks bench lint lint-macos fmt clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,7 @@ lint:
 	cargo fmt --all --check
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --package asm-fuzz -- -D warnings
+	cargo clippy --package asm-weeks -- -D warnings
 	cargo clippy --lib --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --package asm-counter --target wasm32-unknown-unknown -- -D warnings
 	@$(MAKE) --no-print-directory lint-macos
@@ -67,6 +68,14 @@ fuzz-count: ## compare the counter with tiktoken-rs: CASES, FROM and SEED say on
 	@mkdir -p target/fuzz-count
 	cargo run --quiet --package asm-fuzz --profile fuzz -- --cases $(CASES) --from $(FROM) --seed $(SEED) \
 		--log target/fuzz-count/seed-$(SEED)-from-$(FROM).log
+
+# How many weeks `make weeks` lives through with the judge and with each of its peers, and the first one's seed.
+WEEKS ?= 10000
+PEER_WEEKS ?= 1000
+
+weeks: ## thousands of gateway-weeks through the judge, each act held against the truth: WEEKS, PEER_WEEKS, FROM
+	cargo run --quiet --package asm-weeks --profile weeks -- --weeks $(WEEKS) --peer-weeks $(PEER_WEEKS) --from $(FROM) \
+		--report target/weeks/report.json
 
 fmt: ## format the sources
 	cargo fmt

@@ -6,6 +6,7 @@ use super::observation::{Answer, Observation};
 use super::run::describe;
 use super::settings::Settings;
 use super::state::History;
+use super::texts::{Text, grounds_line};
 use super::verdict::{Judgement, Reason, Verdict};
 use super::{judge, policy::FEWEST_FAILED};
 use super::{os, process};
@@ -22,7 +23,8 @@ pub fn check(settings: &Settings) -> u8 {
     for _ in 0..FEWEST_FAILED {
         seen = eyes.look(&Ask { doubt: seen.began_ms > 0, ..Ask::default() });
         let now = clock::monotonic_ms();
-        (history, judgement, _) = judge::judge(history, &seen, &settings.policy, now);
+        let judged = judge::judge(history, &seen, &settings.policy, now);
+        (history, judgement) = (judged.history, judged.judgement);
         if judgement.failed_probes == 0 || seen.healthz == Answer::Refused {
             break;
         }
@@ -37,6 +39,7 @@ pub fn check(settings: &Settings) -> u8 {
             "reason": judgement.reason,
             "text": text,
             "target": settings.addr.to_string(),
+            "grounds": history.grounds,
             "evidence": seen,
             "unseen": os::UNSEEN,
             "heartbeat": process::heartbeat(&settings.place),
@@ -45,6 +48,7 @@ pub fn check(settings: &Settings) -> u8 {
         println!("{facts}");
     } else {
         println!("{text}");
+        println!("{}", Text::RestsOn.say(settings.language, &[&grounds_line(&history.grounds)]));
         println!("  /healthz  {}", short(&seen.healthz));
         println!("  /startupz {}", short(&seen.startupz));
         println!("  /readyz   {}", short(&seen.readyz));

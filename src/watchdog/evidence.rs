@@ -43,15 +43,16 @@ pub struct Act {
 
 /// Gathers the facts for an act. Reads only; never waits for the gateway.
 #[must_use]
-pub fn gather(place: &Place, port: u16, action: Action, judgement: Judgement, seen: &Observation) -> Act {
+pub fn gather(place: &Place, port: u16, action: &Action, judgement: Judgement, seen: &Observation) -> Act {
     let output = match action {
         Action::Restart { attempt, .. } => format!("restart-{attempt}.out"),
         Action::Escalate { .. } => "escalate.out".to_owned(),
+        Action::Channel { .. } => "channel.out".to_owned(),
     };
     let disk = rustix::fs::statvfs(&place.state_dir).ok();
     Act {
         at: clock::utc(),
-        action,
+        action: action.clone(),
         dry_run: false,
         program: String::new(),
         output,

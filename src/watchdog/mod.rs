@@ -9,6 +9,7 @@
 
 pub mod act;
 pub mod channel;
+pub mod alert;
 pub mod check;
 pub mod cli;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod config_file;
 pub mod evidence;
 pub mod guardians;
 pub mod hold;
+pub mod ground;
 pub mod incident;
 pub mod journal;
 pub mod judge;

@@ -10,7 +10,7 @@ use std::io;
 use std::path::PathBuf;
 
 /// The shape this version writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Everything in the file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -130,6 +130,7 @@ impl Stored {
     /// As the file system gives them.
     pub fn save(&mut self, place: &Place) -> io::Result<()> {
         self.saved_at = clock::utc();
+        self.version = VERSION;
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
         write_whole(&place.state_file(), &bytes)

@@ -1,6 +1,7 @@
 //! What `run` keeps from look to look, and how it carries out what the judge wants.
 
 use super::act::Running;
+use super::alert::{Alert, Severity};
 use super::journal::{Journal, Level};
 use super::observation::Observation;
 use super::run::{adoptable, describe};
@@ -42,16 +43,42 @@ impl Watch {
     pub fn take_in(&mut self, seen: &Observation, now: u64) -> u64 {
         let before = self.stored.history.incident.clone();
         let history = std::mem::take(&mut self.stored.history);
-        let (history, judgement, action) = judge::judge(history, seen, &self.settings.policy, now);
-        self.stored.history = history;
+        let judged = judge::judge(history, seen, &self.settings.policy, now);
+        let (judgement, action) = (judged.judgement, judged.action);
+        self.stored.history = judged.history;
         // On disk before anything is said or done: with the action in it.
         self.save();
         self.show(judgement, seen);
         self.tell_progress(before.as_ref(), now);
-        if let Some(action) = action {
-            self.carry_out(action, judgement, seen, now);
+        for alert in &judged.alerts {
+            self.raise(alert);
+        }
+        match action {
+            Some(Action::Channel { channel, account, attempt, .. }) => {
+                self.cure_channel(&channel, &account, attempt);
+            }
+            Some(action) => self.carry_out(&action, judgement, seen, now),
+            None => {}
         }
         judgement.next_ms
+    }
+
+    /// Stops and starts an account of a channel through the gateway. What comes of it is seen at the next looks.
+    fn cure_channel(&mut self, channel: &str, account: &str, attempt: u32) {
+        let name = judge::key(channel, account);
+        let facts = json!({"channel": channel, "account": account, "attempt": attempt});
+        self.tell(Level::Warn, "channel", Text::CureBegins, &[&name, &attempt.to_string()], facts);
+    }
+
+    /// Puts an alert on its way to a person.
+    fn raise(&mut self, alert: &Alert) {
+        let level = match alert.severity {
+            Severity::Info => Level::Info,
+            Severity::Warning => Level::Warn,
+            Severity::Critical => Level::Error,
+        };
+        let text = alert.say(self.settings.language);
+        self.journal.say(level, "alert", &text, json!({"code": alert.code, "about": alert.about}));
     }
 
     fn show(&mut self, judgement: Judgement, seen: &Observation) {
@@ -116,14 +143,15 @@ impl Watch {
         self.tell_progress(before.as_ref(), now);
     }
 
-    fn carry_out(&mut self, action: Action, judgement: Judgement, seen: &Observation, now: u64) {
+    fn carry_out(&mut self, action: &Action, judgement: Judgement, seen: &Observation, now: u64) {
         let (command, deadline) = match action {
             Action::Restart { attempt, .. } => {
-                (self.settings.restart_command(seen, attempt), self.settings.policy.restart_ms)
+                (self.settings.restart_command(seen, *attempt), self.settings.policy.restart_ms)
             }
             Action::Escalate { .. } => {
                 (self.settings.watchdog.escalate_command.clone(), self.settings.policy.escalate_ms)
             }
+            Action::Channel { .. } => return,
         };
         let port = self.settings.addr.port();
         let mut facts = evidence::gather(&self.settings.place, port, action, judgement, seen);
@@ -156,9 +184,11 @@ impl Watch {
     }
 
     /// Keeps the evidence and gives its folder; failing to keep it stops no restart.
-    fn keep_evidence(&mut self, action: Action, facts: evidence::Act) -> Option<PathBuf> {
+    fn keep_evidence(&mut self, action: &Action, facts: evidence::Act) -> Option<PathBuf> {
         let incident = match action {
-            Action::Restart { incident, .. } | Action::Escalate { incident } => incident,
+            Action::Restart { incident, .. }
+            | Action::Escalate { incident }
+            | Action::Channel { incident, .. } => *incident,
         };
         let ours = self.stored.folder.take().filter(|f| f.ends_with(&format!("-{incident}")));
         let first = ours.is_none();
@@ -168,6 +198,7 @@ impl Watch {
         match action {
             Action::Restart { .. } => self.stored.totals.restarts += 1,
             Action::Escalate { .. } => self.stored.totals.escalations += 1,
+            Action::Channel { .. } => {}
         }
         match evidence::record(&self.settings.place, &folder, incident, facts) {
             Ok(dir) => {
@@ -190,7 +221,7 @@ impl Watch {
         }
     }
 
-    fn announce(&mut self, action: Action, command: &[String]) {
+    fn announce(&mut self, action: &Action, command: &[String]) {
         // Arguments may hold secrets: the log gets the program only.
         let program = command.first().cloned().unwrap_or_default();
         let most = self.settings.watchdog.max_restarts.to_string();
@@ -206,6 +237,7 @@ impl Watch {
             Action::Escalate { .. } => {
                 self.tell(Level::Error, "escalate", Text::EscalationBegins, &[&program], facts);
             }
+            Action::Channel { .. } => {}
         }
         if self.settings.dry_run && !command.is_empty() {
             let words = command.join(" ");
@@ -246,6 +278,7 @@ impl Watch {
         match outcome {
             Outcome::Running | Outcome::Verified => None,
             Outcome::NoNewBoot => t(Text::NoNewBoot, &[]),
+            Outcome::ChannelsStill => t(Text::ChannelsStill, &[]),
             Outcome::CommandFailed { code: Some(code) } => t(Text::CommandFailed, &[&code.to_string()]),
             Outcome::CommandFailed { code: None } => t(Text::CommandSignal, &[]),
             Outcome::CommandTimedOut => t(Text::CommandTimedOut, &[]),

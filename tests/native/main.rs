@@ -34,5 +34,6 @@ mod watchdog_lab;
 mod watchdog_live;
 mod watchdog_maintenance;
 mod watchdog_properties;
+
 mod watchdog_state;
 mod watchdog_world;

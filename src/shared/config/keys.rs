@@ -318,4 +318,22 @@ pub static KEYS: &[Key] = &[
             "host:port，能连上任意一个即表示网络正常；仅在有疑问时连接；留空则从不检查。",
         ],
     ),
+    key(
+        "watchdog.maxRestartsPerDay",
+        whole(1, 1_000, 6),
+        ["Restarts in a day", "每天重启次数"],
+        [
+            "No more restarts than this in 24 hours, and no more than maxRestarts in 30 minutes.",
+            "24 小时内的重启不超过此次数，30 分钟内不超过 maxRestarts。",
+        ],
+    ),
+    key(
+        "watchdog.besideOthers",
+        switch(false),
+        ["Act beside other watchdogs", "与其他看门狗并行"],
+        [
+            "Restart although another program restarts the gateway, too; else that is only observed and named.",
+            "即使另有程序也会重启网关，仍然执行重启；否则只观察并指出它。",
+        ],
+    ),
 ];

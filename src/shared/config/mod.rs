@@ -100,6 +100,8 @@ pub struct Watchdog {
     pub status_command: Vec<String>,
     /// `host:port`, separated by commas or blanks.
     pub reachability_targets: String,
+    pub max_restarts_per_day: u64,
+    pub beside_others: bool,
 }
 
 impl Default for Config {

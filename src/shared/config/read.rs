@@ -100,6 +100,8 @@ impl Reader<'_> {
             owner: self.word("watchdog.owner"),
             status_command: self.command("watchdog.statusCommand"),
             reachability_targets: self.word("watchdog.reachabilityTargets"),
+            max_restarts_per_day: self.whole("watchdog.maxRestartsPerDay"),
+            beside_others: self.switch("watchdog.besideOthers"),
         }
     }
 

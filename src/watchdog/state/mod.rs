@@ -1,7 +1,16 @@
 //! What the judge remembers from look to look. Bounded, and kept over restarts of the watchdog.
 
+mod channel;
+mod incident;
+
+pub use channel::{ChannelSeen, Cure, Trouble};
+pub use incident::{Attempt, Ended, Incident, Outcome, Phase};
+
+use super::alert::Raised;
+use super::ground::Grounds;
 use super::verdict::Judgement;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Most restarts and deaths remembered: more than any budget counts.
 pub const MOST_REMEMBERED: usize = 256;
@@ -36,6 +45,59 @@ pub struct History {
     pub judgement: Judgement,
     /// Since when the verdict is what it is.
     pub verdict_since_ms: u64,
+    /// What the last judgement rests on and what would change it.
+    pub grounds: Grounds,
+    /// The process that was seen started and answering: pid and start ticks.
+    pub settled: Option<(u32, u64)>,
+    /// The newest process seen, and since when.
+    pub newest: Option<Newest>,
+    /// When the heartbeat last changed.
+    pub beat_ms: Option<u64>,
+    /// When the process last made progress without answering.
+    pub progress: Option<Progress>,
+    /// How long boots took, newest last.
+    pub boots_ms: Vec<u64>,
+    /// When a boot ended that had not drained: the host counts those, too.
+    pub unclean_ms: Vec<u64>,
+    /// When it was found killed for want of memory.
+    pub memory_deaths_ms: Vec<u64>,
+    /// Kills for want of memory while it last answered.
+    pub oom_kills: Option<u64>,
+    /// How long the owner lets it stop, as last told.
+    pub stop_ms: Option<u64>,
+    pub network: NetworkSeen,
+    /// By `channel/account`.
+    pub channels: BTreeMap<String, ChannelSeen>,
+    /// Conditions a person is told of, and those told not long ago.
+    pub raised: Vec<Raised>,
+}
+
+/// A process and when it was first seen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Newest {
+    pub process: (u32, u64),
+    pub since_ms: u64,
+}
+
+/// Progress of a silent process.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    pub at_ms: u64,
+    /// Its event loop turns, which is more than that it uses the processor.
+    pub beats: bool,
+}
+
+/// What the last looks at the network came to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NetworkSeen {
+    /// When it was last told.
+    pub told_ms: Option<u64>,
+    pub up: bool,
+    /// Looks in a row that found neither way open.
+    pub down_looks: u32,
+    /// Looks in a row that found the proxy closed and the network open.
+    pub proxy_down_looks: u32,
 }
 
 /// A run of failed liveness probes.
@@ -62,78 +124,4 @@ pub struct ProcessAt {
     pub start_ticks: u64,
     pub cpu_ms: u64,
     pub at_ms: u64,
-}
-
-/// From the first act to a stable time without trouble.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Incident {
-    /// From 1.
-    pub number: u64,
-    pub opened_ms: u64,
-    /// What was concluded when it was opened.
-    pub cause: Judgement,
-    pub attempts: Vec<Attempt>,
-    /// No restart before this.
-    pub not_before_ms: u64,
-    pub phase: Phase,
-    /// Set together with the escalation, never unset: it happens once.
-    pub escalated: bool,
-    /// Since when the gateway has answered without a break.
-    pub answering_since_ms: Option<u64>,
-}
-
-/// One restart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Attempt {
-    pub began_ms: u64,
-    pub outcome: Outcome,
-}
-
-/// How a restart ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "how", rename_all = "kebab-case")]
-pub enum Outcome {
-    Running,
-    /// A new boot answers.
-    Verified,
-    /// The command ended well, but no new boot came in time.
-    NoNewBoot,
-    /// The command said that it failed. No code: ended by a signal.
-    CommandFailed {
-        code: Option<i32>,
-    },
-    /// The command took too long and was ended.
-    CommandTimedOut,
-    /// The command could not be started.
-    CommandNotFound,
-    /// Nothing was run.
-    DryRun,
-}
-
-/// What is going on within an incident.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "phase", rename_all = "kebab-case")]
-pub enum Phase {
-    #[default]
-    Watching,
-    /// The restart command runs.
-    Commanding { began_ms: u64, before: Option<Boot> },
-    /// It ended; a new boot is awaited.
-    Verifying { began_ms: u64, until_ms: u64, before: Option<Boot> },
-    /// The escalation command runs.
-    Escalating { began_ms: u64 },
-}
-
-/// How a command ended, as the shell tells the judge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "how", rename_all = "kebab-case")]
-pub enum Ended {
-    /// Exit 0, or unknown because the watchdog was restarted meanwhile: the new boot decides.
-    Done,
-    Failed {
-        code: Option<i32>,
-    },
-    TimedOut,
-    NotFound,
-    DryRun,
 }

@@ -1,0 +1,184 @@
+//! Looks without an answer: dead, hung, busy, or still coming or going.
+
+use super::alive::{drains, starts};
+use super::finding::Finding;
+use super::remember;
+use super::signals;
+use crate::watchdog::ground::Sign;
+use crate::watchdog::incident;
+use crate::watchdog::observation::{Active, Answer, Config, Observation};
+use crate::watchdog::policy::{FEWEST_FAILED, Policy};
+use crate::watchdog::state::{History, Silence};
+use crate::watchdog::verdict::{Reason, Verdict};
+
+/// The host ends with this when its configuration is wrong or another gateway holds the lock.
+const EXIT_CONFIG: i32 = 78;
+
+/// A look that something answered which is not a gateway.
+pub(super) fn foreign(h: &mut History, seen: &Observation) -> Finding {
+    h.silence = None;
+    h.starting_since_ms = None;
+    h.draining_since_ms = None;
+    if !signals::lives(seen) && signals::stranger(seen).is_some() && !starting_elsewhere(seen) {
+        return port_taken();
+    }
+    Finding::wait(Verdict::Unknown, Reason::Stranger)
+}
+
+/// A look without any answer.
+pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    note_progress(h, seen, now);
+    count(h, seen, now);
+    let refused = seen.healthz == Answer::Refused;
+    if let Some(finding) = coming_or_going(h, seen, policy, now, refused) {
+        return finding;
+    }
+    if !h.armed {
+        if now.saturating_sub(h.watching_since_ms) <= policy.grace_ms {
+            return Finding::wait(Verdict::Unknown, Reason::NeverSeenHealthy);
+        }
+        h.armed = true;
+    }
+    if refused && beats_lately(h, policy, now) {
+        return Finding::wait(Verdict::Unknown, Reason::HeartbeatElsewhere);
+    }
+    if signals::stranger(seen).is_some() && !starting_elsewhere(seen) {
+        return port_taken();
+    }
+    if refused || !signals::lives(seen) && h.settled.is_some() {
+        return dead(h, seen, policy, now);
+    }
+    hung(h, seen, policy, now)
+}
+
+fn count(h: &mut History, seen: &Observation, now: u64) {
+    let silence = h.silence.get_or_insert(Silence { since_ms: seen.began_ms.min(now), failed: 0 });
+    silence.failed = silence.failed.saturating_add(1);
+}
+
+fn note_progress(h: &mut History, seen: &Observation, now: u64) {
+    if h.silence.is_none() {
+        h.progress = None;
+    } else if let Some(progress) = signals::progress(h, seen, now) {
+        h.progress = Some(progress);
+    }
+}
+
+/// How many probes failed, and for how long there was no answer.
+fn extent(h: &History, now: u64) -> (u32, u64) {
+    h.silence.as_ref().map_or((0, 0), |s| (s.failed, now.saturating_sub(s.since_ms)))
+}
+
+fn lasts(h: &History, now: u64, ms: u64) -> bool {
+    let (failed, silent_ms) = extent(h, now);
+    failed >= FEWEST_FAILED && silent_ms >= ms
+}
+
+fn starting_elsewhere(seen: &Observation) -> bool {
+    seen.owner.active == Active::Starting
+}
+
+/// A boot or a stop under way explains the silence, for as long as either may take.
+fn coming_or_going(
+    h: &mut History,
+    seen: &Observation,
+    policy: &Policy,
+    now: u64,
+    refused: bool,
+) -> Option<Finding> {
+    let alive = signals::lives(seen);
+    let owner = seen.owner.active;
+    if owner == Active::Stopping || (h.draining_since_ms.is_some() && (alive || !refused)) {
+        h.starting_since_ms = None;
+        return Some(drains(h, seen, policy, now));
+    }
+    h.draining_since_ms = None;
+    let new = h.ever_healthy && signals::is_new(h, seen);
+    let young = h.newest.as_ref().filter(|_| alive && new).map(|n| n.since_ms);
+    if owner == Active::Starting || young.is_some() || (h.starting_since_ms.is_some() && (alive || !refused))
+    {
+        let since = young.unwrap_or(now);
+        h.starting_since_ms.get_or_insert(since);
+        return Some(starts(h, seen, policy, now));
+    }
+    h.starting_since_ms = None;
+    None
+}
+
+/// Whether the event loop turned not long ago.
+fn beats_lately(h: &History, policy: &Policy, now: u64) -> bool {
+    h.progress.as_ref().is_some_and(|p| p.beats && now.saturating_sub(p.at_ms) < policy.timeout_ms / 2)
+}
+
+/// No start can succeed while somebody else holds the port, and who that is is for a person to judge.
+fn port_taken() -> Finding {
+    Finding { second: Some(Sign::PortTaken), ..Finding::wait(Verdict::Dead, Reason::PortTaken) }
+}
+
+fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    // Who sees neither a process nor an owner cannot tell a boot with its port still closed from death.
+    let blind = h.settled.is_none() && seen.process.is_none() && seen.owner.active == Active::Untold;
+    let patience =
+        if blind { policy.timeout_ms.max(policy.grace_ms(&h.boots_ms)) } else { policy.timeout_ms };
+    let long = lasts(h, now, patience);
+    let second = signals::second_refused(h, seen, policy, now);
+    if seen.owner.active == Active::Stopped && !incident::attempted(h) {
+        return Finding::wait(Verdict::Dead, Reason::StoppedOnPurpose);
+    }
+    let exit = seen.owner.last_exit.as_ref().and_then(|e| e.code);
+    if !signals::lives(seen) && (exit == Some(EXIT_CONFIG) || matches!(seen.config, Config::Broken { .. })) {
+        return Finding::wait(Verdict::Dead, Reason::ConfigRefused);
+    }
+    if !signals::lives(seen) && signals::out_of_memory(h, seen) {
+        return killed_for_memory(h, policy, now, long, second);
+    }
+    let (failed, _) = extent(h, now);
+    if signals::lives(seen) && failed < FEWEST_FAILED {
+        // An in-process restart closes the port for a moment.
+        return Finding::wait(h.judgement.verdict, Reason::InDoubt);
+    }
+    Finding::restart(Verdict::Dead, Reason::Refused, long, second)
+}
+
+/// Once it is restarted; if it is killed again soon, a restart would only meet the same end.
+fn killed_for_memory(
+    h: &mut History,
+    policy: &Policy,
+    now: u64,
+    long: bool,
+    second: Option<Sign>,
+) -> Finding {
+    let since = h.silence.as_ref().map_or(now, |s| s.since_ms);
+    if h.memory_deaths_ms.last().is_none_or(|at| *at < since) {
+        remember(&mut h.memory_deaths_ms, now);
+    }
+    h.memory_deaths_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);
+    let again = h.memory_deaths_ms.len() > 1;
+    Finding::restart(Verdict::Dead, Reason::OutOfMemory, long && !again, second)
+}
+
+fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    let second = signals::second_silent(h, seen, policy, now);
+    let (failed, _) = extent(h, now);
+    if signals::stopped(seen) {
+        let long = lasts(h, now, policy.timeout_ms);
+        return Finding::restart(Verdict::Hung, Reason::ProcessStopped, long, second);
+    }
+    let pressed = signals::pressed(seen);
+    let lately = |at: u64| now.saturating_sub(at) < policy.timeout_ms / 2;
+    if let Some(progress) = h.progress.clone().filter(|p| lately(p.at_ms)) {
+        // A loop that turns is alive, whatever keeps its answers; one that only computes may never come back.
+        let patience = policy.timeout_ms.saturating_mul(if pressed { 4 } else { 2 });
+        let long = !progress.beats && lasts(h, now, patience);
+        let verdict = if long { Verdict::Hung } else { Verdict::Busy };
+        return Finding::restart(verdict, Reason::ProgressWithoutAnswer, long, second);
+    }
+    if pressed && !lasts(h, now, policy.timeout_ms.saturating_mul(2)) {
+        return Finding::wait(Verdict::Busy, Reason::Pressed);
+    }
+    if failed < FEWEST_FAILED {
+        // One or two missed answers change no verdict.
+        return Finding::wait(h.judgement.verdict, Reason::InDoubt);
+    }
+    Finding::restart(Verdict::Hung, Reason::NoAnswer, lasts(h, now, policy.timeout_ms), second)
+}
