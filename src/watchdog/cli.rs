@@ -2,7 +2,7 @@
 
 use super::settings::{self, Flags, Settings};
 use super::texts::Text;
-use super::{check, clock, config_file, maintenance, owner, run, status};
+use super::{check, clock, config_file, deliver, maintenance, owner, run, status};
 use crate::shared::language::Language;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -58,6 +58,7 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
         "check" => check::check(&warned(settings)),
         "pause" => maintenance::pause(&settings, given.get_one("minutes").copied().unwrap_or(30)),
         "request-restart" => owner::request_restart(&settings),
+        "test-alert" => deliver::test_alert(&settings),
         "resume" => maintenance::resume(&settings),
         "restore-config" => {
             let generation = given.get_one::<u64>("generation").copied().unwrap_or(0);
@@ -143,6 +144,7 @@ pub fn command(language: Language) -> Command {
         .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
         .subcommand(sub("pause", Text::PauseAbout, Text::PauseAfter).arg(minutes))
         .subcommand(sub("request-restart", Text::RequestAbout, Text::RequestAfter))
+        .subcommand(sub("test-alert", Text::TestAbout, Text::TestAfter))
         .subcommand(sub("resume", Text::ResumeAbout, Text::ResumeAfter))
         .subcommand(sub("restore-config", Text::RestoreAbout, Text::RestoreAfter).args(restore))
 }

@@ -4,6 +4,7 @@ use super::act::Running;
 use super::journal::{Journal, Level};
 use super::look::{Ask, Eyes};
 use super::observation::Observation;
+use super::post::Sent;
 use super::settings::Settings;
 use super::store::{Loaded, Stored};
 use super::texts::{Text, duration, of_reason, of_verdict};
@@ -24,9 +25,10 @@ const TAKEN: u8 = 75;
 const COMMAND_POLL_MS: u64 = 50;
 
 /// What the loop waits for.
-enum Event {
+pub(super) enum Event {
     Stop,
     Seen(Box<Observation>),
+    Sent(Sent),
 }
 
 /// Watches in the foreground and gives the exit code.
@@ -50,7 +52,7 @@ pub fn run(settings: Settings) -> u8 {
     if let Err(e) = forward_signals(sender.clone()) {
         return fail("signals", &e);
     }
-    let asks = match open_eyes(&settings, sender) {
+    let asks = match open_eyes(&settings, sender.clone()) {
         Ok(asks) => asks,
         Err(e) => return fail("look", &e),
     };
@@ -67,7 +69,10 @@ pub fn run(settings: Settings) -> u8 {
             }
         }
         watch.tend_command(now);
+        watch.tend_outbox(&sender, now);
         let until_look = if looking { u64::MAX } else { next_look_ms.saturating_sub(now) };
+        let until_post = watch.stored.outbox.next_ms().map_or(u64::MAX, |at| at.saturating_sub(now).max(1));
+        let until_look = until_look.min(until_post);
         let wait = if watch.running.is_some() { until_look.min(COMMAND_POLL_MS) } else { until_look };
         match events.recv_timeout(Duration::from_millis(wait.min(60_000))) {
             Ok(Event::Seen(seen)) => {
@@ -75,6 +80,7 @@ pub fn run(settings: Settings) -> u8 {
                 let now = clock::monotonic_ms();
                 next_look_ms = now.saturating_add(watch.take_in(&seen, now));
             }
+            Ok(Event::Sent(report)) => watch.sent(&report, clock::monotonic_ms()),
             Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -119,6 +125,8 @@ fn begin(settings: Settings, loaded: Loaded) -> Watch {
     let target = settings.addr.to_string();
     let mut newer = None;
     let mut aside = None;
+    let boot = process::boot_id().unwrap_or_default();
+    let same_boot = matches!(&loaded, Loaded::Kept(stored) if stored.machine_boot == boot);
     let stored = match loaded {
         Loaded::Kept(stored) => stored.still_valid(&target),
         Loaded::Fresh => Stored::fresh(&target),
@@ -144,6 +152,7 @@ fn begin(settings: Settings, loaded: Loaded) -> Watch {
     let now = clock::monotonic_ms();
     let history = std::mem::take(&mut watch.stored.history);
     watch.stored.history = judge::resume(history, clock::slept_ms(), now);
+    watch.open_outbox(same_boot, now);
     watch.resume_command(now);
     watch.save();
     watch

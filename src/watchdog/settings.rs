@@ -1,6 +1,7 @@
 //! From flags, environment and `openclaw.json` to what the watchdog works with.
 
 use super::config_file;
+use super::deliver::{self, Found, Retry};
 use super::look::Pace;
 use super::observation::{Config, Observation};
 use super::owner::Keeper;
@@ -53,6 +54,9 @@ pub struct Settings {
     pub dry_run: bool,
     /// Sentences for a person.
     pub warnings: Vec<String>,
+    /// How alerts reach a person, and how patiently.
+    pub ways: Found,
+    pub retry: Retry,
 }
 
 impl Settings {
@@ -112,6 +116,8 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
         watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
     }
     Ok(Settings {
+        ways: deliver::find(&config.notify, &whole, env),
+        retry: Retry::of(scale),
         addr: SocketAddr::new(flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])), port(&flags, env, &whole)),
         policy: Policy::of(&watchdog, scale, seed),
         pace: Pace::of(&watchdog, scale),

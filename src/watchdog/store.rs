@@ -1,6 +1,7 @@
 //! `state.json`: what survives the watchdog.
 
 use super::clock;
+use super::deliver::Outbox;
 use super::place::{Place, write_whole};
 use super::process;
 use super::state::History;
@@ -32,6 +33,9 @@ pub struct Stored {
     pub folder: Option<String>,
     #[serde(default)]
     pub totals: Totals,
+    /// Alerts that wait to be delivered.
+    #[serde(default, skip_serializing_if = "Outbox::is_unused")]
+    pub outbox: Outbox,
 }
 
 /// A command on its way.
@@ -121,7 +125,7 @@ impl Stored {
             return self;
         }
         let history = History { incidents: self.history.incidents, ..History::default() };
-        Self { history, totals: self.totals, ..fresh }
+        Self { history, totals: self.totals, outbox: self.outbox, ..fresh }
     }
 
     /// Writes it whole.

@@ -1,7 +1,6 @@
 //! What `run` keeps from look to look, and how it carries out what the judge wants.
 
 use super::act::Running;
-use super::alert::{Alert, Severity};
 use super::journal::{Journal, Level};
 use super::observation::Observation;
 use super::run::{adoptable, describe};
@@ -42,17 +41,22 @@ impl Watch {
     /// Judges a look and acts on it. Gives the time to the next one, milliseconds.
     pub fn take_in(&mut self, seen: &Observation, now: u64) -> u64 {
         let before = self.stored.history.incident.clone();
+        let offline = |verdict| matches!(verdict, Verdict::NetworkDown | Verdict::ProxyDown);
+        let was_offline = offline(self.stored.history.judgement.verdict);
         let history = std::mem::take(&mut self.stored.history);
         let judged = judge::judge(history, seen, &self.settings.policy, now);
         let (judgement, action) = (judged.judgement, judged.action);
         self.stored.history = judged.history;
+        for alert in &judged.alerts {
+            self.raise(alert, now);
+        }
+        if was_offline && !offline(judgement.verdict) {
+            self.hurry_outbox(now);
+        }
         // On disk before anything is said or done: with the action in it.
         self.save();
         self.show(judgement, seen);
         self.tell_progress(before.as_ref(), now);
-        for alert in &judged.alerts {
-            self.raise(alert);
-        }
         match action {
             Some(Action::Channel { channel, account, attempt, .. }) => {
                 self.cure_channel(&channel, &account, attempt);
@@ -68,17 +72,6 @@ impl Watch {
         let name = judge::key(channel, account);
         let facts = json!({"channel": channel, "account": account, "attempt": attempt});
         self.tell(Level::Warn, "channel", Text::CureBegins, &[&name, &attempt.to_string()], facts);
-    }
-
-    /// Puts an alert on its way to a person.
-    fn raise(&mut self, alert: &Alert) {
-        let level = match alert.severity {
-            Severity::Info => Level::Info,
-            Severity::Warning => Level::Warn,
-            Severity::Critical => Level::Error,
-        };
-        let text = alert.say(self.settings.language);
-        self.journal.say(level, "alert", &text, json!({"code": alert.code, "about": alert.about}));
     }
 
     fn show(&mut self, judgement: Judgement, seen: &Observation) {
