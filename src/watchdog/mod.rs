@@ -8,16 +8,16 @@
 //! the host's own command) does the stopping and the starting; the watchdog sends no signal to the gateway.
 
 pub mod act;
-pub mod channel;
 pub mod alert;
+pub mod channel;
 pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config_file;
 pub mod evidence;
+pub mod ground;
 pub mod guardians;
 pub mod hold;
-pub mod ground;
 pub mod incident;
 pub mod journal;
 pub mod judge;

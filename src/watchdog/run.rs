@@ -1,6 +1,7 @@
 //! `run`: looks, judges, acts, until told to stop.
 
 use super::act::Running;
+use super::channel::cure_by;
 use super::journal::{Journal, Level};
 use super::look::{Ask, Eyes};
 use super::observation::Observation;
@@ -8,7 +9,7 @@ use super::settings::Settings;
 use super::store::{Loaded, Stored};
 use super::texts::{Text, duration, of_reason, of_verdict};
 use super::verdict::Judgement;
-use super::watch::Watch;
+use super::watch::{Cure, Watch};
 use super::{clock, judge, lock, process, store};
 use crate::shared::language::Language;
 use serde_json::json;
@@ -27,6 +28,13 @@ const COMMAND_POLL_MS: u64 = 50;
 enum Event {
     Stop,
     Seen(Box<Observation>),
+    Cured(Cure, Result<(), String>),
+}
+
+/// What the eyes' thread is given to do.
+enum Work {
+    Look(Ask),
+    Cure(Cure),
 }
 
 /// Watches in the foreground and gives the exit code.
@@ -61,7 +69,8 @@ pub fn run(settings: Settings) -> u8 {
         let now = clock::monotonic_ms();
         if !looking && now >= next_look_ms {
             looking = true;
-            if asks.send(Ask::after(&watch.stored.history)).is_err() {
+            if asks.send(Work::Look(Ask::after(&watch.stored.history, &watch.settings.policy, now))).is_err()
+            {
                 // Whoever looks after us starts us again.
                 return fail("look", &std::io::ErrorKind::BrokenPipe.into());
             }
@@ -74,7 +83,12 @@ pub fn run(settings: Settings) -> u8 {
                 looking = false;
                 let now = clock::monotonic_ms();
                 next_look_ms = now.saturating_add(watch.take_in(&seen, now));
+                if let Some(cure) = watch.cure.take() {
+                    // A thread that is gone is found out at the next look.
+                    let _ = asks.send(Work::Cure(cure));
+                }
             }
+            Ok(Event::Cured(cure, became)) => watch.cured(&cure, became),
             Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -101,18 +115,27 @@ fn forward_signals(sender: Sender<Event>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Looks in a thread of its own, so that a stop is never kept waiting by a silent gateway.
-fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Sender<Ask>> {
+/// Looks and cures in a thread of its own, so that a stop is never kept waiting by a silent gateway.
+fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Sender<Work>> {
     let mut eyes = Eyes::new(settings, !settings.dry_run);
-    let (asks, asked) = channel::<Ask>();
+    let settings = settings.clone();
+    let (work, given) = channel::<Work>();
     thread::Builder::new().name("look".to_owned()).spawn(move || {
-        for ask in asked {
-            if sender.send(Event::Seen(Box::new(eyes.look(&ask)))).is_err() {
+        for work in given {
+            let event = match work {
+                Work::Look(ask) => Event::Seen(Box::new(eyes.look(&ask))),
+                Work::Cure(cure) => {
+                    let deadline = Duration::from_millis(settings.pace.answer_ms);
+                    let became = cure_by(&settings, &cure.channel, &cure.account, deadline);
+                    Event::Cured(cure, became)
+                }
+            };
+            if sender.send(event).is_err() {
                 break;
             }
         }
     })?;
-    Ok(asks)
+    Ok(work)
 }
 
 fn begin(settings: Settings, loaded: Loaded) -> Watch {

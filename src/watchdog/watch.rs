@@ -14,6 +14,14 @@ use super::{evidence, incident, judge};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
+/// One stop and start of an account of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cure {
+    pub channel: String,
+    pub account: String,
+    pub attempt: u32,
+}
+
 /// A running watchdog.
 #[derive(Debug)]
 pub struct Watch {
@@ -21,6 +29,8 @@ pub struct Watch {
     pub stored: Stored,
     pub journal: Journal,
     pub running: Option<Running>,
+    /// A channel to be cured, until the loop hands it on.
+    pub cure: Option<Cure>,
     persist: bool,
     shown: Option<Verdict>,
     save_failed: bool,
@@ -30,7 +40,16 @@ impl Watch {
     /// `persist`: whether the state may be written.
     #[must_use]
     pub fn new(settings: Settings, stored: Stored, persist: bool, journal: Journal) -> Self {
-        Self { settings, stored, journal, running: None, persist, shown: None, save_failed: false }
+        Self {
+            settings,
+            stored,
+            journal,
+            running: None,
+            cure: None,
+            persist,
+            shown: None,
+            save_failed: false,
+        }
     }
 
     /// Logs and prints a text of the catalogue.
@@ -55,7 +74,7 @@ impl Watch {
         }
         match action {
             Some(Action::Channel { channel, account, attempt, .. }) => {
-                self.cure_channel(&channel, &account, attempt);
+                self.cure_channel(Cure { channel, account, attempt });
             }
             Some(action) => self.carry_out(&action, judgement, seen, now),
             None => {}
@@ -63,11 +82,26 @@ impl Watch {
         judgement.next_ms
     }
 
-    /// Stops and starts an account of a channel through the gateway. What comes of it is seen at the next looks.
-    fn cure_channel(&mut self, channel: &str, account: &str, attempt: u32) {
-        let name = judge::key(channel, account);
-        let facts = json!({"channel": channel, "account": account, "attempt": attempt});
-        self.tell(Level::Warn, "channel", Text::CureBegins, &[&name, &attempt.to_string()], facts);
+    /// Has an account of a channel stopped and started through the gateway. What comes of it is seen at the next looks.
+    fn cure_channel(&mut self, cure: Cure) {
+        let name = judge::key(&cure.channel, &cure.account);
+        let facts = json!({"channel": cure.channel, "account": cure.account, "attempt": cure.attempt});
+        self.tell(Level::Warn, "channel", Text::CureBegins, &[&name, &cure.attempt.to_string()], facts);
+        if self.settings.dry_run {
+            self.tell(Level::Info, "dry-run", Text::DryRunOutcome, &[], json!({}));
+        } else {
+            self.cure = Some(cure);
+        }
+    }
+
+    /// Says what became of a cure.
+    pub fn cured(&mut self, cure: &Cure, became: Result<(), String>) {
+        let name = judge::key(&cure.channel, &cure.account);
+        let facts = json!({"channel": cure.channel, "account": cure.account, "attempt": cure.attempt});
+        match became {
+            Ok(()) => self.tell(Level::Info, "channel", Text::CureDone, &[&name], facts),
+            Err(why) => self.tell(Level::Warn, "channel", Text::CureFailed, &[&name, &why], facts),
+        }
     }
 
     /// Puts an alert on its way to a person.

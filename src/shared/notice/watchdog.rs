@@ -69,6 +69,8 @@ notices! {
     // Lines of `run`.
     RestsOn: "  rests on: {0}", "  依据：{0}";
     CureBegins: "stopping and starting channel {0} (attempt {1})", "正在重新启动渠道 {0}（第 {1} 次）";
+    CureDone: "channel {0} was stopped and started", "渠道 {0} 已重新启动";
+    CureFailed: "channel {0} could not be started anew: {1}", "渠道 {0} 未能重新启动：{1}";
     ChannelsStill: "a new boot answers, but a channel that moved before does not", "新的启动有应答，但之前正常的渠道没有恢复";
     VerdictLine: "gateway {0}: {1}", "网关{0}：{1}";
     SilentFor: " (no answer for {0}, {1} failed probes)", "（已 {0} 没有应答，连续 {1} 次探测失败）";
