@@ -21,7 +21,8 @@ pub fn check(settings: &Settings) -> u8 {
     let mut judgement = Judgement::default();
     let mut eyes = Eyes::new(settings, false);
     for _ in 0..FEWEST_FAILED {
-        seen = eyes.look(&Ask { doubt: seen.began_ms > 0, ..Ask::default() });
+        let wants = judge::wants(&history, &settings.policy, clock::monotonic_ms());
+        seen = eyes.look(&Ask { doubt: seen.began_ms > 0, wants, ..Ask::default() });
         let now = clock::monotonic_ms();
         let judged = judge::judge(history, &seen, &settings.policy, now);
         (history, judgement) = (judged.history, judged.judgement);

@@ -93,7 +93,7 @@ fn first(place: &Place, incident: &Incident, folder: &str, now: i64) -> LastInci
 
 /// The phase that the outcome of a restart leads to.
 #[must_use]
-pub fn phase_of(outcome: Outcome) -> Phase {
+pub fn stage_of(outcome: Outcome) -> Phase {
     match outcome {
         Outcome::Running => Phase::Restarting,
         Outcome::Verified => Phase::Verified,

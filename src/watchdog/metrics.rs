@@ -48,7 +48,11 @@ pub fn render(stored: &Stored, seen: &Observation, own: &Own) -> String {
         ("gateway_uptime_seconds", "Age of the gateway's boot.", seen.uptime_ms().map(seconds)),
         ("alerts_waiting", "Deliveries that wait.", Some(waiting.to_string())),
         ("resident_bytes", "Memory of the watchdog.", own.resident_bytes.map(|n| n.to_string())),
-        ("paused_seconds", "Time for which acting is still held off.", Some(seconds(seen.held_ms.unwrap_or(0)))),
+        (
+            "paused_seconds",
+            "Time for which acting is still held off.",
+            Some(seconds(seen.held_ms.unwrap_or(0))),
+        ),
     ];
     for (name, help, value) in rows {
         gauge(&mut out, name, help, value);
@@ -108,7 +112,10 @@ mod tests {
         let seen = Observation { probe_ms: Some(42), ..Observation::default() };
         let own = Own { looked_at_ms: 1_795_162_500_123, resident_bytes: Some(4_000_000), ..Own::default() };
         let text = render(&stored, &seen, &own);
-        assert!(text.contains("asm_watchdog_silence_seconds{target=\"127.0.0.1:18789\"} 181.250\n"), "{text}");
+        assert!(
+            text.contains("asm_watchdog_silence_seconds{target=\"127.0.0.1:18789\"} 181.250\n"),
+            "{text}"
+        );
         assert!(text.contains("probe_seconds{target=\"127.0.0.1:18789\"} 0.042\n"), "{text}");
         assert!(text.contains("last_look_timestamp_seconds{target=\"127.0.0.1:18789\"} 1795162500.123\n"));
         let set: Vec<_> = text.lines().filter(|l| l.contains("verdict=") && l.ends_with(" 1")).collect();

@@ -1,15 +1,17 @@
 //! `run`: looks, judges, acts, until told to stop.
 
 use super::act::Running;
+use super::channel::cure_by;
 use super::journal::{Journal, Level};
 use super::look::{Ask, Eyes};
 use super::observation::Observation;
 use super::post::Sent;
+use super::service::{Life, Notifier};
 use super::settings::Settings;
 use super::store::{Loaded, Stored};
 use super::texts::{Text, duration, of_reason, of_verdict};
 use super::verdict::Judgement;
-use super::watch::Watch;
+use super::watch::{Cure, Watch};
 use super::{clock, judge, lock, process, store};
 use crate::shared::language::Language;
 use serde_json::json;
@@ -29,6 +31,13 @@ pub(super) enum Event {
     Stop,
     Seen(Box<Observation>),
     Sent(Sent),
+    Cured(Cure, Result<(), String>),
+}
+
+/// What the eyes' thread is given to do.
+enum Work {
+    Look(Ask),
+    Cure(Cure),
 }
 
 /// Watches in the foreground and gives the exit code.
@@ -59,11 +68,15 @@ pub fn run(settings: Settings) -> u8 {
     let mut watch = begin(settings, loaded);
     let mut next_look_ms = clock::monotonic_ms();
     let mut looking = false;
+    let mut life = Life::begin(Notifier::of_env(&|name| std::env::var(name).ok()));
     loop {
         let now = clock::monotonic_ms();
+        let until_sign = life.turn(now);
         if !looking && now >= next_look_ms {
             looking = true;
-            if asks.send(Ask::after(&watch.stored.history)).is_err() {
+            life.look_began(now);
+            if asks.send(Work::Look(Ask::after(&watch.stored.history, &watch.settings.policy, now))).is_err()
+            {
                 // Whoever looks after us starts us again.
                 return fail("look", &std::io::ErrorKind::BrokenPipe.into());
             }
@@ -72,19 +85,26 @@ pub fn run(settings: Settings) -> u8 {
         watch.tend_outbox(&sender, now);
         let until_look = if looking { u64::MAX } else { next_look_ms.saturating_sub(now) };
         let until_post = watch.stored.outbox.next_ms().map_or(u64::MAX, |at| at.saturating_sub(now).max(1));
-        let until_look = until_look.min(until_post);
+        let until_look = until_look.min(until_post).min(until_sign);
         let wait = if watch.running.is_some() { until_look.min(COMMAND_POLL_MS) } else { until_look };
         match events.recv_timeout(Duration::from_millis(wait.min(60_000))) {
             Ok(Event::Seen(seen)) => {
                 looking = false;
                 let now = clock::monotonic_ms();
                 next_look_ms = now.saturating_add(watch.take_in(&seen, now));
+                life.look_ended(&describe(watch.stored.history.judgement, &seen, language));
+                if let Some(cure) = watch.cure.take() {
+                    // A thread that is gone is found out at the next look.
+                    let _ = asks.send(Work::Cure(cure));
+                }
             }
             Ok(Event::Sent(report)) => watch.sent(&report, clock::monotonic_ms()),
+            Ok(Event::Cured(cure, became)) => watch.cured(&cure, became),
             Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
+    life.end();
     watch.tell(Level::Info, "stopped", Text::Stopping, &[], json!({}));
     watch.save();
     0
@@ -107,18 +127,27 @@ fn forward_signals(sender: Sender<Event>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Looks in a thread of its own, so that a stop is never kept waiting by a silent gateway.
-fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Sender<Ask>> {
+/// Looks and cures in a thread of its own, so that a stop is never kept waiting by a silent gateway.
+fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Sender<Work>> {
     let mut eyes = Eyes::new(settings, !settings.dry_run);
-    let (asks, asked) = channel::<Ask>();
+    let settings = settings.clone();
+    let (work, given) = channel::<Work>();
     thread::Builder::new().name("look".to_owned()).spawn(move || {
-        for ask in asked {
-            if sender.send(Event::Seen(Box::new(eyes.look(&ask)))).is_err() {
+        for work in given {
+            let event = match work {
+                Work::Look(ask) => Event::Seen(Box::new(eyes.look(&ask))),
+                Work::Cure(cure) => {
+                    let deadline = Duration::from_millis(settings.pace.answer_ms);
+                    let became = cure_by(&settings, &cure.channel, &cure.account, deadline);
+                    Event::Cured(cure, became)
+                }
+            };
+            if sender.send(event).is_err() {
                 break;
             }
         }
     })?;
-    Ok(asks)
+    Ok(work)
 }
 
 fn begin(settings: Settings, loaded: Loaded) -> Watch {

@@ -57,6 +57,10 @@ pub struct Settings {
     /// How alerts reach a person, and how patiently.
     pub ways: Found,
     pub retry: Retry,
+    /// The gateway's log, where its configuration names one.
+    pub gateway_log: Option<String>,
+    /// Empty for the default profile.
+    pub profile: String,
 }
 
 impl Settings {
@@ -118,6 +122,8 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
     Ok(Settings {
         ways: deliver::find(&config.notify, &whole, env),
         retry: Retry::of(scale),
+        gateway_log: whole.pointer("/logging/file").and_then(Value::as_str).map(str::to_owned),
+        profile: profile(&place, env),
         addr: SocketAddr::new(flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])), port(&flags, env, &whole)),
         policy: Policy::of(&watchdog, scale, seed),
         pace: Pace::of(&watchdog, scale),
@@ -130,6 +136,13 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
         dry_run: flags.dry_run,
         warnings,
     })
+}
+
+/// By `OPENCLAW_PROFILE`, else by a state directory that ends with `.openclaw-<profile>`.
+fn profile(place: &Place, env: &dyn Fn(&str) -> Option<String>) -> String {
+    let named = env("OPENCLAW_PROFILE").filter(|p| !p.is_empty() && p != "default");
+    let dir = place.state_dir.file_name().and_then(|n| n.to_str());
+    named.or_else(|| Some(dir?.strip_prefix(".openclaw-")?.to_owned())).unwrap_or_default()
 }
 
 fn port(flags: &Flags, env: &dyn Fn(&str) -> Option<String>, whole: &Value) -> u16 {

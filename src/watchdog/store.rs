@@ -2,6 +2,7 @@
 
 use super::clock;
 use super::deliver::Outbox;
+use super::evidence::Target;
 use super::place::{Place, write_whole};
 use super::process;
 use super::state::History;
@@ -33,6 +34,9 @@ pub struct Stored {
     pub folder: Option<String>,
     #[serde(default)]
     pub totals: Totals,
+    /// The gateway's process and version while it was well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<Target>,
     /// Alerts that wait to be delivered.
     #[serde(default, skip_serializing_if = "Outbox::is_unused")]
     pub outbox: Outbox,

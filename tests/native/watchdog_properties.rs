@@ -90,7 +90,7 @@ proptest! {
 
     /// Whatever happened before: a person repaired it, and then it dies for good.
     #[test]
-    fn a_lasting_death_is_always_found(plan in plans(), how in 0..3) {
+    fn a_lasting_death_is_always_found(plan in plans(), how in 0usize..3) {
         let death = [Fault::Kill { supervised: false }, Fault::Freeze(None), Fault::Mute(None)][how];
         let long = Plan { seconds: 145_000, command: Command::Cures, ..plan };
         let quiet = long.with(48_000, Fault::Repair).with(140_000, death);

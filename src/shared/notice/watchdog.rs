@@ -69,6 +69,8 @@ notices! {
     // Lines of `run`.
     RestsOn: "  rests on: {0}", "  依据：{0}";
     CureBegins: "stopping and starting channel {0} (attempt {1})", "正在重新启动渠道 {0}（第 {1} 次）";
+    CureDone: "channel {0} was stopped and started", "渠道 {0} 已重新启动";
+    CureFailed: "channel {0} could not be started anew: {1}", "渠道 {0} 未能重新启动：{1}";
     ChannelsStill: "a new boot answers, but a channel that moved before does not", "新的启动有应答，但之前正常的渠道没有恢复";
     VerdictLine: "gateway {0}: {1}", "网关{0}：{1}";
     SilentFor: " (no answer for {0}, {1} failed probes)", "（已 {0} 没有应答，连续 {1} 次探测失败）";
@@ -191,4 +193,17 @@ notices! {
     TestDelivered: "{0}: delivered ({1})", "{0}：已送达（{1}）";
     TestFailed: "{0}: not delivered: {1}", "{0}：未送达：{1}";
     TestNoWay: "no way is set: see notify.telegramChat, notify.webhook, notify.command, notify.mailTo", "没有设置任何途径：参见 notify.telegramChat、notify.webhook、notify.command、notify.mailTo";
+    // As a service of the machine.
+    InstallAbout: "Write a service file (systemd user unit or launch agent) and say what to run; starts nothing", "写入服务文件（systemd 用户单元或启动代理）并说明要运行的命令；不启动任何东西";
+    InstallAfter: "The service gets the same --state-dir, --config and --port, and the PATH of this shell. Secrets stay where they are: a proxy or token that only this shell has must be given to the service by hand.\n\nExamples:\n  asm-watchdog install --print\n  asm-watchdog install\n\nExit codes: 0 written, 1 not written, 2 usage.", "服务使用相同的 --state-dir、--config 和 --port，以及当前 shell 的 PATH。密钥不会写入：仅当前 shell 拥有的代理或令牌须手动提供给服务。\n\n示例：\n  asm-watchdog install --print\n  asm-watchdog install\n\n退出码：0 已写入，1 未写入，2 用法错误。";
+    UninstallAbout: "Remove the service file once it is disabled", "在服务停用后删除服务文件";
+    UninstallAfter: "Example:\n  asm-watchdog uninstall\n\nExit codes: 0 removed or not there, 1 still enabled or not ours, 2 usage.", "示例：\n  asm-watchdog uninstall\n\n退出码：0 已删除或不存在，1 仍处于启用状态或不是本程序写的，2 用法错误。";
+    HelpPrint: "Only show it", "仅显示";
+    InstallWritten: "written: {0}", "已写入：{0}";
+    InstallNext: "now run: {0}", "现在运行：{0}";
+    InstallForeign: "{0} was not written by asm-watchdog and is left alone", "{0} 不是 asm-watchdog 写的，保持原样";
+    InstallNoHome: "no place for it: HOME is not set", "没有可写入的位置：未设置 HOME";
+    UninstallEnabled: "it is still enabled; first run: {0}", "服务仍处于启用状态；请先运行：{0}";
+    UninstallDone: "removed: {0}", "已删除：{0}";
+    UninstallNone: "nothing to remove: {0} is not there", "无需删除：{0} 不存在";
 }

@@ -112,9 +112,12 @@ mod tests {
         for n in 0..20 {
             shelf.text(&format!("log-{n}"), &line.repeat(4_000), false);
         }
-        let total: u64 = fs::read_dir(dir.path()).unwrap().flatten().map(|e| e.metadata().unwrap().len()).sum();
+        let total: u64 =
+            fs::read_dir(dir.path()).unwrap().flatten().map(|e| e.metadata().unwrap().len()).sum();
         assert!(total <= MOST_INCIDENT && total > MOST_INCIDENT / 2, "{total}");
-        assert!(shelf.kept[0].cut && shelf.kept[0].bytes <= MOST_FILE as u64 && shelf.kept[0].bytes % 100 == 0);
+        assert!(
+            shelf.kept[0].cut && shelf.kept[0].bytes <= MOST_FILE as u64 && shelf.kept[0].bytes.is_multiple_of(100)
+        );
         assert!(shelf.kept.last().unwrap().why_not.contains("no room"));
         let again = Shelf::new(dir.path(), "restart-2");
         assert!(again.left < MOST_FILE as u64, "what is there counts");

@@ -1,26 +1,30 @@
 //! How a look is meant.
 
+use crate::watchdog::judge::{self, Wants};
 use crate::watchdog::policy::Policy;
 use crate::watchdog::state::History;
 use crate::watchdog::verdict::Verdict;
 
 /// What is known before a look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ask {
     /// Something was wrong at the look before.
     pub doubt: bool,
     /// How long there has been no answer, and how many probes have failed in a row.
     pub silent_ms: u64,
     pub failed_probes: u32,
+    /// What the judge would like to see besides the usual.
+    pub wants: Wants,
 }
 
 impl Ask {
     /// After the last judgement of a history.
     #[must_use]
-    pub fn after(history: &History) -> Self {
+    pub fn after(history: &History, policy: &Policy, now_ms: u64) -> Self {
         let last = history.judgement;
         let doubt = history.last_look_ms.is_some() && last.verdict != Verdict::Healthy;
-        Self { doubt, silent_ms: last.silent_ms, failed_probes: last.failed_probes }
+        let wants = judge::wants(history, policy, now_ms);
+        Self { doubt, silent_ms: last.silent_ms, failed_probes: last.failed_probes, wants }
     }
 
     /// How long a probe may take. It grows with every failed one, so that a gateway that is only slow is heard in the

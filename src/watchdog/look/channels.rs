@@ -1,7 +1,7 @@
 //! Channels, their providers, and the network they need.
 
-use super::Eyes;
 use super::pace::due;
+use super::{Ask, Eyes};
 use crate::watchdog::channel::{self, Bot};
 use crate::watchdog::clock;
 use crate::watchdog::net::{Proxy, directly, through};
@@ -14,7 +14,7 @@ use std::time::Duration;
 const MOST_PROVIDERS: usize = 3;
 
 impl Eyes {
-    pub(super) fn see_channels(&mut self, doubt: bool, seen: &mut Observation) {
+    pub(super) fn see_channels(&mut self, ask: &Ask, doubt: bool, seen: &mut Observation) {
         let now = clock::monotonic_ms();
         let often_ms = self.settings.pace.often_ms;
         let deadline = Duration::from_millis(self.settings.pace.answer_ms);
@@ -25,33 +25,13 @@ impl Eyes {
         {
             seen.channels = channel::ask(self.settings.addr, &access, deadline);
         }
-        let doubtful = self.doubtful(&seen.channels, now);
-        if (doubt || !doubtful.is_empty()) && due(&mut self.due.network, often_ms, now) {
+        if let Channels::Told { accounts } = &seen.channels {
+            self.accounts.clone_from(accounts);
+        }
+        let doubtful = doubtful(&self.accounts, &ask.wants.providers);
+        if (doubt || ask.wants.network || !doubtful.is_empty()) && due(&mut self.due.network, often_ms, now) {
             self.see_network(&doubtful, deadline, seen);
         }
-    }
-
-    /// Accounts that should be up and do not look it: not connected, not ready, or with a transport that stands still.
-    pub(super) fn doubtful(&mut self, told: &Channels, now: u64) -> Vec<Account> {
-        let Channels::Told { accounts } = told else { return Vec::new() };
-        let names: Vec<String> = accounts.iter().map(name).collect();
-        self.transport.retain(|known, _| names.contains(known));
-        let still_ms = self.settings.pace.still_ms;
-        let mut doubtful = Vec::new();
-        for account in accounts {
-            let at = account.last_transport_at_ms;
-            let known = self.transport.entry(name(account)).or_insert((at, now));
-            if known.0 != at {
-                *known = (at, now);
-            }
-            let still = at.is_some() && now.saturating_sub(known.1) >= still_ms;
-            let up = account.connected != Some(false) && matches!(account.lifecycle.as_str(), "" | "ready");
-            let wanted = account.enabled && account.configured && account.lifecycle != "stopped";
-            if wanted && (still || !up || account.error_status.is_some()) {
-                doubtful.push(account.clone());
-            }
-        }
-        doubtful
     }
 
     fn see_network(&mut self, doubtful: &[Account], deadline: Duration, seen: &mut Observation) {
@@ -93,6 +73,16 @@ impl Eyes {
         };
         of_bot.or_else(of_channel).or_else(|| Proxy::of_env("api.telegram.org", true, &self.env))
     }
+}
+
+/// Accounts that should be up and do not look it, and those that the judge asks for, e.g. as they have stood still.
+pub(super) fn doubtful(told: &[Account], wanted: &[String]) -> Vec<Account> {
+    let in_doubt = |a: &&Account| {
+        let up = a.connected != Some(false) && matches!(a.lifecycle.as_str(), "" | "ready");
+        let on = a.enabled && a.configured && a.lifecycle != "stopped";
+        on && (!up || a.error_status.is_some() || wanted.contains(&name(a)))
+    };
+    told.iter().filter(in_doubt).cloned().collect()
 }
 
 fn name(account: &Account) -> String {

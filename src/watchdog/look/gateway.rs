@@ -5,22 +5,38 @@ use super::{Ask, Eyes};
 use crate::watchdog::observation::{Answer, Observation, Owner, Port};
 use crate::watchdog::owner::{Keeper, Ours, by_command};
 use crate::watchdog::{clock, os, probe, process};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 impl Eyes {
-    /// The other two probes are asked only where the first one was answered.
+    /// `/startupz` is asked only where the first probe was answered. `/readyz` also where it was not, on a connection of
+    /// its own, so that nothing rests on one probe alone: side by side where a silence is known, else after it and with
+    /// half its patience.
     pub(super) fn probe(&self, ask: &Ask, seen: &mut Observation) {
         let deadline = Duration::from_millis(ask.probe_ms(&self.settings.policy));
-        let get = |path| probe::get(self.settings.addr, path, deadline);
-        seen.healthz = get("/healthz");
+        let get = |path, deadline| probe::get(self.settings.addr, path, deadline);
+        let began = Instant::now();
+        let took = || u64::try_from(began.elapsed().as_millis()).ok();
+        if ask.wants.second_signal {
+            (seen.healthz, seen.readyz) = thread::scope(|scope| {
+                let second = scope.spawn(|| get("/readyz", deadline));
+                let first = get("/healthz", deadline);
+                seen.probe_ms = took();
+                (first, second.join().unwrap_or(Answer::NotAsked))
+            });
+        } else {
+            seen.healthz = get("/healthz", deadline);
+            seen.probe_ms = took();
+            let answered = matches!(seen.healthz, Answer::Http { .. });
+            seen.readyz = get("/readyz", if answered { deadline } else { deadline / 2 });
+        }
         if matches!(seen.healthz, Answer::Http { .. }) {
-            seen.startupz = get("/startupz");
-            seen.readyz = get("/readyz");
+            seen.startupz = get("/startupz", deadline);
         }
     }
 
     /// The process: by its heartbeat, else as it was known, else by its owner, else by its port.
-    pub(super) fn see_owner_and_process(&mut self, doubt: bool, seen: &mut Observation) {
+    pub(super) fn see_owner_and_process(&mut self, ask: &Ask, doubt: bool, seen: &mut Observation) {
         let now = clock::monotonic_ms();
         let pace = self.settings.pace.clone();
         if seen.process.is_none() {
@@ -36,7 +52,7 @@ impl Eyes {
             seen.process = seen.owner.pid.and_then(process::named);
         }
         let unknown = seen.process.is_none() && due(&mut self.due.port, pace.rarely_ms, now);
-        if !seen.live() || unknown {
+        if !seen.live() || ask.wants.second_signal || unknown {
             let likely: Vec<u32> = seen
                 .process
                 .iter()

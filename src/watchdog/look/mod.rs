@@ -5,7 +5,7 @@
 //! | HTTP probes, heartbeat, process, pressure, room on the disk, configuration file, hold | every look |
 //! | `channels.status` | while it answers, once per [`Pace::often_ms`] |
 //! | owner, port, a trial write | in doubt, and once per [`Pace::rarely_ms`] |
-//! | network, proxy, the provider of a channel in doubt | in doubt, once per [`Pace::often_ms`] |
+//! | network, proxy, the provider of a channel in doubt | in doubt, or where the judge wants it, once per [`Pace::often_ms`] |
 //! | other guardians | when the watchdog comes, when the gateway is in doubt, and once per [`Pace::rarely_ms`] |
 
 mod ask;
@@ -18,13 +18,12 @@ pub use ask::Ask;
 pub use pace::Pace;
 
 use super::config_file::{ConfigFile, LastGood};
-use super::observation::{Answer, Guardian, Observation};
+use super::observation::{Account, Answer, Guardian, Observation};
 use super::os::Kills;
 use super::owner::Keeper;
 use super::settings::Settings;
 use super::{clock, hold, process};
 use pace::Due;
-use std::collections::BTreeMap;
 
 /// Looks, and remembers between looks what was asked when.
 #[derive(Debug)]
@@ -42,8 +41,8 @@ pub struct Eyes {
     kills: Kills,
     disk_full: bool,
     guardians: Vec<Guardian>,
-    /// `lastTransportActivityAt` of each account, and since when it has that value (monotonic).
-    transport: BTreeMap<String, (Option<i64>, u64)>,
+    /// What was told of the channels last: whoever is asked for later is found there.
+    accounts: Vec<Account>,
     due: Due,
 }
 
@@ -62,7 +61,7 @@ impl Eyes {
             kills: Kills::default(),
             disk_full: false,
             guardians: Vec::new(),
-            transport: BTreeMap::new(),
+            accounts: Vec::new(),
             due: Due::default(),
             settings: settings.clone(),
         }
@@ -77,9 +76,9 @@ impl Eyes {
         self.probe(ask, &mut seen);
         self.read_heartbeat(&mut seen);
         let doubt = ask.doubt || !well(&seen);
-        self.see_owner_and_process(doubt, &mut seen);
+        self.see_owner_and_process(ask, doubt, &mut seen);
         self.see_machine(doubt, &mut seen);
-        self.see_channels(doubt, &mut seen);
+        self.see_channels(ask, doubt, &mut seen);
         self.see_guardians(doubt, &mut seen);
         seen.held_ms = hold::held_ms(&self.settings.place);
         if self.writes && well(&seen) {

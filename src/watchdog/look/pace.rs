@@ -6,8 +6,6 @@ use crate::shared::config::Watchdog;
 const OFTEN_MS: u64 = 60_000;
 /// What costs a search of the machine.
 const RARELY_MS: u64 = 600_000;
-/// A transport that has not moved for so long puts its channel in doubt; a healthy poll moves at least each minute.
-const STILL_MS: u64 = 180_000;
 /// An answer of the network, of the gateway's RPC or of a tool of the system's.
 const ANSWER_MS: u64 = 5_000;
 
@@ -16,7 +14,6 @@ const ANSWER_MS: u64 = 5_000;
 pub struct Pace {
     pub often_ms: u64,
     pub rarely_ms: u64,
-    pub still_ms: u64,
     pub answer_ms: u64,
 }
 
@@ -29,7 +26,6 @@ impl Pace {
         Self {
             often_ms: ms(OFTEN_MS.min(config.interval_seconds.saturating_mul(1_000))),
             rarely_ms: ms(RARELY_MS),
-            still_ms: ms(STILL_MS),
             // As the probes: a short timeout must not wait for a network that is down; a loaded test machine sets the
             // floor.
             answer_ms: ms(ANSWER_MS.min(config.timeout_seconds.saturating_mul(1_000) / 16)).max(250),

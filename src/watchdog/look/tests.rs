@@ -80,23 +80,32 @@ fn a_gateway_that_is_gone_is_looked_for() {
 }
 
 #[test]
-fn a_transport_that_stands_still_puts_its_channel_in_doubt() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut eyes = eyes(dir.path(), nobody(), "{}");
-    let told = |at: i64, lifecycle: &str| {
+fn a_channel_that_looks_down_or_is_asked_for_is_in_doubt() {
+    let doubtful = |lifecycle: &str, wanted: &str| {
         let row = json!({"accountId": "a", "enabled": true, "configured": true, "running": true, "connected": true,
-            "lifecycle": lifecycle, "lastTransportActivityAt": at});
+            "lifecycle": lifecycle});
         let accounts = crate::watchdog::channel::accounts(&json!({"channelAccounts": {"telegram": [row]}}));
-        Channels::Told { accounts: accounts.unwrap() }
+        super::channels::doubtful(&accounts.unwrap(), &[wanted.to_owned()]).len()
     };
-    let mut doubtful = |told: Channels, now: u64| eyes.doubtful(&told, now).len();
-    assert_eq!(doubtful(told(1, "ready"), 0), 0);
-    assert_eq!(doubtful(told(1, "ready"), 179_999), 0);
-    assert_eq!(doubtful(told(1, "ready"), 180_000), 1);
-    assert_eq!(doubtful(told(2, "ready"), 180_001), 0);
-    assert_eq!(doubtful(told(2, "recovering"), 180_002), 1);
-    assert_eq!(doubtful(told(2, "stopped"), 999_999), 0, "by the operator");
-    assert_eq!(doubtful(Channels::NotAsked, 999_999), 0);
+    assert_eq!(doubtful("ready", ""), 0);
+    assert_eq!(doubtful("ready", "telegram/a"), 1);
+    assert_eq!(doubtful("recovering", ""), 1);
+    assert_eq!(doubtful("stopped", "telegram/a"), 0, "by the operator");
+}
+
+#[test]
+fn a_silent_gateway_is_asked_on_a_second_connection() {
+    let dir = tempfile::tempdir().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut eyes = eyes(dir.path(), silent.local_addr().unwrap(), "{}");
+    eyes.settings.policy.probe_ms = 50;
+    let silence = Answer::TimedOut { received_bytes: 0 };
+    for second_signal in [false, true] {
+        let wants = crate::watchdog::judge::Wants { second_signal, ..Default::default() };
+        let seen = eyes.look(&Ask { wants, ..Ask::default() });
+        assert_eq!((seen.healthz, seen.readyz), (silence.clone(), silence.clone()));
+        assert_eq!(seen.startupz, Answer::NotAsked);
+    }
 }
 
 #[test]
@@ -109,7 +118,7 @@ fn probes_grow_patient_in_doubt_and_never_past_the_timeout() {
         Policy::of(&config, 1.0, 1)
     };
     let ms = |policy: &Policy, failed_probes, silent_ms| {
-        Ask { doubt: true, silent_ms, failed_probes }.probe_ms(policy)
+        Ask { doubt: true, silent_ms, failed_probes, ..Ask::default() }.probe_ms(policy)
     };
     let usual = policy(180);
     assert_eq!([0, 1, 2, 3, 9].map(|n| ms(&usual, n, 0)), [5_000, 10_000, 20_000, 30_000, 30_000]);

@@ -131,7 +131,10 @@ fn commands(plan: &Plan, path: &str) -> (String, String) {
     if cfg!(target_os = "macos") {
         let uid = rustix::process::getuid().as_raw();
         let (label, path) = (plan.label(), path.replace(' ', "\\ "));
-        return (format!("launchctl bootstrap gui/{uid} {path}"), format!("launchctl bootout gui/{uid}/{label}"));
+        return (
+            format!("launchctl bootstrap gui/{uid} {path}"),
+            format!("launchctl bootout gui/{uid}/{label}"),
+        );
     }
     let unit = plan.unit_name();
     let start = format!("systemctl --user daemon-reload && systemctl --user enable --now {unit}");

@@ -102,9 +102,8 @@ fn quoted_env(word: &str) -> String {
 pub fn launch_agent(plan: &Plan) -> String {
     let text = |t: &str| t.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let words: String = plan.words.iter().map(|w| format!("    <string>{}</string>\n", text(w))).collect();
-    let pair = |(k, v): &(String, String)| {
-        format!("    <key>{}</key><string>{}</string>\n", text(k), text(v))
-    };
+    let pair =
+        |(k, v): &(String, String)| format!("    <key>{}</key><string>{}</string>\n", text(k), text(v));
     let env: String = plan.env.iter().map(pair).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- {HEADER}; `asm-watchdog uninstall` removes it. -->\n\
@@ -123,7 +122,9 @@ mod tests {
 
     fn plan() -> Plan {
         Plan {
-            words: ["/opt/a b/asm-watchdog", "run", "--state-dir", "/x/50%$\"q\\"].map(str::to_owned).to_vec(),
+            words: ["/opt/a b/asm-watchdog", "run", "--state-dir", "/x/50%$\"q\\"]
+                .map(str::to_owned)
+                .to_vec(),
             env: vec![("PATH".to_owned(), "/usr/bin:/a<b".to_owned())],
             instance: "work".to_owned(),
         }

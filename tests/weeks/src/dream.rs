@@ -129,7 +129,7 @@ fn fault(d: &mut Dice, channels: u64) -> (Fault, bool) {
         24 => well(Fault::Suspend(d.between(20, 40_000))),
         25 => well(Fault::ClockJump(if d.percent(50) { 3_600 } else { -86_400 })),
         26 => well(Fault::WatchdogDown(d.between(1, 600))),
-        27 | 28 | 29 if channels > 0 => {
+        27..=29 if channels > 0 => {
             let seconds = if d.percent(50) { a_while(d) } else { d.between(600, 20_000) };
             well(Fault::Channel { index: d.below(channels) as usize, ill: ill(d), seconds })
         }

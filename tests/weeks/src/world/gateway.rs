@@ -56,7 +56,7 @@ pub struct Account {
 pub enum Mute {
     Frozen,
     Blocked,
-    Mute,
+    Silent,
     Drip { beats: bool },
     Garbage,
     Closed,
@@ -119,7 +119,7 @@ impl Gateway {
         let states = [
             (self.frozen, Mute::Frozen),
             (self.blocked, Mute::Blocked),
-            (self.mute, Mute::Mute),
+            (self.mute, Mute::Silent),
             (self.drip, Mute::Drip { beats: self.drip_beats }),
             (self.garbage, Mute::Garbage),
             (self.closed, Mute::Closed),
@@ -143,7 +143,7 @@ impl Gateway {
             _ if !self.there() => {}
             Some(Mute::Frozen) => {}
             Some(Mute::Blocked) => self.cpu_ms += passed,
-            Some(Mute::Mute) | Some(Mute::Drip { beats: false }) => {}
+            Some(Mute::Silent) | Some(Mute::Drip { beats: false }) => {}
             _ => {
                 self.cpu_ms += passed / 200;
                 self.beat_ms = to - to % 5_000;

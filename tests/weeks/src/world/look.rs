@@ -77,7 +77,7 @@ impl World {
             };
         }
         match self.gateway.muted(self.now) {
-            Some(Mute::Frozen | Mute::Blocked | Mute::Mute) => Answer::TimedOut { received_bytes: 0 },
+            Some(Mute::Frozen | Mute::Blocked | Mute::Silent) => Answer::TimedOut { received_bytes: 0 },
             Some(Mute::Drip { .. }) => Answer::TimedOut { received_bytes: 40 },
             Some(Mute::Garbage) => Answer::Garbage { received_bytes: 12 },
             Some(Mute::Closed) => Answer::Refused,

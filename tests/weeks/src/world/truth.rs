@@ -64,7 +64,7 @@ impl World {
 
     fn up_wrong(&self, t: u64, unserved: u64) -> Option<&'static str> {
         match self.gateway.muted(self.now) {
-            Some(Mute::Frozen | Mute::Mute | Mute::Closed) => {
+            Some(Mute::Frozen | Mute::Silent | Mute::Closed) => {
                 (unserved < t).then_some("silent for too short a time")
             }
             Some(Mute::Blocked) => (unserved < 2 * t).then_some("busy"),
@@ -170,7 +170,7 @@ impl World {
             Life::Drain { .. } => None,
             Life::Up => match muted? {
                 Mute::Frozen => Some(("1", t + i)),
-                Mute::Mute => Some(("8", (t + i).max(patient))),
+                Mute::Silent => Some(("8", (t + i).max(patient))),
                 Mute::Blocked => Some(("4", (2 * t + i).max(patient + i))),
                 Mute::Drip { beats: false } => Some(("9", (2 * t + i).max(patient))),
                 Mute::Drip { beats: true } | Mute::Garbage | Mute::Closed => None,
