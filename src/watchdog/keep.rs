@@ -86,7 +86,8 @@ impl Watch {
             return;
         };
         let place = &self.settings.place;
-        let last = last_incident::before_act(place, open, folder, stage);
+        let gateway = self.stored.gateway.clone().unwrap_or_default();
+        let last = last_incident::before_act(place, open, &gateway, folder, stage);
         if let Err(e) = last_incident::write(place, &last) {
             self.unwritten("last-incident", &e);
         }

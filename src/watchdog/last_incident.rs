@@ -4,6 +4,7 @@
 //! judges by `opened_at_ms` whether it is still news. Only its shape is promised: `version` 1, unknown fields and words to
 //! be ignored.
 
+use super::evidence::Target;
 use super::place::{Place, read_bounded, write_whole};
 use super::state::{Incident, Outcome};
 use super::verdict::{Reason, Verdict};
@@ -63,17 +64,23 @@ pub enum Phase {
 
 /// The file before an act; the facts of an incident's first act are kept.
 #[must_use]
-pub fn before_act(place: &Place, incident: &Incident, folder: &str, phase: Phase) -> LastIncident {
+pub fn before_act(
+    place: &Place,
+    incident: &Incident,
+    gateway: &Target,
+    folder: &str,
+    phase: Phase,
+) -> LastIncident {
     let now = clock::epoch_ms();
     let restarts = u32::try_from(incident.attempts.len()).unwrap_or(u32::MAX);
     let same = |l: &LastIncident| l.incident == incident.number && l.folder == folder;
-    let mut last = read(place).filter(same).unwrap_or_else(|| first(place, incident, folder, now));
+    let mut last = read(place).filter(same).unwrap_or_else(|| first(place, incident, gateway, folder, now));
     last.restarts = restarts;
     (last.state, last.state_at_ms) = (phase, now);
     last
 }
 
-fn first(place: &Place, incident: &Incident, folder: &str, now: i64) -> LastIncident {
+fn first(place: &Place, incident: &Incident, gateway: &Target, folder: &str, now: i64) -> LastIncident {
     let beat = process::heartbeat(place).unwrap_or_default();
     LastIncident {
         version: VERSION,
@@ -82,8 +89,8 @@ fn first(place: &Place, incident: &Incident, folder: &str, now: i64) -> LastInci
         verdict: incident.cause.verdict,
         reason: incident.cause.reason,
         silent_ms: incident.cause.silent_ms,
-        pid: beat.pid,
-        start_ticks: beat.start_ticks,
+        pid: if beat.pid == 0 { gateway.pid } else { beat.pid },
+        start_ticks: if beat.pid == 0 { gateway.start_ticks } else { beat.start_ticks },
         in_flight: beat.in_flight.into_iter().take(MOST_SESSIONS).collect(),
         heartbeat_at_ms: beat.at_ms,
         folder: folder.to_owned(),

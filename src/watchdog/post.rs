@@ -55,10 +55,14 @@ impl Watch {
         self.stored.outbox.resume(&ways, same_boot, now);
     }
 
+    /// When there is something to send next; a dry run sends nothing.
+    pub(super) fn next_post_ms(&self) -> Option<u64> {
+        self.stored.outbox.next_ms().filter(|_| !self.settings.dry_run)
+    }
+
     /// Sends what is due, if nothing is being sent. On disk before it goes out.
     pub(super) fn tend_outbox(&mut self, events: &Events<Event>, now: u64) {
-        let due = self.stored.outbox.next_ms().is_some_and(|at| at <= now);
-        if !due || self.settings.dry_run {
+        if self.next_post_ms().is_none_or(|at| at > now) {
             return;
         }
         let dropped = self.stored.outbox.dropped;

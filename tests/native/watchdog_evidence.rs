@@ -167,6 +167,7 @@ fn a_busy_node_tells_its_stack_and_only_a_safe_one_is_asked() {
     let names: Vec<&str> =
         stack["frames"].as_array().unwrap().iter().map(|f| f["function"].as_str().unwrap()).collect();
     assert_eq!(names[..2], ["innerLoop", "handleUpdate"], "{stack:#}");
+    assert!(stack["frames"][0]["file"].as_str().unwrap().ends_with("busy.js"), "{stack:#}");
     assert_eq!(stack["inspector_opened_by_us"], true);
     assert!(busy.child.try_wait().unwrap().is_none(), "it goes on");
     let again = capture(&busy.target("2026.9.6"), busy.port, deadline).unwrap();

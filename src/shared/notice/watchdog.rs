@@ -103,6 +103,7 @@ notices! {
     StateUnsaved: "the state could not be saved: {0}", "状态无法保存：{0}";
     AlreadyRunning: "another asm-watchdog already watches this state directory (pid {0})", "已有另一个 asm-watchdog 在观察此状态目录（pid {0}）";
     ConfigBroken: "the configuration {0} could not be read ({1}); defaults are used", "配置 {0} 无法读取（{1}）；使用默认值";
+    ConfigBrokenCopy: "the configuration {0} could not be read ({1}); the last good copy is used: {2}", "配置 {0} 无法读取（{1}）；使用最近的正常副本：{2}";
     SettingRefused: "{0} = {1} is not accepted ({2}); {3} is used", "{0} = {1} 不被接受（{2}）；使用 {3}";
     SettingUnknown: "{0} is not a setting of ours and is ignored", "{0} 不是本插件的设置，已忽略";
     FlagRefused: "{0} = {1} is not accepted: {2}", "{0} = {1} 不被接受：{2}";

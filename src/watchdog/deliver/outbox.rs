@@ -146,20 +146,16 @@ impl Outbox {
         let old = |l: &Letter| now.saturating_sub(l.since_ms) >= give_up_ms;
         self.dropped += self.letters.iter().filter(|l| old(l)).count() as u64;
         self.letters.retain(|l| !old(l));
-        let (letter, errand) = self
-            .letters
-            .iter_mut()
-            .flat_map(|l| {
-                let copy = l.clone();
-                l.errands.iter_mut().map(move |e| (copy.clone(), e))
-            })
-            .filter(|(_, e)| e.not_before_ms <= now)
-            .min_by_key(|(l, e)| (e.tries, l.number))?;
+        let due =
+            |l: &Letter, e: &Errand| (e.not_before_ms <= now).then(|| (e.tries, l.number, e.way.clone()));
+        let all = self.letters.iter().flat_map(|l| l.errands.iter().filter_map(move |e| due(l, e)));
+        let (_, number, way) = all.min()?;
+        let letter = self.letters.iter_mut().find(|l| l.number == number)?;
+        let errand = letter.errands.iter_mut().find(|e| e.way == way)?;
         errand.under_way = true;
         errand.tries = errand.tries.saturating_add(1);
-        let way = errand.way.clone();
-        let letter = Letter { errands: vec![errand.clone()], ..letter };
-        Some((letter, way))
+        let errands = vec![errand.clone()];
+        Some((Letter { errands, ..letter.clone() }, way))
     }
 
     /// Notes what came of it. Whether the way has given it up.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// For the journal; and for the inspector, which parses thousands of scripts of a large program first.
 const JOURNAL: Duration = Duration::from_secs(3);
-const STACK: Duration = Duration::from_secs(8);
+const STACK: Duration = Duration::from_secs(20);
 
 /// What is known beside the look.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ pub fn collect(
     logs::gateway_log(&mut shelf, settings.gateway_log.as_deref(), &settings.profile, uid);
     logs::journal(&mut shelf, &seen.owner.name, JOURNAL);
     logs::stability(&mut shelf, &settings.place.state_dir);
-    if settings.watchdog.capture_stack && !seen.live() {
+    if settings.watchdog.capture_stack && !seen.live() && !settings.dry_run {
         match stack::capture(&known.gateway, INSPECTOR_PORT, STACK) {
             Ok(stack) => shelf.json("stack.json", stack),
             Err(why) => shelf.missing("stack.json", &why),

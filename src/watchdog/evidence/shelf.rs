@@ -116,7 +116,9 @@ mod tests {
             fs::read_dir(dir.path()).unwrap().flatten().map(|e| e.metadata().unwrap().len()).sum();
         assert!(total <= MOST_INCIDENT && total > MOST_INCIDENT / 2, "{total}");
         assert!(
-            shelf.kept[0].cut && shelf.kept[0].bytes <= MOST_FILE as u64 && shelf.kept[0].bytes.is_multiple_of(100)
+            shelf.kept[0].cut
+                && shelf.kept[0].bytes <= MOST_FILE as u64
+                && shelf.kept[0].bytes.is_multiple_of(100)
         );
         assert!(shelf.kept.last().unwrap().why_not.contains("no room"));
         let again = Shelf::new(dir.path(), "restart-2");

@@ -15,6 +15,7 @@ use crate::watchdog::{os, process};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -102,21 +103,29 @@ fn ask(socket: &mut Socket) -> Result<Vec<Value>, String> {
     for (id, method) in [(1, "Debugger.enable"), (2, "Debugger.pause")] {
         socket.send(&json!({"id": id, "method": method}).to_string())?;
     }
+    // Frames name their script by a number only; the scripts have been told before.
+    let mut scripts: BTreeMap<String, String> = BTreeMap::new();
+    let text = |v: &Value, at: &str| v.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
     let paused = loop {
         let message: Value = serde_json::from_slice(&socket.receive()?).unwrap_or_default();
-        if message.get("method").is_some_and(|m| m == "Debugger.paused") {
-            break message;
+        match text(&message, "/method").as_str() {
+            "Debugger.paused" => break message,
+            "Debugger.scriptParsed" => {
+                scripts.insert(text(&message, "/params/scriptId"), text(&message, "/params/url"));
+            }
+            _ => {}
         }
     };
     socket.send(&json!({"id": 3, "method": "Debugger.resume"}).to_string())?;
     socket.send(&json!({"id": 4, "method": "Debugger.disable"}).to_string())?;
     let frames = paused.pointer("/params/callFrames").and_then(Value::as_array);
-    Ok(frames.into_iter().flatten().take(MOST_FRAMES).map(frame).collect())
+    Ok(frames.into_iter().flatten().take(MOST_FRAMES).map(|f| frame(f, &scripts)).collect())
 }
 
-fn frame(f: &Value) -> Value {
+fn frame(f: &Value, scripts: &BTreeMap<String, String>) -> Value {
+    let script = f.pointer("/location/scriptId").and_then(Value::as_str).unwrap_or_default();
     let number = |name: &str| f.pointer(name).and_then(Value::as_u64).map(|n| n + 1);
-    json!({"function": f.get("functionName"), "file": f.get("url"), "line": number("/location/lineNumber"),
+    json!({"function": f.get("functionName"), "file": scripts.get(script), "line": number("/location/lineNumber"),
         "column": number("/location/columnNumber")})
 }
 
