@@ -67,9 +67,9 @@ fn check(s: &Scenario, world: &World) -> Result<(), String> {
     let first = deeds.first().map_or(u64::MAX, |(at, _)| *at);
     for (at, verdict) in world.verdicts.iter().filter(|(at, _)| *at <= first) {
         let coming = matches!(verdict, Verdict::Starting | Verdict::Draining) && must == "none";
-        let allowed =
-            *verdict == Verdict::Healthy || coming || row.verdicts.iter().any(|v| v == verdict.name());
-        if !allowed && !(s.row == 42 && *verdict == Verdict::Dead) {
+        let stalls = s.row == 42 && *verdict == Verdict::Dead;
+        let named = *verdict == Verdict::Healthy || row.verdicts.iter().any(|v| v == verdict.name());
+        if !(coming || stalls || named) {
             return Err(format!("{} after {} s", verdict.name(), at.saturating_sub(onset) / 1_000));
         }
     }
