@@ -3,6 +3,7 @@
 // wants done, other than reading, is left undone, and a save is the running gateway's to make.
 import { openFiles, stateDirectory } from "./files.js";
 import { gather } from "./gather.js";
+import { conversationAccess } from "./host.js";
 import { callGateway, gatewayAccess } from "./gateway.js";
 import { ask as askOnTerminal, repair, runHost, runOnPath } from "./repair.js";
 import { speaker } from "./texts.js";
@@ -112,7 +113,7 @@ function session(ports, host) {
   };
   // The doctor names what cannot be read.
   const text = (/** @type {string} */ path) => files.read(path).text;
-  step({ type: "boot", state: text(files.paths.state), conversationAccess: false });
+  step({ type: "boot", state: text(files.paths.state), conversationAccess: conversationAccess(host.config, ID) });
 
   /** The core's answer to a question; undefined where it gave none. */
   const question = (/** @type {string} */ method, /** @type {object} */ ctx = {}, /** @type {object} */ facts = {}) => {
@@ -128,7 +129,7 @@ function session(ports, host) {
     }
     return undefined;
   };
-  return { ports, host, question, say };
+  return { ports, host, question, say, lang };
 }
 
 /** @typedef {ReturnType<typeof session>} Session */
@@ -151,7 +152,7 @@ function build(program, asm) {
     return misuse(command);
   };
   add("sessions", (options) => show(asm, options, elsewhere(asm) ?? asm.question("sessions")));
-  add("status [sessionKey]", (key, options) => withSession(asm, options, key, (sessionKey) => asm.question("status", { sessionKey })));
+  add("status [sessionKey]", (key, options) => withSession(asm, options, key, (sessionKey) => status(asm, sessionKey)));
   add("save [sessionKey]", (key, options) => withSession(asm, options, key, (sessionKey) => save(asm, sessionKey)));
   add("doctor", (options) => doctor(asm, options)).option("--fix", say("optionFix")).option("--yes", say("optionYes"));
 }
@@ -193,6 +194,20 @@ async function withSession(asm, options, key, work) {
   const sessionKey = key ?? asm.question("sessions")?.sessions?.[0]?.session_key;
   if (!sessionKey) return show(asm, options, { error: asm.say("none") });
   return show(asm, options, await work(sessionKey));
+}
+
+/** What the running gateway says; where it does not answer, what its files tell. @param {Session} asm @param {string} sessionKey */
+async function status({ ports, host, question, say, lang }, sessionKey) {
+  const access = gatewayAccess(host.config);
+  if (access) {
+    try {
+      return await ports.call(access, "asm.status", { sessionKey, lang }, host.version, say);
+    } catch {
+      // It is down, or of a version that does not know the question.
+    }
+  }
+  const answer = question("status", { sessionKey });
+  return answer && !answer.error ? { ...answer, text: `${answer.text}\n${say("fromFiles")}` } : answer;
 }
 
 /** Only the gateway may write: it is asked to. @param {Session} asm @param {string} sessionKey */

@@ -23,7 +23,8 @@ export function registerCommands(/** @type {any} */ api) {
     const scope = method === "save" ? "operator.write" : "operator.read";
     const answer = (/** @type {any} */ { params, respond }) => {
       const sessionKey = typeof params?.sessionKey === "string" ? params.sessionKey : undefined;
-      const text = reply(tell({ type: "ask", method, ctx: { sessionKey } }));
+      const lang = typeof params?.lang === "string" ? params.lang : undefined;
+      const text = reply(tell({ type: "ask", method, ctx: { sessionKey } }, { lang }));
       if (text === undefined) return respond(false, undefined, { code: "UNAVAILABLE", message: shared().say("disabled") });
       respond(true, JSON.parse(text));
     };

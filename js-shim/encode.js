@@ -19,6 +19,12 @@ export const DEEPEST = 64;
 /** Most bytes one value may take: an object that repeats itself would otherwise fill memory. */
 export const MOST_BYTES = 256 * 1024 * 1024;
 
+/**
+ * Characters of a picture's or a file's base64 (`data`) that cross: its size stands at its beginning, and nothing else is
+ * read of it. A member `dataLength` tells how long it is.
+ */
+const MOST_DATA = 128 * 1024;
+
 /** Up to this many characters a text is given the room of its worst case (three bytes each) instead of measured. */
 const MEASURED_FROM = 4096;
 
@@ -158,8 +164,14 @@ class Writer {
     const count = this.counted(OBJECT, 0);
     let written = 0;
     for (const key of keys) {
-      const member = read(value, key);
+      let member = read(value, key);
       if (member === undefined || typeof member === "function" || typeof member === "symbol") continue;
+      if (key === "data" && typeof member === "string" && member.length > MOST_DATA) {
+        this.text("dataLength");
+        this.value(member.length);
+        written += 1;
+        member = member.slice(0, MOST_DATA);
+      }
       this.text(key);
       this.value(member);
       written += 1;

@@ -47,3 +47,9 @@ export function unsupported(api, say, node = process.versions.node) {
   const lacking = CALLED.find((name) => typeof api?.[name] !== "function");
   return lacking && say("hostLacks", lacking, wanted);
 }
+
+/** Whether the host lets this plugin see conversations and build prompts. */
+export function conversationAccess(/** @type {any} */ config, /** @type {string} */ name) {
+  const hooks = config?.plugins?.entries?.[name]?.hooks;
+  return hooks?.allowConversationAccess === true && hooks?.allowPromptInjection !== false;
+}

@@ -7,7 +7,7 @@ import { registerCommands } from "./commands.js";
 import { contentHash, openEngine, settingsFrom } from "./engine.js";
 import { SHAPE, openFiles, stateDirectory } from "./files.js";
 import { registerHooks } from "./hooks.js";
-import { unsupported } from "./host.js";
+import { conversationAccess, unsupported } from "./host.js";
 import { readOriginalSkill, setAsideOriginals } from "./original.js";
 import { registerHeartbeat } from "./service.js";
 import { shared } from "./shared.js";
@@ -19,7 +19,7 @@ const { name, version, description } = JSON.parse(readFileSync(new URL("./packag
 /** Opens the engine, or keeps the one this process has if nothing about it changed. */
 function openOnce(/** @type {any} */ api) {
   const g = shared();
-  const access = conversationAccess(api.config);
+  const access = conversationAccess(api.config, name);
   const facts = meterFacts(api.config);
   const settings = JSON.stringify([version, contentHash(), api.pluginConfig ?? {}, settingsFrom(process.env), access, facts]);
   // A core that trapped stays off until the plugin is loaded afresh; the gateway's other instances do not do that.
@@ -54,12 +54,6 @@ function meterFacts(/** @type {any} */ config) {
     return models.flatMap((/** @type {any} */ model) => (model?.id && model.cost ? [[`${provider}/${model.id}`, model.cost]] : []));
   });
   return { prices: Object.fromEntries(priced), pruning: config?.agents?.defaults?.contextPruning };
-}
-
-/** Whether the host lets this plugin see conversations and build prompts. */
-function conversationAccess(/** @type {any} */ config) {
-  const hooks = config?.plugins?.entries?.[name]?.hooks;
-  return hooks?.allowConversationAccess === true && hooks?.allowPromptInjection !== false;
 }
 
 export default {

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { rememberRoot, shared } from "./shared.js";
 import { sayOnce } from "./say.js";
 import { tell } from "./tell.js";
+import { warmUp } from "./warm.js";
 
 /** Period of the heartbeat file. The watchdog reads the same number from the file's age. */
 const BEAT_MS = 5_000;
@@ -49,6 +50,7 @@ export function registerHeartbeat(/** @type {any} */ api) {
       beat();
       timer = setInterval(beat, BEAT_MS);
       timer.unref();
+      shared().warming = warmUp().catch(() => {});
     },
     async stop() {
       clearInterval(timer);

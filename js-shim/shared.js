@@ -16,6 +16,8 @@ const KEY = Symbol.for("auto-session-manager");
  * @property {<T>(work: () => T) => T} [rootRun] runs work outside the caller's scope, which the host closes behind a run
  * @property {Set<string>} said kinds of failure already logged
  * @property {import("./texts.js").Say} say the catalogue, in the operator's language
+ * @property {string} [warm] the core that was warmed up last, by its content
+ * @property {Promise<void>} [warming] settles when that is over
  * @property {string} [version] of this plugin
  * @property {string} [timeZone] in which the host's days begin
  */

@@ -9,21 +9,35 @@ import { shared } from "./shared.js";
 /** A record may lead to another, a history to a record: more rounds than that is a fault, not a need. */
 const MOST_ROUNDS = 6;
 
-/** The host's flush day: the date in the user's time zone. */
-function day() {
-  const { timeZone } = shared();
-  const format = (/** @type {string | undefined} */ zone) =>
-    new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
+/** A calendar is kept this long: making one takes longer than all else a hook does here, and the machine may travel. */
+const CALENDAR_MS = 60_000;
+
+/** @type {{zone: string | undefined, madeMs: number, format: Intl.DateTimeFormat} | undefined} */
+let calendar;
+
+/** @param {string | undefined} zone the machine's own where there is none, or no such one */
+function calendarOf(zone) {
+  const format = (/** @type {string | undefined} */ timeZone) =>
+    new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   try {
-    return format(timeZone || undefined);
+    return format(zone);
   } catch {
     return format(undefined);
   }
 }
 
+/** The host's flush day: the date in the user's time zone. @param {number} nowMs */
+function day(nowMs) {
+  const zone = shared().timeZone || undefined;
+  const age = nowMs - (calendar?.madeMs ?? 0);
+  if (!calendar || calendar.zone !== zone || age < 0 || age > CALENDAR_MS) calendar = { zone, madeMs: nowMs, format: calendarOf(zone) };
+  return calendar.format.format(nowMs);
+}
+
 /** @param {Event} event @param {unknown} [payload] */
 function step(event, payload) {
-  return shared().engine?.step({ nowMs: Date.now(), day: day(), event }, payload) ?? [];
+  const nowMs = Date.now();
+  return shared().engine?.step({ nowMs, day: day(nowMs), event }, payload) ?? [];
 }
 
 /**

@@ -5,7 +5,7 @@ pub mod reader;
 use crate::count::contents::Item;
 use crate::count::family::Family;
 use crate::count::framing;
-use crate::count::meter::Reported;
+use crate::count::meter::{Cause, Reported};
 use crate::engine::contents::{self, ContextWindow};
 use crate::engine::offline::{Offline, Step};
 use crate::shared::language::Language;
@@ -90,7 +90,8 @@ impl Replay {
             self.calls += 1;
             self.judge(&reported);
             let error = reported.expected.map(|e| i128::from(e) - i128::from(reported.reported));
-            if let (Some(error), true) = (error, self.calls > 1) {
+            let counts = self.calls > 1 && reported.cause != Cause::Implausible;
+            if let (Some(error), true) = (error, counts) {
                 let share =
                     error.unsigned_abs().saturating_mul(1_000_000) / u128::from(reported.reported.max(1));
                 self.errors.push(u64::try_from(share).unwrap_or(u64::MAX));
@@ -119,7 +120,7 @@ impl Replay {
 
     /// Keeps how the new tokens were predicted, and whether the interval held. History that shrank has no new tokens.
     fn judge(&mut self, reported: &Reported) {
-        if self.calls < 2 {
+        if self.calls < 2 || reported.cause == Cause::Implausible {
             return;
         }
         if let Some((predicted, new)) = reported.new.filter(|(_, new)| *new > 0) {
@@ -211,7 +212,8 @@ fn sorted(errors: &[u64]) -> Vec<u64> {
 
 /// The error below which this share of the sorted errors lies, percent.
 fn nearest(errors: &[u64], percent: usize) -> Option<f64> {
-    errors.get(errors.len().saturating_sub(1) * percent / 100).map(|e| millionths(*e))
+    let rank = (errors.len() * percent).div_ceil(100).max(1);
+    errors.get(rank - 1).map(|e| millionths(*e))
 }
 
 /// An error as a signed percentage of the prompt, four decimals.

@@ -6,6 +6,7 @@ use crate::count::bpe::{self, Encoding};
 use crate::effect::Effect;
 use crate::engine::Engine;
 use crate::event::Input;
+use crate::extract;
 use crate::replay::reader::Reader;
 use crate::shared::config::{self, Rejected};
 use crate::shared::notice;
@@ -82,6 +83,16 @@ pub fn version() -> String {
 #[wasm_bindgen]
 pub fn begin() {
     console_error_panic_hook::set_once();
+}
+
+/// A message that means nothing, number `n` of as many as wanted, as JSON: told to an engine of its own, it makes the
+/// code warm. See `extract::practice`.
+#[wasm_bindgen]
+#[must_use]
+pub fn practice(n: usize) -> String {
+    let role = ["user", "assistant", "toolResult"].get(n % 3).copied().unwrap_or_default();
+    let content = serde_json::json!([{ "type": "text", "text": extract::practice(n) }]);
+    serde_json::json!({ "role": role, "content": content, "timestamp": n }).to_string()
 }
 
 fn settings(section: JsValue, env: JsValue) -> (Value, BTreeMap<String, String>) {

@@ -46,7 +46,7 @@ function row(row, say) {
     case "decision":
       // The checkpoint's own line says that it was saved, and no notes are written offline.
       if (row.code === "saved" || row.code === "note-skipped") return "";
-      return `${say("decision", row.line, row.code, row.text)}\n`;
+      return `${say("decision", row.line, row.text)}\n`;
     default:
       return "";
   }
@@ -58,16 +58,22 @@ function turn(turn, say) {
   const error = turn.error_percent === null ? "-" : `${turn.error_percent.toFixed(2).replace(/^-0\.00$/, "0.00")} %`;
   const cells = [String(turn.line), String(turn.call), grouped.format(turn.prompt_tokens), predicted, error];
   const cutOff = ["aborted", "error"].includes(turn.stop_reason) ? `  ${say("cutOff")}` : "";
-  return `${cells.map((cell, at) => pad(cell, COLUMNS[at] ?? 0)).join("")}${cutOff}\n`;
+  const unbelieved = turn.cause === "implausible" ? `  ${say("notBelieved")}` : "";
+  return `${cells.map((cell, at) => pad(cell, COLUMNS[at] ?? 0)).join("")}${cutOff}${unbelieved}\n`;
 }
+
+/** Predictions below which nothing is said of 95 of 100. */
+const FEW = 20;
 
 /** @param {any} summary @param {Say} say */
 export function conclusion(summary, say) {
   const number = (/** @type {number} */ value) => grouped.format(value);
-  const percent = (/** @type {number} */ value) => value.toFixed(2);
+  // Rounded up: fewer than told lie within otherwise.
+  const percent = (/** @type {number} */ value) => (Math.ceil(value * 100 - 1e-9) / 100).toFixed(2);
   const s = summary;
+  const few = s.predictions < FEW;
   const error = s.predictions
-    ? say("sumError", percent(s.error_percent_median), percent(s.error_percent_p95), percent(s.error_percent_max), number(s.predictions))
+    ? few ? say("sumErrorFew", percent(s.error_percent_median), percent(s.error_percent_max), number(s.predictions)) : say("sumError", percent(s.error_percent_median), percent(s.error_percent_p95), percent(s.error_percent_max), number(s.predictions))
     : say("sumNoError");
   const lines = [
     "",

@@ -181,6 +181,14 @@ impl Contents {
         }
     }
 
+    /// Images and files are sent no longer.
+    pub fn without_pictures(&mut self, gone: Load) {
+        let at = Kind::OF_MESSAGES.iter().position(|k| *k == Kind::Picture);
+        if let Some(sum) = at.and_then(|at| self.sums.get_mut(at)) {
+            *sum = sum.without(gone);
+        }
+    }
+
     /// All of it.
     #[must_use]
     pub fn total(&self) -> Load {
@@ -222,18 +230,21 @@ pub fn breakdown(contents: &Contents, ratios: &Ratios, total: Option<u64>, fixed
     let total = total.unwrap_or_else(|| counted.saturating_add(fixed.unwrap_or(0)));
     // What was reported and is in no message is the fixed part. Where that is known, the messages share what is left.
     let fixed = fixed.filter(|_| counted > 0).unwrap_or(total.saturating_sub(counted)).min(total);
-    fit(&mut kinds, counted, total.saturating_sub(fixed));
+    let room = total.saturating_sub(fixed);
+    fit(&mut kinds, counted, room);
     if fixed > 0 {
         kinds.push((Kind::Fixed, fixed));
     }
     kinds.sort_by_key(|(kind, tokens)| (std::cmp::Reverse(*tokens), *kind));
-    let mut largest: Vec<_> = contents.largest.iter().map(|i| (i, tokens(&i.load()).min(total))).collect();
+    // One scale for both lists: a message is never larger than the messages of its kind.
+    let mut largest: Vec<_> =
+        contents.largest.iter().map(|i| (i, scaled(tokens(&i.load()), room, counted))).collect();
     largest.sort_by_key(|(_, tokens)| std::cmp::Reverse(*tokens));
     largest.truncate(MOST_LARGEST);
-    let compacted = counted.saturating_sub(KEPT_BY_COMPACTION);
+    let compacted = room.saturating_sub(KEPT_BY_COMPACTION);
     let frees = [
-        (Means::SoftTrim, tokens(&contents.old.soft)),
-        (Means::HardClear, tokens(&contents.old.text)),
+        (Means::SoftTrim, scaled(tokens(&contents.old.soft), room, counted)),
+        (Means::HardClear, scaled(tokens(&contents.old.text), room, counted)),
         (Means::Compaction, compacted),
     ];
     let mut frees: Vec<_> =
@@ -242,11 +253,16 @@ pub fn breakdown(contents: &Contents, ratios: &Ratios, total: Option<u64>, fixed
     Breakdown { total, largest: largest.into_iter().map(|(i, t)| (i.clone(), t)).collect(), kinds, frees }
 }
 
+/// `tokens` of `counted`, where all of them come to `room`.
+fn scaled(tokens: u64, room: u64, counted: u64) -> u64 {
+    let scaled = u128::from(tokens) * u128::from(room) / u128::from(counted.max(1));
+    u64::try_from(scaled).unwrap_or(room).min(room)
+}
+
 /// Scales parts that come to `counted` so that they come to `room`; what rounding leaves goes to the largest.
 fn fit(kinds: &mut Vec<(Kind, u64)>, counted: u64, room: u64) {
     for (_, tokens) in kinds.iter_mut() {
-        let scaled = u128::from(*tokens) * u128::from(room) / u128::from(counted.max(1));
-        *tokens = u64::try_from(scaled).unwrap_or(room);
+        *tokens = scaled(*tokens, room, counted);
     }
     let left = room.saturating_sub(kinds.iter().map(|(_, t)| *t).fold(0, u64::saturating_add));
     if let Some((_, tokens)) = kinds.iter_mut().max_by_key(|(_, tokens)| *tokens) {

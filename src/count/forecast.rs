@@ -7,10 +7,12 @@ use serde::Deserialize;
 
 /// Turns that must have been seen before anything is foretold.
 const LEAST_TURNS: usize = 3;
-/// Half-width of the interval, standard deviations of the sum of turns: nine cases of ten.
-const REACH: f64 = 1.645;
-/// What rounding may add to a square root's square: no turn of its own.
-const ROUNDING: f64 = 1e-6;
+/// Half-width of nine cases of ten in standard deviations, with 2 to 11 turns more than one seen (Student's t).
+const REACH: [f64; 10] = [2.92, 2.35, 2.13, 2.02, 1.94, 1.89, 1.86, 1.83, 1.81, 1.80];
+/// Turns are never taken to be more alike than this share of their mean: those to come are other ones.
+const LEAST_DEVIATION: f64 = 0.1;
+/// Turns that are told at most: further ahead nobody can see.
+pub const MOST_TURNS_TOLD: u64 = 100;
 /// A turn counts at most this many times the third quartile: one enormous result is no habit.
 const MOST_QUARTILES: u64 = 3;
 
@@ -28,7 +30,10 @@ pub struct Forecast {
     /// Growth of the remembered turns, smallest first, tokens.
     turns: Vec<u64>,
     mean: f64,
+    /// Standard deviation of one turn, and of what is taken for the mean.
     deviation: f64,
+    of_mean: f64,
+    reach: f64,
 }
 
 impl Forecast {
@@ -45,8 +50,9 @@ impl Forecast {
         let count = float(turns.len() as u64);
         let mean = capped().sum::<f64>() / count;
         let squares: f64 = capped().map(|t| (t - mean) * (t - mean)).sum();
-        let deviation = (squares / (count - 1.0)).sqrt();
-        Some(Self { turns, mean, deviation })
+        let deviation = (squares / (count - 1.0)).sqrt().max(LEAST_DEVIATION * mean);
+        let reach = turns.len().checked_sub(LEAST_TURNS).and_then(|n| REACH.get(n)).copied().unwrap_or(1.80);
+        Some(Self { turns, mean, deviation, of_mean: deviation / count.sqrt(), reach })
     }
 
     /// What a turn adds on average, tokens.
@@ -55,7 +61,7 @@ impl Forecast {
         whole(self.mean)
     }
 
-    /// Turns from here to `line`; `None` where the number is not known or nothing grows. Zero: it is reached.
+    /// Turns from here to `line`, [`MOST_TURNS_TOLD`] at most; `None` where the number is not known or nothing grows. Zero: it is reached.
     #[must_use]
     pub fn turns_left(&self, occupancy: Occupancy, line: u64) -> Option<TurnsLeft> {
         let tokens = occupancy.tokens()?;
@@ -67,20 +73,19 @@ impl Forecast {
             return None;
         }
         let likely = float(line.saturating_sub(tokens)) / self.mean;
-        // k turns add k·mean, give or take REACH·deviation·√k: solved for √k.
-        let root = |room: u64, sign: f64| {
-            let half = REACH * self.deviation * sign;
-            let root = ((half * half + 4.0 * self.mean * float(room)).sqrt() + half) / (2.0 * self.mean);
-            root * root
-        };
-        let least = root(line.saturating_sub(high), -1.0);
-        let most = root(line.saturating_sub(low), 1.0);
-        let likely = likely.floor();
-        Some(TurnsLeft {
-            likely: likely as u64,
-            low: (least + ROUNDING).min(likely).floor() as u64,
-            high: (most.max(likely) - ROUNDING).ceil() as u64,
-        })
+        let likely = (likely.floor() as u64).min(MOST_TURNS_TOLD);
+        let (least, most) = (line.saturating_sub(high), line.saturating_sub(low));
+        // The last turn at which the upper end has not crossed yet, and the first at which the lower end has.
+        let low = (1..=likely).take_while(|k| self.ahead(*k, 1.0) <= float(least)).last().unwrap_or(0);
+        let high = (likely..MOST_TURNS_TOLD).find(|k| self.ahead(*k, -1.0) >= float(most));
+        Some(TurnsLeft { likely, low, high: high.unwrap_or(MOST_TURNS_TOLD) })
+    }
+
+    /// What `turns` turns add at one end of the interval (`sign`), tokens: each may differ, and so may their mean.
+    fn ahead(&self, turns: u64, sign: f64) -> f64 {
+        let k = float(turns);
+        let variance = k * self.deviation * self.deviation + k * k * self.of_mean * self.of_mean;
+        k * self.mean + sign * self.reach * variance.sqrt()
     }
 
     /// Whether the next turn is likely to cross `line`: half of the remembered turns would have.
@@ -106,11 +111,13 @@ pub struct Prices {
 }
 
 impl Prices {
-    /// What each further call pays for `tokens` already in context, millionths of a dollar: read from the provider's
-    /// cache where it has a price for that. `None` where no price is known.
+    /// What each further call pays for `tokens` already in context, millionths of a dollar, where the provider read
+    /// `cached` of the last `prompt` tokens from its cache. `None` where no price is known.
     #[must_use]
-    pub fn waiting(&self, tokens: u64) -> Option<u64> {
-        let price = if self.cache_read > 0.0 { self.cache_read } else { self.input };
+    pub fn waiting(&self, tokens: u64, cached: u64, prompt: u64) -> Option<u64> {
+        let read = if self.cache_read > 0.0 { self.cache_read } else { self.input };
+        let share = if prompt > 0 { float(cached.min(prompt)) / float(prompt) } else { 0.0 };
+        let price = read * share + self.input * (1.0 - share);
         (price > 0.0 && price.is_finite()).then(|| whole(price * float(tokens)))
     }
 
@@ -128,15 +135,17 @@ impl Prices {
     }
 }
 
-/// An amount of money, millionths of a dollar, with as many decimals as it needs: `12.40`, `0.0031`.
+/// An amount of money, millionths of a dollar, rounded, with as many decimals as it needs: `12.40`, `0.0031`.
 #[must_use]
 pub fn dollars(micros: u64) -> String {
-    let (whole, rest) = (micros / 1_000_000, micros % 1_000_000);
-    match micros {
-        0..100 => format!("{whole}.{rest:06}"),
-        100..100_000 => format!("{whole}.{:04}", rest / 100),
-        _ => format!("{whole}.{:02}", rest / 10_000),
-    }
+    let (step, digits) = match micros {
+        0..100 => (1, 6),
+        100..100_000 => (100, 4),
+        _ => (10_000, 2),
+    };
+    let rounded = micros.saturating_add(step / 2) / step;
+    let one = 1_000_000 / step;
+    format!("{}.{:0digits$}", rounded / one, rounded % one)
 }
 
 #[cfg(test)]
@@ -163,15 +172,45 @@ mod tests {
         let even = forecast(&[1_000; 5]).unwrap();
         let known = Occupancy::Known { tokens: 70_000 };
         let left = even.turns_left(known, 80_000).unwrap();
-        assert_eq!((left.likely, left.low, left.high), (10, 10, 10));
+        assert_eq!((left.likely, left.low, left.high), (10, 8, 12));
         let uneven = forecast(&[200, 400, 1_000, 1_600, 1_800]).unwrap();
         let left = uneven.turns_left(known, 80_000).unwrap();
-        assert!(left.likely == 10 && (6..9).contains(&left.low) && (12..17).contains(&left.high), "{left:?}");
+        assert!(left.likely == 10 && (4..8).contains(&left.low) && (14..60).contains(&left.high), "{left:?}");
         let unsure = Occupancy::Estimated { tokens: 70_000, low: 66_000, high: 74_000 };
         let wider = even.turns_left(unsure, 80_000).unwrap();
-        assert_eq!((wider.likely, wider.low, wider.high), (10, 6, 14));
+        assert!(wider.likely == 10 && wider.low < 8 && wider.high > 12, "{wider:?}");
         let over = uneven.turns_left(Occupancy::Known { tokens: 90_000 }, 80_000).unwrap();
         assert_eq!((over.likely, over.low), (0, 0));
+    }
+
+    /// Draws of a lognormal distribution, by sums of twelve numbers in place of a normal one.
+    fn draws(seed: u64, sigma: f64) -> impl FnMut() -> u64 {
+        let mut state = seed;
+        move || {
+            let normal = (0..12).fold(-6.0, |sum, _| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                sum + float(state >> 33) / float(1 << 31)
+            });
+            whole(1_000.0 * (sigma * normal).exp())
+        }
+    }
+
+    #[test]
+    fn most_intervals_hold_what_comes() {
+        for (seen, ahead, sigma, least) in
+            [(3, 20, 0.5, 85), (12, 20, 0.5, 85), (12, 60, 0.5, 85), (6, 20, 0.5, 85), (12, 20, 1.0, 75)]
+        {
+            let held = (0..400).filter(|n| {
+                let mut draw = draws(n * 7_919 + 1, sigma);
+                let turns: Vec<u64> = (0..seen).map(|_| draw()).collect();
+                let line: u64 = (0..ahead).map(|_| draw()).sum();
+                let left =
+                    forecast(&turns).unwrap().turns_left(Occupancy::Known { tokens: 0 }, line).unwrap();
+                (left.low..=left.high).contains(&ahead)
+            });
+            let percent = held.count() / 4;
+            assert!(percent >= least, "{seen} seen, {ahead} ahead, {sigma}: {percent} %");
+        }
     }
 
     #[test]
@@ -205,13 +244,23 @@ mod tests {
     #[test]
     fn money() {
         let prices = Prices { input: 3.0, output: 15.0, cache_read: 0.3, cache_write: 3.75 };
-        assert_eq!(prices.waiting(100_000), Some(30_000));
-        assert_eq!(Prices { cache_read: 0.0, ..prices }.waiting(100_000), Some(300_000));
-        assert_eq!(Prices::default().waiting(100_000), None);
+        assert_eq!(prices.waiting(100_000, 50_000, 50_000), Some(30_000));
+        assert_eq!(prices.waiting(100_000, 25_000, 50_000), Some(165_000));
+        assert_eq!(prices.waiting(100_000, 0, 50_000), Some(300_000), "nothing is cached here");
+        assert_eq!(Prices { cache_read: 0.0, ..prices }.waiting(100_000, 9, 9), Some(300_000));
+        assert_eq!(Prices::default().waiting(100_000, 0, 0), None);
         let usage = Usage { input: 1_000, output: 100, cache_read: 10_000, ..Usage::default() };
         assert_eq!(prices.of_call(usage), Some(7_500));
         assert_eq!(Prices::default().of_call(usage), None);
-        for (micros, text) in [(0, "0.000000"), (42, "0.000042"), (7_500, "0.0075"), (12_400_000, "12.40")] {
+        for (micros, text) in [
+            (0, "0.000000"),
+            (42, "0.000042"),
+            (7_500, "0.0075"),
+            (12_400_000, "12.40"),
+            (24_260, "0.0243"),
+            (99_999, "0.1000"),
+            (246_700, "0.25"),
+        ] {
             assert_eq!(dollars(micros), text);
         }
     }

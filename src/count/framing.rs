@@ -32,6 +32,12 @@ impl Anatomy {
     }
 }
 
+/// What a text of the system prompt is made of.
+#[must_use]
+pub fn text(text: &str) -> Load {
+    Load::text(classes(text))
+}
+
 /// What `message` is made of in a request to a model of `family`.
 #[must_use]
 pub fn anatomy(message: &Message, family: Family) -> Anatomy {

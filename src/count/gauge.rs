@@ -36,7 +36,7 @@ impl Gauge {
     #[must_use]
     pub fn recount(&self, messages: &[Message]) -> Option<Estimate> {
         let mut meter = self.meter.clone();
-        meter.recounted(&messages.iter().collect::<Vec<_>>(), None, true);
+        meter.recounted(&messages.iter().collect::<Vec<_>>(), None, true, &self.calibration);
         match meter.occupancy(&self.calibration) {
             Occupancy::Estimated { tokens, low, high } => Some(Estimate { tokens, low, high }),
             Occupancy::Known { tokens } => Some(Estimate { tokens, low: tokens, high: tokens }),

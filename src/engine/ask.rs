@@ -12,10 +12,12 @@ impl Engine {
     /// Answers with one JSON text; a question nobody knows gets `{"error": …}`.
     pub(super) fn ask(&mut self, now: &Now, method: &str, ctx: &Context, payload: &Value) {
         let language = doctor::language(payload, &self.config);
+        // A terminal has a language of its own; without one the conversation's is spoken.
+        let spoken = payload.get("lang").and_then(Value::as_str).map(|_| language);
         let answer = match method {
             "sessions" => self.sessions_answer(language),
             "status" | "save" => {
-                let Some(answer) = self.session_answer(now, method, ctx, language) else {
+                let Some(answer) = self.session_answer(now, method, ctx, spoken) else {
                     return;
                 };
                 answer
@@ -49,14 +51,17 @@ impl Engine {
         now: &Now,
         method: &str,
         ctx: &Context,
-        language: Language,
+        language: Option<Language>,
     ) -> Option<Value> {
         let known = ctx.session_key.as_ref().is_some_and(|k| self.state.sessions.contains_key(k));
         if !known {
-            return Some(json!({"error": Notice::SessionUnknown.say(language, &[])}));
+            return Some(
+                json!({"error": Notice::SessionUnknown.say(language.unwrap_or(self.config.operator_language), &[])}),
+            );
         }
         let key = self.find(now, ctx)?;
-        let language = self.sessions.get(&key).map(|s| s.language(&self.config)).unwrap_or_default();
+        let own = || self.sessions.get(&key).map(|s| s.language(&self.config)).unwrap_or_default();
+        let language = language.unwrap_or_else(own);
         let text = if method == "save" {
             self.save_asked(now, &key, language)
         } else {

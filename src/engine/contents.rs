@@ -26,9 +26,13 @@ pub fn text(breakdown: &Breakdown, window: Option<ContextWindow>, language: Lang
     };
     let mut lines = vec![Notice::FillHead.say(language, &[&breakdown.total.to_string()])];
     if let Some(window) = window {
-        let share = Share::of(breakdown.total, window.tokens).map_or_else(String::new, |s| s.to_string());
-        let notice = if window.assumed { Notice::FillWindowAssumed } else { Notice::FillWindow };
-        lines.push(notice.say(language, &[&window.tokens.to_string(), &share]));
+        let tokens = window.tokens.to_string();
+        lines.push(match (Share::of(breakdown.total, window.tokens), window.assumed) {
+            (Some(share), false) => Notice::FillWindow.say(language, &[&tokens, &share.to_string()]),
+            (Some(share), true) => Notice::FillWindowAssumed.say(language, &[&tokens, &share.to_string()]),
+            (None, false) => Notice::FillWindowOver.say(language, &[&tokens]),
+            (None, true) => Notice::FillWindowOverAssumed.say(language, &[&tokens]),
+        });
     }
     for (kind, tokens) in &breakdown.kinds {
         lines.push(part(Notice::FillPart, &kind_notice(*kind).say(language, &[]), *tokens));
@@ -49,10 +53,10 @@ pub fn text(breakdown: &Breakdown, window: Option<ContextWindow>, language: Lang
 }
 
 /// The same as a value: `{version, total_tokens, window_tokens, parts, largest, frees}`, tokens with their percent of the
-/// total each.
+/// total, to a tenth, each.
 #[must_use]
 pub fn value(breakdown: &Breakdown, window: Option<u64>) -> Value {
-    let percent = |tokens: u64| Share::of(tokens, breakdown.total).map(Share::percent);
+    let percent = |tokens: u64| Share::of(tokens, breakdown.total).map(Share::decimal);
     let parts = breakdown.kinds.iter();
     let parts: Vec<Value> =
         parts.map(|(kind, t)| json!({"kind": kind, "tokens": t, "percent": percent(*t)})).collect();

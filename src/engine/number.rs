@@ -4,7 +4,7 @@ use super::Now;
 use super::host::Host;
 use super::session::Session;
 use crate::count::calibration::Calibration;
-use crate::count::meter::{Cause, Change, Fullness, Occupancy, Reported, model_name};
+use crate::count::meter::{Cause, Change, Fullness, Meter, Occupancy, Reported, model_name};
 use crate::count::sent::{Rules, is_eligible, sent};
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
@@ -23,7 +23,7 @@ pub(super) fn add(
     host: &Host,
 ) -> Option<Reported> {
     let meter = &mut session.live.meter;
-    if let Some(usage) = message.usage.filter(|usage| usage.cost_micros == 0) {
+    if let Some(usage) = message.usage.filter(|usage| usage.cost_micros == 0 && meter.believes(*usage)) {
         // Where the host did not work the cost out, its price list does.
         let cost = host.prices.get(&model_name(message)).and_then(|prices| prices.of_call(usage));
         meter.cost_micros = meter.cost_micros.saturating_add(cost.unwrap_or(0));
@@ -70,6 +70,11 @@ pub(super) fn model(now: &Now, session: &mut Session, model: &str, calibration: 
     }
 }
 
+/// Whether the host trims old tool results for the model that is asked.
+pub(super) fn trims(session: &Session) -> bool {
+    session.live.meter.model().is_some_and(|model| is_eligible(model, session.api.as_deref()))
+}
+
 /// The whole history was shown: counted once. `waited`: rows that were shown before it.
 pub(super) fn recount(
     now: &Now,
@@ -82,17 +87,19 @@ pub(super) fn recount(
     let shown = |row: &Message| history.iter().any(|m| same_row(m, row));
     let late = waited.iter().filter(|row| !row.excluded && !shown(row));
     let all: Vec<&Message> = history.iter().filter(|m| !m.excluded).chain(late).collect();
+    let spoken = history.iter().rev().filter(|m| m.role == Role::Assistant && !m.by_host());
+    session.api = spoken.clone().find_map(|m| m.api.clone()).or_else(|| session.api.take());
+    let pruning = host.pruning.as_ref().filter(|_| trims(session));
     let meter = &session.live.meter;
-    let pruning = host.pruning.as_ref().filter(|_| meter.model().is_some_and(is_eligible));
     let rules = Rules { pruning, window: meter.window, trims: meter.trims, now_ms: now.ms };
     let (view, trims) = sent(&all, rules);
     let messages: Vec<&Message> = view.iter().map(AsRef::as_ref).collect();
-    let standing = last_report(&messages);
+    let standing = last_report(&messages, meter);
     let summarised = messages.iter().any(|m| m.role == Role::CompactionSummary);
     let rewritten = session.rewritten || (summarised && standing.is_none());
     let meter = &mut session.live.meter;
     let before = meter.occupancy(calibration);
-    meter.recounted(&messages, standing, rewritten);
+    meter.recounted(&messages, standing, rewritten, calibration);
     if let Some(at) = standing.filter(|_| trims != rules.trims) {
         // A round of pruning that began long ago finds the provider's cache warm: nothing but what it trimmed then.
         let (was, _) = sent(&all, Rules { now_ms: i64::MIN, ..rules });
@@ -110,14 +117,16 @@ fn same_row(a: &Message, b: &Message) -> bool {
 }
 
 /// The row whose report still stands for this history: none from before a compaction does.
-fn last_report(messages: &[&Message]) -> Option<usize> {
+fn last_report(messages: &[&Message], meter: &Meter) -> Option<usize> {
     let summaries = messages.iter().filter(|m| m.role == Role::CompactionSummary);
     let compacted = summaries.map(|m| m.timestamp_ms).max();
     let stands = |m: &&Message| match compacted {
         None => true,
         Some(at) => at.is_some() && m.timestamp_ms > at,
     };
-    let reports = |m: &&Message| m.role == Role::Assistant && m.usage.is_some_and(|u| u.prompt() > 0);
+    let reports = |m: &&Message| {
+        m.role == Role::Assistant && m.usage.is_some_and(|u| u.prompt() > 0 && meter.believes(u))
+    };
     messages.iter().rposition(|m| stands(m) && reports(m) && !m.failed())
 }
 
@@ -138,6 +147,7 @@ pub(super) fn context_text(session: &Session, calibration: &Calibration, languag
         Fullness::Estimated { tokens, window, share, low, high } => {
             say(Notice::ContextEstimated, &[tokens, window, low, high], &share.to_string())
         }
+        Fullness::Over { window } => say(Notice::ContextOver, &[window], ""),
         Fullness::Unbounded { tokens } => say(Notice::ContextNoWindow, &[tokens], ""),
         Fullness::Unknown => Notice::ContextUnknown.say(language, &[]),
     }
@@ -172,6 +182,7 @@ fn cause_notice(cause: Cause) -> Notice {
         Cause::Reported => Notice::CauseReported,
         Cause::Corrected => Notice::CauseCorrected,
         Cause::Pruned => Notice::CausePruned,
+        Cause::Implausible => Notice::CauseImplausible,
         Cause::ModelSwitch => Notice::CauseModelSwitch,
         Cause::Rewritten => Notice::CauseRewritten,
         Cause::Recounted => Notice::CauseRecounted,

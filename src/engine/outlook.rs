@@ -3,7 +3,7 @@
 use super::session::Session;
 use super::turn::room;
 use super::{Engine, Now};
-use crate::count::forecast::{Forecast, TurnsLeft, dollars};
+use crate::count::forecast::{Forecast, MOST_TURNS_TOLD, TurnsLeft, dollars};
 use crate::decide::ladder::{Rung, rungs};
 use crate::decide::line::host_line;
 use crate::effect::Level;
@@ -39,7 +39,10 @@ impl Engine {
         }
         let tokens = meter.occupancy(&self.state.calibration).tokens();
         let prices = meter.model().and_then(|model| self.host.prices.get(model));
-        if let Some(waiting) = prices.zip(tokens).and_then(|(prices, tokens)| prices.waiting(tokens)) {
+        if let Some(waiting) = prices.zip(tokens).and_then(|(prices, tokens)| {
+            let (cached, prompt) = meter.anchor.as_ref().map_or((0, 0), |a| (a.cached, a.prompt));
+            prices.waiting(tokens, cached, prompt)
+        }) {
             lines.push(Notice::OutlookWaiting.say(language, &[&dollars(waiting)]));
         }
         lines
@@ -62,7 +65,10 @@ impl Engine {
             let Some(TurnsLeft { likely, low, high }) = forecast.turns_left(occupancy, line) else {
                 continue;
             };
-            let values = [line, likely, low, high].map(|n| n.to_string());
+            let told = |turns: u64| {
+                if turns < MOST_TURNS_TOLD { turns.to_string() } else { format!("{MOST_TURNS_TOLD}+") }
+            };
+            let values = [line.to_string(), told(likely), told(low), told(high)];
             lines.push(notice.say(language, &values.each_ref().map(String::as_str)));
         }
         if forecast.crosses_next(occupancy, host) {

@@ -1,7 +1,8 @@
 //! Prompts: the one block in every request, and the history that comes with them.
 
 use super::{Engine, Now, number};
-use crate::count::sent::is_eligible;
+use crate::count::framing;
+use crate::count::load::Load;
 use crate::effect::Effect;
 use crate::event::{Context, History};
 use crate::shared::notice::Ledger;
@@ -60,7 +61,7 @@ impl Engine {
             session.seen_before = session.live.seen_ms;
         }
         let pruning = self.host.pruning.as_ref().filter(|_| session.hydrated && history.is_some());
-        let pruning = pruning.filter(|_| session.live.meter.model().is_some_and(is_eligible));
+        let pruning = pruning.filter(|_| number::trims(session));
         if pruning.is_some_and(|p| session.answered_ms.is_some_and(|at| p.due(at, now.ms))) {
             // Old tool results may be left out of this request: how many, only the history tells. Once for each answer.
             session.answered_ms = None;
@@ -74,11 +75,13 @@ impl Engine {
             session.outline.follow(seen);
         }
         session.offered = false;
-        if let Some(text) = self.block(now, &key) {
+        let text = self.block(now, &key);
+        if let Some(session) = self.sessions.get_mut(&key) {
+            session.offered = text.is_some();
+            session.live.meter.block = text.as_deref().map_or(Load::default(), framing::text);
+        }
+        if let Some(text) = text {
             self.out.push(Effect::AppendSystemContext { text });
-            if let Some(session) = self.sessions.get_mut(&key) {
-                session.offered = true;
-            }
         }
     }
 

@@ -43,6 +43,8 @@ pub struct Session {
     pub unanswered: Vec<Message>,
     /// When the model last answered, while nothing was asked about pruning since.
     pub answered_ms: Option<i64>,
+    /// The protocol by which the model was asked last.
+    pub api: Option<String>,
     /// Something was said since the last boundary.
     pub spoken: bool,
     /// Facts or texts came in since the last save.
@@ -312,6 +314,7 @@ impl Engine {
             pending: Vec::new(),
             unanswered: Vec::new(),
             answered_ms: None,
+            api: None,
             // What an earlier process was told is in the history still, if anywhere.
             spoken: seen_before.is_some(),
             unsaved: false,

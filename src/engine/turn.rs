@@ -84,18 +84,23 @@ impl Engine {
         line: Option<u64>,
     ) -> Option<Reported> {
         let session = self.sessions.get_mut(key).filter(|_| !message.excluded)?;
+        if message.by_host() {
+            // The host shows it to the person and not to the model.
+            return None;
+        }
         let reported = number::add(now, session, message, &mut self.state.calibration, &self.host);
         session.failed = message.role == Role::Assistant && message.failed();
         session.spoken = true;
         if message.role == Role::Assistant {
             session.unanswered.clear();
             session.answered_ms = message.timestamp_ms;
+            session.api = message.api.clone().or_else(|| session.api.take());
         } else if session.unanswered.len() < MOST_PENDING {
             session.unanswered.push(message.clone());
         }
         let at_ms = message.timestamp_ms.unwrap_or(now.ms);
         session.live.seen_ms = Some(session.live.seen_ms.map_or(at_ms, |seen| seen.max(at_ms)));
-        if !session.failed && !by_host(message) {
+        if !session.failed {
             let source = Source { line, message_id: message.id.clone(), at_ms: Some(at_ms) };
             session.live.memory.observe(message, &source);
             remember_texts(session, message);
@@ -227,11 +232,6 @@ impl Engine {
 fn is_command(text: &str) -> bool {
     let word = text.strip_prefix('/').and_then(|rest| rest.split_whitespace().next());
     word.is_some_and(|w| w.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':')))
-}
-
-/// A row the host wrote in the agent's name: the answer to a command (ours too), a copy of what was delivered.
-fn by_host(message: &Message) -> bool {
-    message.role == Role::Assistant && message.provider.as_deref() == Some("openclaw")
 }
 
 /// What the lines are drawn from; `None` while the window is unknown.

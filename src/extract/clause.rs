@@ -1,6 +1,6 @@
 //! A clause in the form phrases are matched in, with all that the phrase tables say of it.
 
-use super::fold::fold;
+use super::fold::{self, Folded};
 use super::lists::{Cues, List, Lists, phrases};
 use super::phrases_zh as zh;
 use crate::shared::language::is_han;
@@ -37,8 +37,9 @@ pub(super) struct Clause {
 
 impl Clause {
     pub(super) fn new(text: &str, asked: bool) -> Self {
-        let quotes = text.contains(QUOTES);
-        let folded = if quotes { fold(&masked(text)) } else { fold(text) };
+        let quotes = quotes(text);
+        let Folded { text: folded, halves, han } =
+            if quotes { fold::folded(&masked(text)) } else { fold::folded(text) };
         let mut clause = Self {
             lead: lead(&folded),
             folded,
@@ -49,29 +50,15 @@ impl Clause {
             leading: Lists::default(),
             weakly: Lists::default(),
             cues: Cues::default(),
-            halves: 0,
-            han: false,
+            halves,
+            han,
             quotes,
         };
-        clause.weigh();
         clause.look_up();
         let last = clause.folded.trim_end();
         let particle = clause.han && zh::TAGS.iter().any(|p| last.ends_with(p));
         clause.asked |= clause.begins(List::Inverted) || particle || clause.has(List::InvertedHan);
         clause
-    }
-
-    fn weigh(&mut self) {
-        for word in self.folded.split(' ') {
-            self.halves += match word {
-                "" | "," | ":" => 0,
-                w if w.starts_with(is_han) => {
-                    self.han = true;
-                    w.chars().count()
-                }
-                _ => 2,
-            };
-        }
     }
 
     fn look_up(&mut self) {
@@ -196,6 +183,12 @@ fn han_lead(folded: &str) -> &str {
         }
         return rest;
     }
+}
+
+/// Whether anything in `text` opens a quotation.
+fn quotes(text: &str) -> bool {
+    let looks = |b: u8| matches!(b, b'"' | b'`' | 0xe2 | 0xe3);
+    text.bytes().any(looks) && text.contains(QUOTES)
 }
 
 /// `text` with longer quotations replaced: what is quoted is not said.

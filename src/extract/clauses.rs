@@ -118,14 +118,14 @@ fn trimmed(text: &str) -> &str {
 /// Byte offsets after the commas of `text`, and before a "but" without one.
 fn commas(text: &str) -> Vec<usize> {
     let mut out = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, n)| *n);
-        if c == '，' || c == ',' && next.is_some_and(char::is_whitespace) {
-            out.push(at + c.len_utf8());
-        }
-        if c == ' ' && text.get(at..).is_some_and(|t| t.starts_with(" but ")) && !out.contains(&at) {
-            out.push(at);
+    for (at, byte) in text.bytes().enumerate() {
+        let rest = || text.get(at..).unwrap_or_default();
+        match byte {
+            b',' if rest().chars().nth(1).is_some_and(char::is_whitespace) => out.push(at + 1),
+            // The first byte of some full-width signs.
+            0xef if rest().starts_with('，') => out.push(at + '，'.len_utf8()),
+            b' ' if rest().starts_with(" but ") && !out.contains(&at) => out.push(at),
+            _ => {}
         }
     }
     out

@@ -69,6 +69,9 @@ const fn letters() -> [u8; 256] {
 struct Folding {
     out: String,
     last: Class,
+    /// Words twice and Han characters once.
+    halves: usize,
+    han: bool,
 }
 
 impl Folding {
@@ -76,6 +79,12 @@ impl Folding {
     fn turn(&mut self, class: Class) {
         if self.last != Class::Blank && (matches!(class, Class::Mark(_)) || class != self.last) {
             self.out.push(' ');
+        }
+        if class == Class::Han {
+            self.halves += 1;
+            self.han = true;
+        } else if class == Class::Letter && self.last != Class::Letter {
+            self.halves += 2;
         }
         self.last = class;
     }
@@ -104,8 +113,22 @@ impl Folding {
 /// The form phrases are matched in: lower case, words parted by single blanks and one at either end, commas and
 /// colons as words of their own, other punctuation gone, Han runs parted from Latin ones.
 pub(super) fn fold(text: &str) -> String {
+    folded(text).text
+}
+
+/// A folded text, and what was seen on the way.
+pub(super) struct Folded {
+    pub text: String,
+    /// Its words, counted twice, and its Han characters.
+    pub halves: usize,
+    /// Whether there is Chinese in it.
+    pub han: bool,
+}
+
+pub(super) fn folded(text: &str) -> Folded {
     let room = text.len() + text.len() / 8 + 8;
-    let mut folding = Folding { out: String::with_capacity(room), last: Class::Blank };
+    let out = String::with_capacity(room);
+    let mut folding = Folding { out, last: Class::Blank, halves: 0, han: false };
     folding.out.push(' ');
     let mut at = 0;
     while let Some(&byte) = text.as_bytes().get(at) {
@@ -131,7 +154,7 @@ pub(super) fn fold(text: &str) -> String {
     if folding.last != Class::Blank {
         folding.out.push(' ');
     }
-    folding.out
+    Folded { text: folding.out, halves: folding.halves, han: folding.han }
 }
 
 /// The words of a folded text that carry the meaning: English ones without their endings and without the words every

@@ -168,10 +168,14 @@ fn unmarked(line: &str) -> (Mark, &str) {
 fn split<'a>(line: &'a str, out: &mut Vec<Sentence<'a>>) {
     let (mark, body) = unmarked(line);
     let (mut from, mut first) = (0, true);
-    let mut chars = body.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let end = at + c.len_utf8();
-        let next = chars.peek().map(|(_, c)| *c);
+    for (at, byte) in body.bytes().enumerate() {
+        // The first bytes of what ends sentences; nearly all others end here.
+        if !matches!(byte, b'!' | b'?' | b';' | b'.' | 0xe3 | 0xef) {
+            continue;
+        }
+        let mut rest = body.get(at..).unwrap_or_default().chars();
+        let Some(c) = rest.next() else { continue };
+        let (end, next) = (at + c.len_utf8(), rest.next());
         let closes = match c {
             '。' | '！' | '？' | '；' => true,
             '!' | '?' | ';' => {

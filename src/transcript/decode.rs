@@ -29,6 +29,7 @@ pub fn message(value: &Value) -> Message {
         usage: usage::of_message(row),
         provider: text(row, &["provider"]),
         model: text(row, &["model"]),
+        api: text(row, &["api"]),
         stop_reason: text(row, &["stopReason", "stop_reason"]),
         tool_call_id: text(row, TOOL_CALL_ID),
         tool_name: text(row, &["toolName", "tool_name"]),
@@ -117,7 +118,9 @@ fn image(item: &Map<String, Value>) -> Part {
         ["source", "image_url"].iter().find_map(|key| text(item.get(*key)?.as_object()?, &["data", "url"]))
     });
     let data = data.unwrap_or_default();
-    Part::Image { bytes: data.len() as u64, size: picture::size(&data) }
+    let told =
+        item.get("dataLength").or_else(|| item.get("source")?.get("dataLength")).and_then(Value::as_u64);
+    Part::Image { bytes: told.unwrap_or(data.len() as u64), size: picture::size(&data) }
 }
 
 /// A shell command run beside the conversation, worded as the host words it for the model.

@@ -166,3 +166,13 @@ fn nothing_stops_it() {
     assert_eq!(message(&json!({"id": "own", "__openclaw": {"id": "host"}})).id.as_deref(), Some("own"));
     assert_eq!(message(&json!({"__openclaw": {"recordTimestampMs": 5}})).timestamp_ms, Some(5));
 }
+
+#[test]
+fn a_picture_whose_beginning_alone_came_is_as_large_as_it_says() {
+    let part = json!({"type": "image", "data": "iVBORw0KGgo", "dataLength": 5_000_000});
+    let message = message(&json!({"role": "user", "content": [part]}));
+    assert!(
+        matches!(message.parts.as_slice(), [Part::Image { bytes: 5_000_000, size: None }]),
+        "{message:?}"
+    );
+}

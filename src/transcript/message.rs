@@ -72,6 +72,8 @@ pub struct Message {
     pub usage: Option<Usage>,
     pub provider: Option<String>,
     pub model: Option<String>,
+    /// The protocol by which the host asked the model: `anthropic-messages`, `openai-completions`, …
+    pub api: Option<String>,
     /// `stop`, `toolUse`, `length`, `error`, `aborted`, …
     pub stop_reason: Option<String>,
     /// Of a tool result.
@@ -88,6 +90,12 @@ impl Message {
     /// The text parts, in order.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|p| if let Part::Text(t) = p { Some(t.as_str()) } else { None })
+    }
+
+    /// A row the host wrote in the agent's name: the answer to a command (ours too), a copy of what was delivered.
+    #[must_use]
+    pub fn by_host(&self) -> bool {
+        self.role == Role::Assistant && self.provider.as_deref() == Some("openclaw")
     }
 
     /// A failed or aborted model call: it says nothing and reports nothing.

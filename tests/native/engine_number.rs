@@ -110,7 +110,10 @@ fn costs_are_told_where_prices_are_known() {
     host.turn("question", 10_000);
     let status = ask(&mut host, "status");
     // 10,000 in and 50 out; then 10,050 in the cache.
-    assert!(status.contains("so far: $0.0307.") && status.contains("pays about $0.0030 "), "{status}");
+    assert!(
+        status.contains("so far: $0.0308.") && status.contains("pays about $0.0302 "),
+        "nothing was cached: {status}"
+    );
     let mut other = Host::new(json!({}), true);
     other.turn("question", 10_000);
     assert!(!ask(&mut other, "status").contains('$'));
@@ -126,8 +129,10 @@ fn old_tool_results_that_the_host_will_trim_are_not_expected_in_the_next_request
             let usage = json!({"input": prompt, "output": 50, "cacheRead": 0, "cacheWrite": 0});
             let id = format!("c{prompt}");
             let call = json!({"type": "toolCall", "id": id, "name": "exec", "arguments": {}});
-            host.row(json!({"role": "assistant", "content": [call], "usage": usage, "provider": "anthropic",
-                "model": model, "stopReason": "toolUse"}));
+            host.row(
+                json!({"role": "assistant", "content": [call], "usage": usage, "provider": "openrouter",
+                "model": model, "api": "openai-completions", "stopReason": "toolUse"}),
+            );
             host.row(json!({"role": "toolResult", "toolCallId": id, "toolName": "exec",
                 "content": [{"type": "text", "text": "The roses want water in the evening. ".repeat(800)}]}));
         };
@@ -143,11 +148,13 @@ fn old_tool_results_that_the_host_will_trim_are_not_expected_in_the_next_request
         host.about("prompt_build", json!({"history": history}));
         (before, number(&ask(&mut host, "status")))
     };
-    let (before, after) = after_idling("claude-sonnet-4-5", 6);
+    let (before, after) = after_idling("deepseek/deepseek-chat", 6);
     // Five results of 29,600 characters keep 3,005 each; the last three turns keep theirs.
     assert!(after < before - 20_000 && after > before - 40_000, "{before} {after}");
-    let (before, after) = after_idling("claude-sonnet-4-5", 4);
+    let (before, after) = after_idling("deepseek/deepseek-chat", 4);
     assert_eq!(before, after, "its cache is still warm");
+    let (before, after) = after_idling("qwen/qwen3", 6);
+    assert_eq!(before, after, "the host does not trim for it");
 }
 
 #[test]
@@ -284,4 +291,20 @@ fn a_history_that_is_another_one_is_counted_once() {
         counted(&mut host, 4, (4, n), 1_000 + n);
     }
     assert_eq!(counted(&mut host, 4, (4, 7), 8), 0);
+}
+
+#[test]
+fn a_report_above_the_window_decides_nothing_and_says_why() {
+    let mut host = Host::new(json!({"ladder": {"newContext": true}}), true);
+    host.turn("question", 9_000);
+    let before = host.performed.len();
+    host.turn("and now?", 50_000);
+    let acted = |e: &Effect| matches!(e, Effect::Record { .. } | Effect::ResetSession { .. });
+    assert!(!host.performed[before..].iter().any(acted), "{:?}", &host.performed[before..]);
+    let status = ask(&mut host, "status");
+    assert!(status.starts_with("Context: about 9") && !status.contains("50000"), "{status}");
+    let explained = ask(&mut host, "explain");
+    assert!(explained.contains("was not believed"), "{explained}");
+    host.turn("and then?", 9_300);
+    assert!(ask(&mut host, "status").starts_with("Context: 9350 of 32768"), "{}", ask(&mut host, "status"));
 }

@@ -49,3 +49,27 @@ fn english() {
 fn chinese() {
     extract_cases_zh::CASES.iter().for_each(|(input, expected)| check(input, expected));
 }
+
+pub fn call(id: &str, name: &str, arguments: &str) -> Message {
+    let part = Part::ToolCall { id: id.to_owned(), name: name.to_owned(), arguments: arguments.to_owned() };
+    Message { role: Role::Assistant, parts: vec![part], ..Message::default() }
+}
+
+pub fn result(id: &str, name: &str, text: &str, is_error: bool) -> Message {
+    Message {
+        role: Role::ToolResult,
+        parts: vec![Part::Text(text.to_owned())],
+        tool_call_id: Some(id.to_owned()),
+        tool_name: Some(name.to_owned()),
+        is_error,
+        ..Message::default()
+    }
+}
+
+pub fn observed(messages: &[Message]) -> FactBook {
+    let mut book = FactBook::default();
+    for (line, message) in (1..).zip(messages) {
+        book.observe(message, &Source { line: Some(line), ..Source::default() });
+    }
+    book
+}

@@ -17,6 +17,7 @@ mod extract_cases_en;
 mod extract_cases_zh;
 mod extract_facts;
 mod extract_presence;
+mod extract_properties;
 mod extract_redact;
 mod golden;
 mod golden_logs;

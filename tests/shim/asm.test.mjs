@@ -42,7 +42,8 @@ test("replay gives one line for each reported prompt and a summary, the same byt
   const all = rows(out);
   const turns = all.filter((row) => row.type === "turn");
   assert.equal(turns.length, 439);
-  assert.ok(turns.every((turn) => Number.isFinite(turn.error_tokens) && Number.isFinite(turn.error_percent)));
+  assert.deepEqual([turns[0].predicted_tokens, turns[0].error_tokens], [null, null]);
+  assert.ok(turns.slice(1).every((turn) => Number.isFinite(turn.error_tokens) && Number.isFinite(turn.error_percent)));
   const { type, calls, predictions, messages, lines, window_tokens, window_assumed } = all.at(-1);
   assert.deepEqual({ type, calls, predictions, messages, lines, window_tokens, window_assumed },
     { type: "summary", calls: 439, predictions: 438, messages: 914, lines: 1019, window_tokens: 200_000, window_assumed: true });

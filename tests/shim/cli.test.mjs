@@ -28,7 +28,7 @@ afterEach(() => {
 const NAMED = {
   remote: "REMOTE", none: "NONE", noToken: "NO TOKEN", noAnswer: "NO ANSWER {0}", yesAlone: "YES ALONE", nothingToFix: "NOTHING",
   noTerminal: "NO TERMINAL", unchanged: "UNCHANGED", holds: "HOLDS", holdsNot: "HOLDS NOT {0}", failed: "FAILED {0}: {1}",
-  willRun: "WILL RUN", byHand: "BY HAND", confirm: "CONFIRM", exits: "EXITS", doctor: "DOCTOR", sessions: "SESSIONS",
+  willRun: "WILL RUN", byHand: "BY HAND", confirm: "CONFIRM", exits: "EXITS", fromFiles: "FROM FILES", doctor: "DOCTOR", sessions: "SESSIONS",
 };
 for (const [name, text] of Object.entries(NAMED)) TEXTS[name] = [text, text];
 
@@ -97,7 +97,7 @@ test("status reads the record that the core asks for and writes nothing", async 
   mkdirSync(join(stateDir, ".session_memory"));
   writeFileSync(join(stateDir, ".session_memory", "rec.json"), "RECORD");
   const { text, code, seen } = await asm(["status", "a"]);
-  assert.deepEqual([text, code], ["status of a", 0]);
+  assert.deepEqual([text, code], ["status of a\nFROM FILES", 0]);
   assert.equal(seen[0].type, "boot");
   assert.equal(seen[0].state, "STATE");
   assert.deepEqual(seen.find((event) => event.type === "loaded"), { type: "loaded", name: "rec", text: "RECORD" });
@@ -108,9 +108,19 @@ test("status reads the record that the core asks for and writes nothing", async 
 
 test("status without a name takes the last used, and says where there is none", async () => {
   const answers = { sessions: { sessions: [{ session_key: "b" }, { session_key: "a" }], text: "" } };
-  assert.equal((await asm(["status"], { answers })).text, "status of b");
+  assert.equal((await asm(["status"], { answers })).text, "status of b\nFROM FILES");
   const none = await asm(["status"], { answers: { sessions: { sessions: [], text: "" } } });
   assert.deepEqual([none.errors, none.code], ["NONE", 1]);
+});
+
+test("status is the running gateway's where it answers", async () => {
+  const config = { gateway: { auth: { token: "t" }, port: 18_701 } };
+  const asked = [];
+  const call = async (_access, method, params) => (asked.push([method, params.sessionKey]), { text: "live", row: {} });
+  assert.equal((await asm(["status", "a"], { config, call })).text, "live");
+  assert.deepEqual(asked, [["asm.status", "a"]]);
+  const silent = async () => { throw new Error("refused"); };
+  assert.equal((await asm(["status", "b"], { config, call: silent })).text, "status of b\nFROM FILES");
 });
 
 test("a core that gives no answer is a failure, not a hang", async () => {

@@ -127,3 +127,11 @@ test("a value too large is refused, not written in part", () => {
   assert.equal(encodeInto(new Array(4_000_000_000), kept(16).grow), 0);
   assert.equal(encodeInto("ok", buffer.grow), 7);
 });
+
+test("of a large picture its beginning crosses, and how long it is", () => {
+  const data = "iVBORw0KGgo".repeat(100_000);
+  const part = trip({ type: "image", data, mimeType: "image/png" });
+  assert.deepEqual([part.dataLength, part.data.length, part.mimeType], [data.length, 128 * 1024, "image/png"]);
+  assert.ok(data.startsWith(part.data));
+  assert.deepEqual(trip({ type: "image", data: "abc" }), { type: "image", data: "abc" });
+});

@@ -97,6 +97,32 @@ test("without permission the block is queued, and nothing is built", async () =>
   assert.match(h.injected[0].text, /PostgreSQL 16/);
 });
 
+test("warming up leaves nothing: no file, no conversation, no second time", async () => {
+  const h = host();
+  const alive = setInterval(() => {}, 1_000);
+  const pair = both(h);
+  const told = [];
+  const { engine } = globalThis[KEY];
+  const step = engine.step.bind(engine);
+  engine.step = (input, payload) => (told.push(input.event.ctx?.sessionKey), step(input, payload));
+  pair.full.hooks.service.start();
+  const first = globalThis[KEY].warming;
+  await turn(pair, "We decided to use PostgreSQL 16 for billing.");
+  await first;
+  await pair.full.hooks.service.stop();
+  clearInterval(alive);
+  assert.equal(globalThis[KEY].warm.length, 64);
+  assert.deepEqual([...new Set(told)].filter(Boolean), [ctx.sessionKey], "nothing else was told to the gateway's engine");
+  const state = readFileSync(join(h.stateDir, ".asm_state.json"), "utf8");
+  assert.deepEqual(Object.keys(JSON.parse(state).sessions), [ctx.sessionKey]);
+  const written = readdirSync(h.stateDir, { recursive: true }).join(" ");
+  assert.doesNotMatch(written + state, /practice/);
+  const settled = await Promise.race([(pair.full.hooks.service.start(), globalThis[KEY].warming.then(() => "at once")), new Promise((done) => setImmediate(done, "again"))]);
+  assert.equal(settled, "at once");
+  await pair.full.hooks.service.stop();
+  assert.deepEqual(h.said, []);
+});
+
 test("a state file that cannot be read is left alone, and the conversation goes on", async () => {
   const h = host();
   mkdirSync(join(h.stateDir, ".asm_state.json"));

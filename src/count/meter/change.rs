@@ -18,6 +18,8 @@ pub enum Cause {
     Corrected,
     /// A report below all that was expected: the host had trimmed or cleared old tool results.
     Pruned,
+    /// A report that cannot be true: more than the window holds. Nothing stands on it.
+    Implausible,
     /// Another model answers: other tokens, another report to stand on.
     ModelSwitch,
     /// The history became another one (compaction, reset, an edit).

@@ -4,6 +4,7 @@ mod change;
 mod occupancy;
 mod reference;
 mod replace;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -13,11 +14,13 @@ use super::family::Family;
 use super::framing;
 use super::growth::Growth;
 use super::load::Load;
-use super::sent::Trims;
-use crate::transcript::message::{Message, Part, Role, Usage};
+use super::sent::{TURNS_WITH_IMAGES, Trims};
+use crate::transcript::message::{Message, Role, Usage};
 pub use change::{Cause, Change, Changes};
 pub use occupancy::{Fullness, Occupancy, Share};
 use reference::References;
+pub use report::Reported;
+use report::reported_usage;
 use serde::{Deserialize, Serialize};
 
 /// A provider's report for one call.
@@ -29,32 +32,20 @@ pub struct Anchor {
     pub output: u64,
     /// `provider/model` of the call.
     pub model: String,
+    /// Prompt tokens of it that the provider read from its cache.
+    #[serde(default)]
+    pub cached: u64,
 }
 
 impl Anchor {
     fn of(message: &Message, usage: Usage) -> Self {
-        Self { prompt: usage.prompt(), output: usage.output, model: model_name(message) }
+        let (prompt, output, cached) = (usage.prompt(), usage.output, usage.cache_read);
+        Self { prompt, output, model: model_name(message), cached }
     }
 
     fn tokens(&self) -> u64 {
         self.prompt.saturating_add(self.output)
     }
-}
-
-/// What a report said beside what was expected of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reported {
-    /// Prompt tokens expected before the report; `None` where nothing was known.
-    pub expected: Option<u64>,
-    /// Where the prompt was expected, nine times of ten: low and high.
-    pub interval: Option<(u64, u64)>,
-    /// Prompt tokens reported.
-    pub reported: u64,
-    /// Prompt tokens expected and reported beyond the call before and its output; below zero where history shrank.
-    /// `None` where there was no call before to compare with.
-    pub new: Option<(i64, i64)>,
-    /// What kind of change of the number it is.
-    pub cause: Cause,
 }
 
 /// The meter of one session. Everything in tokens of the model in use.
@@ -88,6 +79,17 @@ pub struct Meter {
     thinking: u64,
     #[serde(default)]
     left_out: u64,
+    /// How far that may be off, tokens.
+    #[serde(default)]
+    left_out_spread: u64,
+    /// Images and files of the running turn and of those before it that are sent again, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pictures: Vec<Load>,
+    /// What stands in the system prompt by our own doing, now and in the anchored call.
+    #[serde(default, skip_serializing_if = "Load::is_empty")]
+    pub block: Load,
+    #[serde(default, skip_serializing_if = "Load::is_empty")]
+    block_then: Load,
     /// Old tool results that requests no longer hold in full, as of the anchored call and as of the next one.
     #[serde(default, skip_serializing_if = "Trims::is_none")]
     pub trims: Trims,
@@ -108,83 +110,55 @@ pub struct Meter {
 impl Meter {
     /// Takes in one message that has joined the context. Returns what the provider reported with it, if anything.
     pub fn add(&mut self, message: &Message, calibration: &mut Calibration) -> Option<Reported> {
-        let cost = message.usage.map_or(0, |u| u.cost_micros);
-        self.cost_micros = self.cost_micros.saturating_add(cost);
+        let believed = message.usage.filter(|usage| self.believes(*usage));
+        self.cost_micros = self.cost_micros.saturating_add(believed.map_or(0, |u| u.cost_micros));
         if message.failed() {
             return None;
         }
         let model = self.model_of(message);
         let item = Item::of(message, Family::of(&model), framing::keeps_thinking(&model), None);
         let said = item.anatomy.said();
-        if message.role == Role::User && !framing::keeps_thinking(&model) {
-            self.left_out = self.left_out.saturating_add(std::mem::take(&mut self.thinking));
+        if message.role == Role::User {
+            self.turn_begins(&model, calibration);
         }
         let reported = match reported_usage(message) {
-            Some(usage) => Some(self.report(message, usage, &said, calibration)),
-            None => {
+            Some(usage) if believed.is_some() => Some(self.report(message, usage, &said, calibration)),
+            usage => {
+                let unbelieved = usage.map(|usage| self.disbelieve(message, usage, calibration));
                 self.after = self.after.plus(said);
                 self.since = self.after.text_tokens();
-                None
+                unbelieved
             }
         };
         self.held = self.held.plus(item.load());
+        self.show(&item);
         self.contents.add(item);
         self.counted = self.held.text_tokens();
         reported
     }
 
-    /// A report: learns from it and stands on it.
-    fn report(
-        &mut self,
-        message: &Message,
-        usage: Usage,
-        said: &Load,
-        calibration: &mut Calibration,
-    ) -> Reported {
-        let anchor = Anchor::of(message, usage);
-        let before = self.anchor.take();
-        let same = before.as_ref().filter(|a| a.model == anchor.model);
-        let expected = self.expectation(before.as_ref(), &anchor.model, calibration);
-        let new = same.map(|a| self.beyond(a, expected.map_or(0, |e| e.tokens), anchor.prompt));
-        let cause = cause(before.as_ref(), &anchor, expected);
-        if let Some((_, grown)) = new {
-            calibration.learn(&anchor.model, &self.after, grown);
+    /// A person speaks: thinking of the turn before is sent no longer where the provider drops it, nor are the images of
+    /// the turn that is now too old.
+    fn turn_begins(&mut self, model: &str, calibration: &Calibration) {
+        if !framing::keeps_thinking(model) {
+            self.left_out = self.left_out.saturating_add(std::mem::take(&mut self.thinking));
         }
-        let thinks = message.parts.iter().any(|p| matches!(p, Part::Thinking(_)));
-        if thinks {
-            let visible = calibration.estimate(&anchor.model, said).tokens;
-            self.thinking = self.thinking.saturating_add(usage.output.saturating_sub(visible));
-        } else {
-            calibration.learn_output(&anchor.model, said, usage.output);
+        if self.pictures.len() > TURNS_WITH_IMAGES {
+            let gone = self.pictures.remove(0);
+            self.held = self.held.without(gone);
+            self.contents.without_pictures(gone);
+            let estimate = calibration.estimate(model, &gone);
+            self.leave_out(estimate.tokens, estimate);
         }
-        if self.whole {
-            self.references.learn(&anchor.model, anchor.prompt, self.held);
-        }
-        let shown = expected.map(|e| e.tokens).or((self.counted > 0).then_some(self.counted));
-        let interval = expected.map(|e| (e.low, e.high));
-        let reported = Reported { expected: shown, interval, reported: anchor.prompt, new, cause };
-        self.anchor = Some(anchor);
-        (self.after, self.since, self.left_out, self.next_model) = (Load::default(), 0, 0, None);
-        self.trims = self.trims_next;
-        reported
+        self.pictures.push(Load::default());
     }
 
-    /// What a call that failed nevertheless reported, beside what was expected of it. It teaches nothing: what of its
-    /// request was sent is not certain.
-    #[must_use]
-    pub fn compare(&self, usage: Usage, calibration: &Calibration) -> Reported {
-        let expected = self.model().and_then(|m| self.expectation(self.anchor.as_ref(), m, calibration));
-        let prompt = usage.prompt();
-        let new = self.anchor.as_ref().map(|a| self.beyond(a, expected.map_or(0, |e| e.tokens), prompt));
-        let interval = expected.map(|e| (e.low, e.high));
-        let expected = expected.map(|e| e.tokens);
-        Reported { expected, interval, reported: prompt, new, cause: Cause::Reported }
-    }
-
-    /// Two prompts less what the call before already held.
-    fn beyond(&self, anchor: &Anchor, expected: u64, reported: u64) -> (i64, i64) {
-        let base = signed(anchor.tokens()).saturating_sub(signed(self.left_out));
-        (signed(expected).saturating_sub(base), signed(reported).saturating_sub(base))
+    /// Keeps what a message shows with its turn.
+    fn show(&mut self, item: &Item) {
+        match self.pictures.last_mut() {
+            Some(turn) => *turn = turn.plus(item.anatomy.pictures),
+            None => self.pictures.push(item.anatomy.pictures),
+        }
     }
 
     /// Prompt of the next call to `model`, standing on `anchor` where that is of the same model.
@@ -195,13 +169,16 @@ impl Meter {
         calibration: &Calibration,
     ) -> Option<Estimate> {
         if let Some(anchor) = anchor.filter(|a| a.model == model) {
-            let base = anchor.tokens().saturating_sub(self.left_out);
-            let more = calibration.estimate(model, &self.after);
-            let on = |tokens: u64| base.saturating_add(tokens);
-            return Some(Estimate { tokens: on(more.tokens), low: on(more.low), high: on(more.high) });
+            let more = self.after.plus(self.block.without(self.block_then));
+            let gone = calibration.estimate(model, &self.block_then.without(self.block)).tokens;
+            let base = anchor.tokens().saturating_sub(self.left_out).saturating_sub(gone);
+            let (more, spread) = (calibration.estimate(model, &more), self.left_out_spread);
+            let low = base.saturating_add(more.low).saturating_sub(spread);
+            let high = base.saturating_add(more.high).saturating_add(spread);
+            return Some(Estimate { tokens: base.saturating_add(more.tokens), low, high });
         }
         let whole = self.whole.then_some(&self.references)?;
-        whole.estimate(calibration, model, &self.held)
+        whole.estimate(calibration, model, &self.held.plus(self.block))
     }
 
     /// The model a message is counted for: its own, or the one that is to answer.
@@ -233,15 +210,18 @@ impl Meter {
         let (anchor, Some(model)) = (self.anchor.as_ref(), self.model()) else {
             return Occupancy::Unknown;
         };
-        if let Some(anchor) =
-            anchor.filter(|a| a.model == model && self.after.is_empty() && self.left_out == 0)
-        {
+        if let Some(anchor) = anchor.filter(|a| a.model == model && self.stands()) {
             return Occupancy::Known { tokens: anchor.tokens() };
         }
         match self.expectation(anchor, model, calibration) {
             Some(Estimate { tokens, low, high }) => Occupancy::Estimated { tokens, low, high },
             None => Occupancy::Unknown,
         }
+    }
+
+    /// Whether the next request holds what the anchored call did, and its answer.
+    fn stands(&self) -> bool {
+        self.after.is_empty() && self.left_out == 0 && self.block == self.block_then
     }
 
     /// A turn has ended: learns how much a turn adds.
@@ -278,24 +258,6 @@ impl Meter {
     pub fn held(&self) -> Option<&Load> {
         self.whole.then_some(&self.held)
     }
-}
-
-/// What kind of change a report is.
-fn cause(before: Option<&Anchor>, now: &Anchor, expected: Option<Estimate>) -> Cause {
-    // A report this near is as expected, however narrow the interval: a hundredth of the prompt.
-    let slack = (now.prompt / 100).max(64);
-    match (before, expected) {
-        (Some(a), _) if a.model != now.model => Cause::ModelSwitch,
-        (None, None) => Cause::FirstReport,
-        (_, Some(e)) if now.prompt.saturating_add(slack) < e.low => Cause::Pruned,
-        (_, Some(e)) if now.prompt > e.high.saturating_add(slack) => Cause::Corrected,
-        _ => Cause::Reported,
-    }
-}
-
-/// The usage of a call that reported one.
-fn reported_usage(message: &Message) -> Option<Usage> {
-    message.usage.filter(|u| message.role == Role::Assistant && u.prompt() > 0)
 }
 
 fn signed(tokens: u64) -> i64 {

@@ -41,6 +41,14 @@ impl Share {
         (whole > 0 && part <= whole).then_some(Self { part, whole })
     }
 
+    /// Percent to one decimal, rounded down: above 0 where the part is something.
+    #[must_use]
+    pub fn decimal(self) -> f64 {
+        let tenths = u128::from(self.part) * 1_000 / u128::from(self.whole.max(1));
+        let least = u128::from(self.part > 0);
+        u32::try_from(tenths.max(least)).map_or(100.0, |t| f64::from(t) / 10.0)
+    }
+
     /// Whole percent, rounded down, 0 to 100.
     #[must_use]
     pub fn percent(self) -> u64 {
@@ -73,6 +81,10 @@ pub enum Fullness {
         low: u64,
         high: u64,
     },
+    /// A number that does not fit into the window: one of the two is wrong.
+    Over {
+        window: u64,
+    },
     /// A number, but no window to compare it with.
     Unbounded {
         tokens: u64,
@@ -81,13 +93,12 @@ pub enum Fullness {
 }
 
 impl Fullness {
-    /// More than the window cannot be in the window: what is left of such a number is that it is not known. An interval
-    /// is cut at what is possible.
+    /// More than the window cannot be in the window: such a number is not told. An interval is cut at what is possible.
     #[must_use]
     pub fn of(occupancy: Occupancy, window: Option<u64>) -> Self {
         let Some(tokens) = occupancy.tokens() else { return Self::Unknown };
         let Some(window) = window.filter(|w| *w > 0) else { return Self::Unbounded { tokens } };
-        let Some(share) = Share::of(tokens, window) else { return Self::Unknown };
+        let Some(share) = Share::of(tokens, window) else { return Self::Over { window } };
         match occupancy {
             Occupancy::Estimated { low, high, .. } => {
                 let (low, high) = (low.min(tokens), high.clamp(tokens, window));
@@ -113,7 +124,7 @@ mod tests {
             assert_eq!(Share::of(part, whole).unwrap().to_string(), shown);
         }
         let over = Occupancy::Known { tokens: 300_000 };
-        assert_eq!(Fullness::of(over, Some(200_000)), Fullness::Unknown);
+        assert_eq!(Fullness::of(over, Some(200_000)), Fullness::Over { window: 200_000 });
         assert_eq!(Fullness::of(over, None), Fullness::Unbounded { tokens: 300_000 });
         assert_eq!(Fullness::of(over, Some(0)), Fullness::Unbounded { tokens: 300_000 });
         assert_eq!(Fullness::of(Occupancy::Unknown, Some(1)), Fullness::Unknown);
@@ -130,7 +141,8 @@ mod tests {
                 }
                 Fullness::Known { .. } => panic!("an estimate is not known"),
                 Fullness::Unbounded { .. } => assert_eq!(window, 0),
-                Fullness::Unknown => assert!(tokens > window),
+                Fullness::Over { window } => assert!(tokens > window),
+                Fullness::Unknown => panic!("there is a number"),
             }
         }
     }

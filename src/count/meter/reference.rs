@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// Models whose reports a session keeps.
 const MOST_MODELS: usize = 6;
+/// A report this near to what another one lets expect is explained by it, tokens; or a fiftieth of it.
+const EXPLAINED: u64 = 256;
 /// How far the fixed part may be off in another model's tokens, as a share of it: its text was never seen.
 const TRANSLATED: f64 = 0.06;
 
@@ -24,12 +26,17 @@ pub struct References(Vec<Reference>);
 
 impl References {
     /// A report about a request whose messages are all known. The fewer messages, the less of them can be miscounted:
-    /// the request with the least text stands.
-    pub fn learn(&mut self, model: &str, prompt: u64, messages: Load) {
+    /// the request with the least text stands, while it explains what is reported. Where it does not, tools, skills or
+    /// instructions are others by now, and the newest report stands.
+    pub fn learn(&mut self, calibration: &Calibration, model: &str, prompt: u64, messages: Load) {
         let known = self.0.iter().position(|r| r.model == model);
         let old = known.map(|at| self.0.remove(at));
         let new = Reference { model: model.to_owned(), prompt, messages };
-        let stands = old.filter(|old| old.messages.text_tokens() < messages.text_tokens()).unwrap_or(new);
+        let ratios = calibration.ratios(model);
+        let stands = old.filter(|old| {
+            old.messages.text_tokens() < messages.text_tokens() && old.explains(&ratios, prompt, &messages)
+        });
+        let stands = stands.unwrap_or(new);
         self.0.push(stands);
         if self.0.len() > MOST_MODELS {
             self.0.remove(0);
@@ -59,6 +66,13 @@ impl References {
 }
 
 impl Reference {
+    /// Whether a request with these messages may come to `prompt` by this report.
+    fn explains(&self, ratios: &Ratios, prompt: u64, messages: &Load) -> bool {
+        let Estimate { low, high, .. } = self.estimate(ratios, messages);
+        let slack = (prompt / 50).max(EXPLAINED);
+        (low.saturating_sub(slack)..=high.saturating_add(slack)).contains(&prompt)
+    }
+
     /// The report, and what there is more or less than in it.
     fn estimate(&self, ratios: &Ratios, messages: &Load) -> Estimate {
         let (more, less) = (messages.without(self.messages), self.messages.without(*messages));
@@ -103,7 +117,7 @@ mod tests {
     fn the_first_report_teaches_what_no_message_holds() {
         let (mut r, c) = (References::default(), Calibration::default());
         assert_eq!(r.estimate(&c, "openai/gpt-5", &words(100)), None);
-        r.learn("openai/gpt-5", 8_104, words(100));
+        r.learn(&c, "openai/gpt-5", 8_104, words(100));
         assert_eq!(r.fixed(&c, "openai/gpt-5"), Some(8_000));
         let grown = r.estimate(&c, "openai/gpt-5", &words(2_000)).unwrap();
         assert_eq!(grown.tokens, 10_004);
@@ -115,23 +129,26 @@ mod tests {
     #[test]
     fn the_request_with_the_least_text_stands() {
         let (mut r, c) = (References::default(), Calibration::default());
-        r.learn("openai/gpt-5", 8_104, words(100));
-        r.learn("openai/gpt-5", 99_000, words(50_000));
+        r.learn(&c, "openai/gpt-5", 8_104, words(100));
+        r.learn(&c, "openai/gpt-5", 58_900, words(50_000));
         assert_eq!(r.fixed(&c, "openai/gpt-5"), Some(8_000));
         // The instructions have grown since: a fresh context shows it.
-        r.learn("openai/gpt-5", 9_054, words(50));
+        r.learn(&c, "openai/gpt-5", 9_054, words(50));
         assert_eq!(r.fixed(&c, "openai/gpt-5"), Some(9_000));
+        // Tools came to it in a conversation that goes on: its reports are not explained any more.
+        r.learn(&c, "openai/gpt-5", 31_004, words(10_000));
+        assert_eq!(r.fixed(&c, "openai/gpt-5"), Some(21_000));
     }
 
     #[test]
     fn another_model_begins_with_the_fixed_part_of_the_one_before() {
         let (mut r, c) = (References::default(), Calibration::default());
-        r.learn("openai/gpt-5", 8_104, words(100));
+        r.learn(&c, "openai/gpt-5", 8_104, words(100));
         let there = r.estimate(&c, "anthropic/claude-opus-4-7", &words(100)).unwrap();
         assert!((10_000..10_900).contains(&there.tokens), "{there:?}");
         assert!(there.low < 9_800 && there.high > 11_000, "{there:?}");
         for n in 0..MOST_MODELS {
-            r.learn(&format!("p/{n}"), 9_000, words(10));
+            r.learn(&c, &format!("p/{n}"), 9_000, words(10));
         }
         assert_eq!(r.0.len(), MOST_MODELS);
     }

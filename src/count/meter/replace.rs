@@ -2,27 +2,34 @@
 
 use super::{Anchor, Meter, reported_usage};
 use crate::count::calibration::Calibration;
-use crate::count::contents::{Contents, Item};
+use crate::count::contents::{Contents, Item, Kind};
 use crate::count::family::Family;
 use crate::count::framing;
 use crate::count::load::Load;
-use crate::count::sent::Trims;
-use crate::transcript::message::Message;
+use crate::count::sent::{TURNS_WITH_IMAGES, Trims};
+use crate::transcript::message::{Message, Usage};
 
 impl Meter {
     /// The host's own fresh counter of the last prompt, where no message brought a report. Never outranks one. Returns
     /// whether it was taken.
     pub fn anchor_from_host(&mut self, prompt: u64, model: &str) -> bool {
-        let taken = self.anchor.is_none() && self.next_model.is_none() && prompt > 0;
+        let usage = Usage { input: prompt, ..Usage::default() };
+        let taken = self.anchor.is_none() && self.next_model.is_none() && prompt > 0 && self.believes(usage);
         if taken {
-            self.anchor = Some(Anchor { prompt, output: 0, model: model.to_owned() });
+            self.anchor = Some(Anchor { prompt, output: 0, model: model.to_owned(), cached: 0 });
         }
         taken
     }
 
     /// A whole history was counted. `standing`: the row whose report still stands for it; where there is none, a report
     /// that was followed stands on, unless the history is another one than it was made about (`rewritten`).
-    pub fn recounted(&mut self, messages: &[&Message], standing: Option<usize>, rewritten: bool) {
+    pub fn recounted(
+        &mut self,
+        messages: &[&Message],
+        standing: Option<usize>,
+        rewritten: bool,
+        calibration: &Calibration,
+    ) {
         let report = standing.and_then(|at| Some((at, *messages.get(at)?)));
         let report =
             report.and_then(|(at, message)| Some((at, Anchor::of(message, reported_usage(message)?))));
@@ -33,11 +40,12 @@ impl Meter {
         let loads = |part: Option<&[Item]>| {
             part.unwrap_or_default().iter().map(Item::load).fold(Load::default(), Load::plus)
         };
-        self.left_out = 0;
-        self.thinking = 0;
+        (self.left_out, self.left_out_spread, self.thinking) = (0, 0, 0);
         match report {
             Some((at, anchor)) => {
-                self.references.learn(&anchor.model, anchor.prompt, loads(items.get(..at)));
+                let held = loads(items.get(..at)).plus(self.block);
+                self.references.learn(calibration, &anchor.model, anchor.prompt, held);
+                self.block_then = self.block;
                 self.after = loads(items.get(at.saturating_add(1)..));
                 self.anchor = Some(anchor);
             }
@@ -53,11 +61,15 @@ impl Meter {
     pub fn trimmed(&mut self, from: &[&Message], to: &[&Message], trims: Trims, calibration: &Calibration) {
         let model = self.model().unwrap_or_default().to_owned();
         let (family, keeps) = (Family::of(&model), framing::keeps_thinking(&model));
-        let tokens = |rows: &[&Message]| {
+        let load = |rows: &[&Message]| {
             let loads = rows.iter().map(|m| Item::of(m, family, keeps, None).load());
-            calibration.estimate(&model, &loads.fold(Load::default(), Load::plus)).tokens
+            loads.fold(Load::default(), Load::plus)
         };
-        self.left_out = tokens(from).saturating_sub(tokens(to));
+        let (from, to) = (load(from), load(to));
+        let gone = calibration.estimate(&model, &from.without(to));
+        let back = calibration.estimate(&model, &to.without(from));
+        (self.left_out, self.left_out_spread) = (0, 0);
+        self.leave_out(gone.tokens.saturating_sub(back.tokens), gone);
         self.trims_next = trims;
     }
 
@@ -66,6 +78,7 @@ impl Meter {
         self.forget_anchor();
         self.contents = Contents::default();
         (self.held, self.counted, self.whole) = (Load::default(), 0, false);
+        self.pictures.clear();
     }
 
     /// History was replaced by messages that come to `held`.
@@ -80,8 +93,16 @@ impl Meter {
     }
 
     fn fill(&mut self, held: impl Iterator<Item = Item>) {
-        self.contents = Contents::default();
-        held.for_each(|item| self.contents.add(item));
+        (self.contents, self.pictures) = (Contents::default(), Vec::new());
+        for item in held {
+            if item.kind == Kind::User {
+                self.pictures.push(Load::default());
+                let old = self.pictures.len().saturating_sub(TURNS_WITH_IMAGES + 1);
+                self.pictures.drain(..old);
+            }
+            self.show(&item);
+            self.contents.add(item);
+        }
         self.held = self.contents.total();
         (self.counted, self.whole) = (self.held.text_tokens(), true);
     }
@@ -97,6 +118,7 @@ impl Meter {
         let anchor = self.anchor.take();
         self.next_model = self.next_model.take().or(anchor.map(|a| a.model));
         self.turn_start = None;
-        (self.after, self.since, self.left_out, self.thinking) = (Load::default(), 0, 0, 0);
+        (self.after, self.since, self.thinking) = (Load::default(), 0, 0);
+        (self.left_out, self.left_out_spread) = (0, 0);
     }
 }

@@ -3,8 +3,8 @@
 use crate::transcript::message::{Message, Part, Role};
 use std::borrow::Cow;
 
-/// Finished turns whose images are sent again; of older ones only this text is.
-const TURNS_WITH_IMAGES: usize = 3;
+/// Finished turns whose images are sent again; of older ones only a text is.
+pub const TURNS_WITH_IMAGES: usize = 3;
 const IMAGE_REMOVED: &str = "[image data removed - already processed by model]";
 /// What the host puts in the place of a result that never came.
 const MISSING_RESULT: &str = "[openclaw] missing tool result in session history; inserted synthetic error result for transcript repair.";

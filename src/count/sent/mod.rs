@@ -6,6 +6,7 @@
 mod hygiene;
 mod pruning;
 
+pub use hygiene::TURNS_WITH_IMAGES;
 pub use pruning::{Pruning, Trims, is_eligible};
 
 use crate::transcript::message::Message;

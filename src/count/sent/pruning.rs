@@ -19,28 +19,36 @@ const PLACEHOLDER: &str = "[Old tool result content cleared]";
 /// Where the configuration names none.
 const TTL_MS: i64 = 5 * 60_000;
 
-/// Providers whose routes the host trims, as they or their models are called; all others it leaves alone. From its own
-/// providers: Anthropic, Bedrock, Vertex and Google, OpenAI's platform, and these families by OpenRouter.
+/// Providers, or families of models, whose routes the host trims where the protocol alone does not tell; all others it
+/// leaves alone. From its own providers: Anthropic by Vertex, OpenAI's platform, and these by `OpenRouter`.
 const ELIGIBLE: [&str; 9] = [
-    "claude",
-    "gemini",
-    "anthropic/",
-    "google",
+    "anthropic-vertex/",
     "openai/",
+    "openrouter/anthropic/",
     "openrouter/deepseek/",
-    "openrouter/moonshot",
-    "openrouter/zai/",
+    "openrouter/moonshot/",
+    "openrouter/moonshotai/",
     "openrouter/z-ai/",
+    "openrouter/zai/",
+    "kilocode/anthropic/",
 ];
 
-/// Whether the host trims for `provider/model` at all.
+/// Whether the host trims for `provider/model` at all, asked by the protocol `api` (`None`: not known). Whoever speaks
+/// Anthropic's is trimmed for, whatever it is called: `MiniMax` and others do. Anthropic itself clears old results on
+/// its side where it is paid by key, by other rules: what is not foreseen is seen in its next report.
 #[must_use]
-pub fn is_eligible(model: &str) -> bool {
+pub fn is_eligible(model: &str, api: Option<&str>) -> bool {
     let model = model.to_ascii_lowercase();
-    ELIGIBLE.iter().any(|name| match name.strip_suffix('/') {
-        Some(_) => model.starts_with(name),
-        None => model.contains(name),
-    })
+    let name = model.split_once('/').map_or(&*model, |(_, name)| name);
+    let gemini = name.starts_with("gemini-2.5") || name.starts_with("gemini-3");
+    match api {
+        _ if model.starts_with("anthropic/") => false,
+        Some("anthropic-messages") => true,
+        Some("google-generative-ai") => gemini,
+        _ if model.starts_with("amazon-bedrock/") => name.contains("claude") || name.contains("anthropic"),
+        None if gemini => true,
+        _ => ELIGIBLE.iter().any(|known| model.starts_with(known)),
+    }
 }
 
 /// How the host is configured to trim.
@@ -221,6 +229,24 @@ mod tests {
     fn row(role: Role, chars: usize) -> Message {
         let parts = vec![Part::Text("x".repeat(chars))];
         Message { role, parts, timestamp_ms: Some(0), tool_name: Some("read".into()), ..Message::default() }
+    }
+
+    #[test]
+    fn what_the_host_trims_for() {
+        for (model, api, trimmed) in [
+            ("minimax/MiniMax-M2", Some("anthropic-messages"), true),
+            ("minimax/MiniMax-M2", Some("openai-completions"), false),
+            ("anthropic/claude-opus-4-5", Some("anthropic-messages"), false),
+            ("google/gemini-2.5-pro", Some("google-generative-ai"), true),
+            ("google/gemini-1.5-pro", Some("google-generative-ai"), false),
+            ("amazon-bedrock/eu.anthropic.claude-sonnet-4", Some("bedrock-converse-stream"), true),
+            ("amazon-bedrock/nova-pro", Some("bedrock-converse-stream"), false),
+            ("openrouter/deepseek/deepseek-chat", Some("openai-completions"), true),
+            ("openrouter/qwen/qwen3", Some("openai-completions"), false),
+            ("deepseek/deepseek-chat", Some("openai-completions"), false),
+        ] {
+            assert_eq!(is_eligible(model, api), trimmed, "{model} {api:?}");
+        }
     }
 
     /// A bootstrap read, then ten turns with a result of `chars` each.

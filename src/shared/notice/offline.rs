@@ -146,6 +146,7 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     ("columnPredicted", ["predicted", "预测"]),
     ("columnError", ["error", "误差"]),
     ("cutOff", ["cut off", "中断"]),
+    ("notBelieved", ["more than the window: not believed", "超出窗口：未予采信"]),
     (
         "checkpoint",
         [
@@ -160,7 +161,7 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
             "-- 第 {0} 行：压缩，之前 {1} token，之后 {2}",
         ],
     ),
-    ("decision", ["-- line {0}: {1}: {2}", "-- 第 {0} 行：{1}：{2}"]),
+    ("decision", ["-- line {0}: {1}", "-- 第 {0} 行：{1}"]),
     ("unknown", ["unknown", "未知"]),
     ("sumRead", ["{0} lines, {1} messages, {2} model calls", "{0} 行，{1} 条消息，{2} 次模型调用"]),
     (
@@ -168,6 +169,13 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
         [
             "Prediction of the next prompt: median error {0} %, 95 of 100 within {1} %, at most {2} % ({3} predictions; the first call apart, because a stored session does not hold the system prompt)",
             "对下一次提示词大小的预测：误差中位数 {0} %，95% 在 {1} % 以内，最大 {2} %（共 {3} 次预测；首次调用除外，因为会话记录不含系统提示词）",
+        ],
+    ),
+    (
+        "sumErrorFew",
+        [
+            "Prediction of the next prompt: median error {0} %, at most {1} % (only {2} predictions; the first call apart, because a stored session does not hold the system prompt)",
+            "对下一次提示词大小的预测：误差中位数 {0} %，最大 {1} %（仅 {2} 次预测；首次调用除外，因为会话记录不含系统提示词）",
         ],
     ),
     (

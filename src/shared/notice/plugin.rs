@@ -32,6 +32,7 @@ notices! {
     ContextEstimated: "Context: about {0} of {1} tokens ({2} %; between {3} and {4}).", "上下文：约 {0} / {1} token（{2} %；介于 {3} 与 {4} 之间）。";
     ContextNoWindow: "Context: {0} tokens; the size of the window is not known yet.", "上下文：{0} token；窗口大小尚不清楚。";
     ContextUnknown: "Context: unknown until the model answers once.", "上下文：模型回答一次之后才知道。";
+    ContextOver: "Context: unknown: what is counted does not fit into a window of {0} tokens. Is `contextWindow` of the model, or `context.windowTokens`, what its provider allows?", "上下文：未知。统计结果超出 {0} token 的窗口。模型的 `contextWindow` 或 `context.windowTokens` 是否与服务商一致？";
     NextSave: "Next save at {0} tokens ({1}).", "下次保存在 {0} token 处（{1}）。";
     NextSaveDone: "Saved in this cycle; the next save comes after the next compaction.", "本周期已保存；下次保存在下一次压缩之后。";
     NextSaveUnknown: "Next save: before the next compaction or reset.", "下次保存：在下一次压缩或重置之前。";
@@ -143,6 +144,7 @@ notices! {
     CauseReported: "reported by the provider, as expected", "服务商报告，与预期相符";
     CauseCorrected: "reported by the provider, more than expected", "服务商报告，多于预期";
     CausePruned: "reported by the provider, less than expected: old tool results were trimmed or history was left out", "服务商报告，少于预期：旧的工具结果被裁剪，或省略了部分历史";
+    CauseImplausible: "a report of more than the window holds was not believed", "服务商报告超出窗口，未予采信";
     CauseModelSwitch: "another model, which counts differently", "换了模型，计数方式不同";
     CauseRewritten: "the history was replaced", "历史被替换";
     CauseRecounted: "the whole history was counted", "重新统计了全部历史";
@@ -152,6 +154,8 @@ notices! {
     FillHead: "What fills the context, {0} tokens:", "上下文的构成，共 {0} token：";
     FillWindow: "Window: {0} tokens, {1} % of it in use.", "窗口：{0} token，已用 {1} %。";
     FillWindowAssumed: "Window: {0} tokens assumed, {1} % of it in use; --window N sets it.", "窗口：假定 {0} token，已用 {1} %；可用 --window N 指定。";
+    FillWindowOver: "Window: {0} tokens. What is counted does not fit into it: is that the model's window?", "窗口：{0} token。统计结果超出该窗口：这是该模型的窗口吗？";
+    FillWindowOverAssumed: "Window: {0} tokens assumed, which what is counted does not fit into; --window N sets it.", "窗口：假定 {0} token，统计结果已超出；可用 --window N 指定。";
     FillPart: "- {0}: {1} tokens ({2} %)", "- {0}：{1} 个 token（{2} %）";
     FillLargest: "Largest messages:", "最大的消息：";
     FillFrees: "What would free most:", "最能腾出空间的办法：";

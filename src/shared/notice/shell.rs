@@ -51,6 +51,13 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     ("holds", ["Applied, and it holds.", "已执行，并已生效。"]),
     ("holdsNot", ["Applied, but this still stands: {0}", "已执行，但以下问题仍然存在：{0}"]),
     (
+        "fromFiles",
+        [
+            "The gateway does not answer: this is what its files tell, as of the last save.",
+            "网关没有应答：以上内容来自文件，截至最近一次保存。",
+        ],
+    ),
+    (
         "noAnswer",
         [
             "The gateway did not answer: {0}. Saving needs the running gateway; start it with `openclaw gateway start`.",

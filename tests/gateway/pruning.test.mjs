@@ -1,0 +1,84 @@
+// Old tool results that the host leaves out of a request: what the meter expects of it, against what is really sent.
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { messageText, startModel } from "../model/server.mjs";
+import { repository } from "./host.mjs";
+import { startGateway } from "./lab.mjs";
+import { MAIN, granted, tarball } from "./plugin.mjs";
+
+const { countTokens } = await import(pathToFileURL(join(repository, "pkg", "core.js")).href);
+
+/** How long the host takes a provider's cache to live: behind it, old results are trimmed. */
+const TTL_MS = 2_000;
+const FRAMING = { message: 4, request: 3 };
+const WINDOW = 32_768;
+let model, lab;
+
+/** What a provider of o200k_base counts in a request. */
+function countPromptTokens({ messages, tools = [] }) {
+  const texts = messages.map((message) => messageText(message) + (message.tool_calls ? JSON.stringify(message.tool_calls) : ""));
+  return texts.reduce((sum, text) => sum + countTokens(text) + FRAMING.message, FRAMING.request) + countTokens(JSON.stringify(tools));
+}
+
+/** Reads the file that is asked for, then says a word. */
+function reply({ messages, userText }) {
+  const [, n] = /Read part (\d+)/.exec(userText) ?? [];
+  return n === undefined || messages.at(-1).role === "tool" ? "Noted." : { toolCalls: [{ name: "read", args: { path: `part-${n}.txt` } }] };
+}
+
+before(async () => {
+  model = await startModel({ countPromptTokens, countCompletionTokens: (answer) => countTokens(answer.text ?? "") });
+  model.on("turn", reply);
+  const small = { id: "deepseek/small", name: "Scripted model", reasoning: false, input: ["text"], cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, contextWindow: WINDOW, maxTokens: 2048 };
+  // The host trims for certain providers only; they are told by their names.
+  const config = {
+    models: { providers: { openrouter: { baseUrl: model.url, apiKey: "scripted", api: "openai-completions", models: [small] } } },
+    agents: { defaults: { model: { primary: "openrouter/deepseek/small" }, contextPruning: { mode: "cache-ttl", ttl: `${TTL_MS / 1000}s` } } },
+  };
+  lab = await startGateway({ modelUrl: model.url, politeMs: 2_000, plugin: tarball(), config, configAfterInstall: granted });
+  const workspace = join(lab.stateDir, "workspace");
+  await mkdir(workspace, { recursive: true });
+  for (let part = 0; part < 8; part += 1) {
+    const lines = Array.from({ length: 120 }, (_, line) => `Line ${line} of part ${part}: the pears are counted in the evening, the plums at noon.`);
+    await writeFile(join(workspace, `part-${part}.txt`), lines.join("\n"));
+  }
+});
+after(async () => {
+  await lab?.stop();
+  await model?.close();
+});
+
+const say = async (text) => messageText((await lab.client.chatSend(text, MAIN)).message);
+
+/** Lengths of the tool results in a request, characters. */
+const results = ({ messages }) => messages.filter((message) => message.role === "tool").map((message) => messageText(message).length);
+
+async function inUse() {
+  const status = await say("/asm status");
+  const [, tokens] = /^Context: (?:about )?(\d+) of 32768 tokens/.exec(status) ?? assert.fail(status);
+  return Number(tokens);
+}
+
+test("what is expected of a request whose old results are trimmed is what is sent", async () => {
+  const errors = [];
+  let trimmed = 0;
+  for (let part = 0; part < 8; part += 1) {
+    const text = `Read part ${part} now, please.`;
+    await say(text);
+    const told = await inUse();
+    // The provider's cache goes cold: that is time passing, and nothing else shows it.
+    const cold = Date.now() + TTL_MS + 200;
+    while (Date.now() < cold) await new Promise((go) => setTimeout(go, 100));
+    const seen = model.matching("turn").length;
+    await say("Go on.");
+    const request = model.matching("turn")[seen];
+    trimmed = results(request).filter((length) => length > 2_500 && length < 4_000).length;
+    const held = request.promptTokens - countTokens("Go on.") - FRAMING.message;
+    errors.push({ part, told, held, share: Math.abs(told - held) / held, results: results(request).join(" ") });
+  }
+  console.log(errors);
+  assert.ok(trimmed > 0, JSON.stringify(errors.at(-1)));
+});
