@@ -1,5 +1,5 @@
 // A real gateway in a private home on loopback, with everything a test does to it.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ export async function createLab(options) {
 }
 
 class Lab {
-  constructor(home, port, { env, politeMs = 15_000 }) {
+  constructor(home, port, { env, politeMs = 15_000, statusFile, giveUpAfter }) {
     this.home = home;
     this.port = port;
     this.token = randomUUID();
@@ -55,20 +55,28 @@ class Lab {
     this.url = `http://127.0.0.1:${port}`;
     this.env = labEnvironment(home, env);
     this.politeMs = politeMs;
+    this.socket = join(home, "owner.sock");
+    this.told = { statusFile, giveUpAfter };
   }
 
-  /** Starts the gateway under its owner, waits until it is ready, connects the client. */
-  async start() {
+  /** Hires the owner, who starts nothing yet. */
+  async hire() {
     this.owner ??= await hireOwner({
+      ...this.told,
       command: node,
       args: [openclaw, "gateway", "run", "--port", String(this.port)],
       env: this.env,
       cwd: this.home,
       outputFile: this.outputFile,
-      socket: join(this.home, "owner.sock"),
+      socket: this.socket,
       politeMs: this.politeMs,
       removeWhenAbandoned: this.home,
     });
+  }
+
+  /** Starts the gateway under its owner, waits until it is ready, connects the client. */
+  async start() {
+    await this.hire();
     await this.owner.start();
     await this.ready();
     await this.connect();
@@ -105,6 +113,14 @@ class Lab {
     } catch {
       return {};
     }
+  }
+
+  /** The files in the host's temporary folder that name this process: its locks. */
+  async locks(pid) {
+    const folder = join(this.stateDir, "tmp");
+    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8").catch(() => "")));
+    return names.filter((_, n) => new RegExp(`"pid"\\s*:\\s*${pid}\\b`).test(texts[n]));
   }
 
   async connect() {
@@ -158,7 +174,8 @@ class Lab {
   }
 }
 
-async function freePort() {
+/** A port of the loopback that nobody has now. */
+export async function freePort() {
   const { promise, resolve, reject } = Promise.withResolvers();
   const server = createServer().once("error", reject).listen(0, "127.0.0.1", resolve);
   await promise;

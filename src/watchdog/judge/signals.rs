@@ -7,6 +7,9 @@ use crate::watchdog::state::{History, Progress};
 
 /// A process that used this share of a core since the look before makes progress.
 const BUSY_PERCENT: u64 = 20;
+/// So does one that is met running and used this share: on a full machine it gets no more. What only wakes up for its
+/// timers uses less, and is met running now and then.
+const RUNNING_PERCENT: u64 = 5;
 
 /// Whether the process did anything since the look before, which found no answer either.
 pub(super) fn progress(h: &History, seen: &Observation, now: u64) -> Option<Progress> {
@@ -26,8 +29,7 @@ fn computes(h: &History, seen: &Observation, now: u64) -> bool {
     let used = p.cpu_ms.saturating_sub(before.cpu_ms);
     let passed = now.saturating_sub(before.at_ms).max(1);
     (p.pid, p.start_ticks) == (before.pid, before.start_ticks)
-        && used > 0
-        && (p.state == 'R' || used.saturating_mul(100) / passed >= BUSY_PERCENT)
+        && used.saturating_mul(100) / passed >= if p.state == 'R' { RUNNING_PERCENT } else { BUSY_PERCENT }
 }
 
 /// Whether there is a process that could still do anything.
