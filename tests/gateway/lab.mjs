@@ -18,7 +18,8 @@ const BOOT_MS = 120_000;
  *   `modelUrl` of the model server; `port` (default: a free one); `contextWindow`, `maxTokens`, `keepRecentTokens` as in `labConfig`;
  *   `config` merged over the lab's own; `plugin`, a tarball installed before the first start, and `configAfterInstall`,
  *   merged in after it (the host warns about options of a plugin it does not know yet);
- *   `env` of the gateway and the CLI; `politeMs`, how long a stop waits before it kills.
+ *   `env` of the gateway and the CLI; `politeMs`, how long a stop waits before it kills; `parent`, the folder in which
+ *   the home is made.
  */
 export async function startGateway(options) {
   const lab = await createLab(options);
@@ -36,7 +37,7 @@ export async function startGateway(options) {
 /** A lab whose gateway has not been started: its home and configuration exist, and `cli` works. */
 export async function createLab(options) {
   requireHost();
-  const home = await mkdtemp(join(tmpdir(), "asm-lab-"));
+  const home = await mkdtemp(join(options.parent ?? tmpdir(), "asm-lab-"));
   const lab = new Lab(home, options.port ?? (await freePort()), options);
   await mkdir(lab.stateDir, { recursive: true, mode: 0o700 });
   const numbers = { ...options, port: lab.port, token: lab.token, logFile: join(home, "host.log") };

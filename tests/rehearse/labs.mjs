@@ -1,5 +1,6 @@
 // What the rows are played on: a real gateway in a private home that can be made ill on request, or a stand-in.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -10,6 +11,8 @@ import { hireOwner } from "../gateway/ownership.mjs";
 import { QUICK } from "./times.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
+/** Room for a gateway's home and a flood of its log. */
+const DISK_MB = 400;
 const ID = "auto-session-manager";
 
 /** What no flag says: nothing outside this machine is asked, and the owner tells by a file. */
@@ -26,7 +29,44 @@ export async function realLab({ watchdog = {}, ...options } = {}) {
   lab.told.statusFile = join(lab.home, "status.json");
   await lab.editConfig(section(lab.home, watchdog));
   lab.real = true;
+  const { stop } = lab;
+  lab.stop = async (how) => {
+    const answer = await stop.call(lab, how);
+    endOrphans(lab.home);
+    return answer;
+  };
   lab.ill = (what, number) => (number === undefined ? rmSync(join(triggers, what), { force: true }) : writeFileSync(join(triggers, what), String(number)));
+  return lab;
+}
+
+/** Children of a gateway that was killed go on without it, and spin: those that live in this lab's home are ended. */
+export function endOrphans(home) {
+  for (const pid of readdirSync("/proc").filter((n) => /^\d+$/.test(n))) {
+    try {
+      const ours = readlinkSync(`/proc/${pid}/cwd`).startsWith(home);
+      const [, parent] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+      const broker = readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("spawn-broker");
+      if (ours && broker && parent === "1") process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It ended by itself, or is not ours to look at.
+    }
+  }
+}
+
+/** The real gateway with a Telegram channel in that Internet, in a home that is a file system of its own. */
+export async function channelLab(net, options) {
+  const disk = mkdtempSync(join(tmpdir(), "asm-disk-"));
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK_MB}m,mode=700`, "asm-rehearse", disk]).status === 0;
+  const telegram = { enabled: true, botToken: "123456:LABTOKEN", apiRoot: net.botUrl, proxy: net.proxyUrl, dmPolicy: "open", allowFrom: ["*"] };
+  const config = { channels: { telegram }, plugins: { entries: { telegram: { enabled: true } } } };
+  const lab = await realLab({ ...options, config, parent: disk, watchdog: { reachabilityTargets: net.target } });
+  lab.tmpfs = mounted;
+  const { stop } = lab;
+  lab.stop = async () => {
+    await stop.call(lab);
+    if (mounted) spawnSync("umount", ["-l", disk]);
+    rmdirSync(disk);
+  };
   return lab;
 }
 

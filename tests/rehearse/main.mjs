@@ -4,9 +4,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireHost, repository } from "../gateway/host.mjs";
 import { startModel } from "../model/server.mjs";
-import { realLab, standIn } from "./labs.mjs";
+import { internet } from "./internet.mjs";
+import { footprint } from "./footprint.mjs";
+import { channelLab, endOrphans, realLab, standIn } from "./labs.mjs";
 import { playRow } from "./play.mjs";
 import { tell, write } from "./report.mjs";
+import { aloneRows } from "./rows/alone.mjs";
+import { channelRows, forgive } from "./rows/channels.mjs";
 import { processRows } from "./rows/process.mjs";
 import { standInRows } from "./rows/standins.mjs";
 import { binary } from "./watchdog.mjs";
@@ -32,16 +36,22 @@ async function play(row, lab) {
   say(tell(result));
 }
 
+async function cost(lab) {
+  say("the footprint, for a minute");
+  figures.footprint = await footprint(lab);
+  for (const { what, value, unit, goal, holds, why } of figures.footprint) say(`${holds ? "✓" : "✗"} ${what}: ${value} ${unit} (${goal}) ${why ?? ""}`);
+}
+
 /** A row that cannot be played at all fails with the reason. */
 function unplayed(rows, error) {
   for (const row of rows) results.push({ row: row.row, case: row.case, by: row.by, holds: false, why: [`not played: ${error.message.slice(0, 300)}`], acts: [], wrong: [], verdicts: [], notes: [] });
 }
 
-/** Rows on one real gateway, one after another. */
-async function onOne(rows, makeLab) {
-  const due = chosen(rows);
-  if (due.length === 0) return;
-  const left = [...due];
+/** Rows on one real gateway, one after another; those of `last` once `others` have ended. */
+async function onOne(rows, makeLab, { between = () => {}, others = Promise.resolve(), last = [] } = {}) {
+  const first = chosen(rows);
+  const left = [...first, ...chosen(last)];
+  if (left.length === 0) return;
   let lab;
   try {
     lab = await makeLab();
@@ -50,6 +60,10 @@ async function onOne(rows, makeLab) {
     while (left.length) {
       if (lab.owner.pid === undefined && ![23, 13].includes(left[0].row)) await lab.start();
       if (!(await standing(lab))) await lab.start();
+      if (lab.owner.pid !== undefined) between(lab);
+      endOrphans(lab.home);
+      if (last.includes(left[0])) await others;
+      if (last[0] === left[0] && wanted.size === 0) await cost(lab);
       await play(left[0], lab);
       left.shift();
     }
@@ -98,16 +112,24 @@ if (!binary) throw new Error("no asm-watchdog: run `make pack` or `cargo build` 
 mkdirSync(out, { recursive: true });
 say(`the watchdog is ${binary}`);
 const model = await startModel();
+const net = await internet();
+const telegramLab = async () => {
+  const lab = await channelLab(net, { modelUrl: model.url });
+  await lab.hire();
+  return lab;
+};
 const processLab = async () => {
   const lab = await realLab({ modelUrl: model.url });
   await lab.hire();
   return lab;
 };
 try {
-  await Promise.all([onOne(processRows({ model, figures }), processLab), onStandIns(standInRows(), 3)]);
+  const others = Promise.all([onOne(processRows({ model, figures }), processLab), onStandIns(standInRows(), 3)]);
+  await Promise.all([others, onOne(channelRows({ model, net }), telegramLab, { between: forgive, others, last: aloneRows() })]);
 } finally {
   await end();
   await model.close();
+  await net.close();
 }
 const holds = write(join(out, "report.json"), results, figures, wanted);
 say(holds ? "all rows hold" : "not all rows hold");

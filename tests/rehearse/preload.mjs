@@ -4,6 +4,7 @@
 //   block      the event loop computes for so many ms
 //   deaf       it closes every port it listens on; its process goes on
 //   flood      it prints so many lines of a log
+//   eat        it takes so many bytes of memory and keeps them
 //   clock      its wall clock is off by so many ms
 import { existsSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,6 +15,7 @@ const folder = process.env.ASM_REHEARSE;
 const net = createRequire(import.meta.url)("node:net");
 const RealDate = Date;
 const servers = new Set();
+const eaten = [];
 let offset = 0;
 
 function number(name) {
@@ -55,10 +57,11 @@ function watch() {
     return listen.apply(this, given);
   };
   setInterval(() => {
-    const [blocked, deaf, lines] = ["block", "deaf", "flood"].map(once);
+    const [blocked, deaf, lines, bytes] = ["block", "deaf", "flood", "eat"].map(once);
     if (blocked) block(blocked);
     if (deaf) for (const server of servers) server.close();
     if (lines) flood(lines);
+    if (bytes) for (let left = bytes; left > 0; left -= 4e6) eaten.push(Buffer.alloc(4e6, 1));
     offset = number("clock") ?? 0;
     if (offset) globalThis.Date = ShiftedDate;
   }, 100).unref();

@@ -54,7 +54,7 @@ async function hangs(s) {
 
 function sleeps(pid) {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep\0987654");
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep\x00987654");
   } catch {
     return false;
   }
