@@ -82,7 +82,7 @@ fn check(s: &Scenario, world: &World) -> Result<(), String> {
     }
     let done = deeds.iter().find(|(_, d)| *d == must).map(|(at, _)| at - onset);
     let done = done.ok_or_else(|| format!("never: {:?} {:?}", world.deeds, world.verdicts))?;
-    let limit = row.within.as_deref().and_then(limit_ms).unwrap_or(u64::MAX);
+    let limit = s.within.or(row.within.as_deref()).and_then(limit_ms).unwrap_or(u64::MAX);
     if done > limit {
         return Err(format!("{must} took {} s of {} s", done / 1_000, limit / 1_000));
     }

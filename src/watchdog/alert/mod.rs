@@ -107,10 +107,15 @@ pub(super) fn due(
     for r in h.raised.iter_mut().filter(|r| ended(r)) {
         alerts.extend(end(r, limit, now));
     }
+    let network = h.network.told_ms == Some(now);
     h.raised.retain(|r| match (r.told_ms, r.over_ms) {
         (_, Some(over)) => now.saturating_sub(over) < policy.window_ms,
         (Some(_), None) => true,
-        (None, None) => r.last_ms == now || now.saturating_sub(r.last_ms) < policy.interval_ms,
+        (None, None) => {
+            // What a look cannot show has not ended, for a while.
+            let limit = if told_of(r.code, seen, network) { policy.interval_ms } else { policy.window_ms };
+            r.last_ms == now || now.saturating_sub(r.last_ms) < limit
+        }
     });
     alerts
 }

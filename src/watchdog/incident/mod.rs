@@ -172,10 +172,13 @@ pub fn restarting(h: &History) -> bool {
     matches!(phase, Some(Phase::Commanding { .. } | Phase::Verifying { .. }))
 }
 
-/// Whether a restart of ours is the likely cause of what the owner tells.
+/// Whether a restart of ours is the likely cause of what the owner tells: it has been asked for, and nothing that was born
+/// since has answered.
 pub(super) fn attempted(h: &History) -> bool {
-    let last = h.incident.as_ref().and_then(|i| i.attempts.last());
-    last.is_some_and(|a| !matches!(a.outcome, Outcome::Verified | Outcome::ChannelsStill | Outcome::DryRun))
+    let Some(last) = h.incident.as_ref().and_then(|i| i.attempts.last()) else { return false };
+    let born = h.boot.as_ref().and_then(|b| Some(b.seen_ms.saturating_sub(b.uptime_ms?)));
+    let reborn = born.is_some_and(|at| at >= last.began_ms);
+    !reborn && !matches!(last.outcome, Outcome::Verified | Outcome::ChannelsStill | Outcome::DryRun)
 }
 
 /// Gives what is awaited the time that passed unseen.

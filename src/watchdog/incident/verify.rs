@@ -16,7 +16,7 @@ pub(super) fn advance(h: &mut History, finding: &Finding, seen: &Observation, po
         finish(&mut open, outcome, policy, now);
         // What was silent before the restart says nothing about what comes after it.
         if h.silence.is_some() {
-            h.silence = Some(Silence { since_ms: now, failed: 0 });
+            h.silence = Some(Silence { since_ms: now, ..Silence::default() });
         }
     }
     if !settled(&mut open, finding, policy, now) {

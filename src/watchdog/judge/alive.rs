@@ -87,7 +87,10 @@ fn ready(h: &History, seen: &Observation) -> bool {
 
 /// A stop under way. The owner's limit counts where the owner does the stopping, else the gateway's own.
 pub(super) fn drains(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
-    let limit = drain_limit_ms(h, seen, policy);
+    // Who sees nothing but probes does not see whether the next boot is under way behind a closed port.
+    let unseen = !seen.live() && signals::eyeless(seen);
+    let boot = if unseen { policy.grace_ms(&h.boots_ms) } else { 0 };
+    let limit = drain_limit_ms(h, seen, policy).saturating_add(boot);
     let since = *h.draining_since_ms.get_or_insert(now);
     if now.saturating_sub(since) <= limit {
         return Finding::wait(Verdict::Draining, Reason::Drains);

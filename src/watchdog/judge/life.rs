@@ -19,16 +19,32 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
         h.beat_ms = seen.heartbeat_ms.map(|_| now);
     }
     let drained = h.judgement.verdict == Verdict::Draining || seen.owner.active == Active::Stopping;
+    let (before, counted) = (h.boot.clone(), signals::counted(h, seen));
     let Some(lived_ms) = note_boot(h, seen, now) else {
         return;
     };
     channels::reborn(h, now);
+    if counted {
+        // It was killed and came back between two looks.
+        let next = std::mem::replace(&mut h.boot, before);
+        note_memory_death(h, policy, now);
+        h.boot = next;
+    }
     if !drained && seen.held_ms.is_none() {
         remember(&mut h.unclean_ms, now);
         if lived_ms.is_some_and(|ms| ms < policy.short_life_ms) {
             remember(&mut h.short_lives_ms, now);
         }
     }
+}
+
+/// Remembers that it was killed for want of memory: once for each time that it had answered.
+pub(super) fn note_memory_death(h: &mut History, policy: &Policy, now: u64) {
+    let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms);
+    if h.memory_deaths_ms.last().is_none_or(|at| *at < answered) {
+        remember(&mut h.memory_deaths_ms, now);
+    }
+    h.memory_deaths_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);
 }
 
 /// For a new boot: how long the one before it lived, where both tell.
@@ -39,7 +55,9 @@ fn note_boot(h: &mut History, seen: &Observation, now: u64) -> Option<Option<u64
     if !is_new(&next, &before) {
         return None;
     }
-    h.starting_since_ms = None;
+    // It may have been there for a while before it answered.
+    let young = h.newest.as_ref().filter(|_| seen.starting() && signals::is_new(h, seen));
+    h.starting_since_ms = young.map(|n| n.since_ms);
     let lived = || Some(born(&next)?.saturating_sub(born(&before)?));
     Some(lived())
 }

@@ -13,7 +13,7 @@ const RUNNING_PERCENT: u64 = 5;
 
 /// Whether the process did anything since the look before, which found no answer either.
 pub(super) fn progress(h: &History, seen: &Observation, now: u64) -> Option<Progress> {
-    let beats = beats(h, seen);
+    let beats = beats(h, seen) || drips(h, seen);
     (beats || computes(h, seen, now)).then_some(Progress { at_ms: now, beats })
 }
 
@@ -22,14 +22,32 @@ pub(super) fn beats(h: &History, seen: &Observation) -> bool {
     matches!((seen.heartbeat_ms, h.heartbeat_ms), (Some(now), Some(before)) if now != before)
 }
 
+/// Whether somebody writes an answer, if too slowly, where no heartbeat tells who: the process works, or is not seen.
+fn drips(h: &History, seen: &Observation) -> bool {
+    let some = matches!(seen.healthz, Answer::TimedOut { received_bytes } if received_bytes > 0);
+    some && seen.heartbeat_ms.is_none() && used_ms(h, seen).is_none_or(|ms| ms > 0)
+}
+
+/// Nothing is seen of the gateway but its answers.
+pub(super) fn eyeless(seen: &Observation) -> bool {
+    let owner = seen.owner.active == Active::Untold;
+    seen.process.is_none() && seen.heartbeat_ms.is_none() && seen.port == Port::Unseen && owner
+}
+
+/// Processor time of the process since the look before, where both saw the same one.
+fn used_ms(h: &History, seen: &Observation) -> Option<u64> {
+    let (p, before) = (seen.process.as_ref()?, h.process.as_ref()?);
+    let same = (p.pid, p.start_ticks) == (before.pid, before.start_ticks);
+    same.then(|| p.cpu_ms.saturating_sub(before.cpu_ms))
+}
+
 fn computes(h: &History, seen: &Observation, now: u64) -> bool {
     let (Some(p), Some(before)) = (&seen.process, &h.process) else {
         return false;
     };
-    let used = p.cpu_ms.saturating_sub(before.cpu_ms);
     let passed = now.saturating_sub(before.at_ms).max(1);
-    (p.pid, p.start_ticks) == (before.pid, before.start_ticks)
-        && used.saturating_mul(100) / passed >= if p.state == 'R' { RUNNING_PERCENT } else { BUSY_PERCENT }
+    let share = if p.state == 'R' { RUNNING_PERCENT } else { BUSY_PERCENT };
+    used_ms(h, seen).is_some_and(|used| used.saturating_mul(100) / passed >= share)
 }
 
 /// Whether there is a process that could still do anything.
@@ -67,8 +85,12 @@ pub(crate) fn stranger(seen: &Observation) -> Option<&str> {
 pub(super) fn out_of_memory(h: &History, seen: &Observation) -> bool {
     let exit = seen.owner.last_exit.as_ref();
     let killed = exit.is_some_and(|e| e.code == Some(137) || e.signal == Some(9));
-    let counted = matches!((seen.machine.oom_kills, h.oom_kills), (Some(now), Some(before)) if now > before);
-    exit.is_some_and(|e| e.out_of_memory) || (counted && (killed || exit.is_none()))
+    exit.is_some_and(|e| e.out_of_memory) || (counted(h, seen) && (killed || exit.is_none()))
+}
+
+/// Whether the machine has killed something for want of memory since the gateway last answered.
+pub(super) fn counted(h: &History, seen: &Observation) -> bool {
+    matches!((seen.machine.oom_kills, h.oom_kills), (Some(now), Some(before)) if now > before)
 }
 
 /// The first signal that agrees that nobody serves the port.
@@ -100,7 +122,7 @@ pub(super) fn second_silent(h: &History, seen: &Observation, policy: &Policy, no
 }
 
 /// Whether the process that last answered is not there any more.
-fn gone(h: &History, seen: &Observation) -> bool {
+pub(super) fn gone(h: &History, seen: &Observation) -> bool {
     h.settled.is_some() && !lives(seen)
 }
 

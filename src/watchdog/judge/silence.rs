@@ -2,8 +2,7 @@
 
 use super::alive::{drains, starts};
 use super::finding::Finding;
-use super::remember;
-use super::signals;
+use super::{life, signals};
 use crate::watchdog::ground::Sign;
 use crate::watchdog::incident;
 use crate::watchdog::observation::{Active, Answer, Config, Observation};
@@ -39,7 +38,7 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
         }
         h.armed = true;
     }
-    if refused && beats_lately(h, policy, now) {
+    if refused && !signals::gone(h, seen) && beats_lately(h, policy, now) {
         return Finding::wait(Verdict::Unknown, Reason::HeartbeatElsewhere);
     }
     if signals::stranger(seen).is_some() && !starting_elsewhere(seen) {
@@ -52,8 +51,11 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
 }
 
 fn count(h: &mut History, seen: &Observation, now: u64) {
-    let silence = h.silence.get_or_insert(Silence { since_ms: seen.began_ms.min(now), failed: 0 });
+    let silence = h.silence.get_or_insert(Silence { since_ms: seen.began_ms.min(now), ..Silence::default() });
     silence.failed = silence.failed.saturating_add(1);
+    if signals::pressed(seen) && signals::lives(seen) && !signals::stopped(seen) {
+        silence.pressed_ms = Some(now);
+    }
 }
 
 fn note_progress(h: &mut History, seen: &Observation, now: u64) {
@@ -74,6 +76,12 @@ fn lasts(h: &History, now: u64, ms: u64) -> bool {
     failed >= FEWEST_FAILED && silent_ms >= ms
 }
 
+/// The same for what is wrong whatever the machine does: silence of a machine too busy to answer does not count.
+fn lasts_by_itself(h: &History, now: u64, ms: u64) -> bool {
+    let since = h.silence.as_ref().map_or(now, |s| s.pressed_ms.unwrap_or(0).max(s.since_ms));
+    lasts(h, now, ms) && now.saturating_sub(since) >= ms
+}
+
 fn starting_elsewhere(seen: &Observation) -> bool {
     seen.owner.active == Active::Starting
 }
@@ -88,17 +96,19 @@ fn coming_or_going(
 ) -> Option<Finding> {
     let alive = signals::lives(seen);
     let owner = seen.owner.active;
-    if owner == Active::Stopping || (h.draining_since_ms.is_some() && (alive || !refused)) {
+    let new = h.ever_healthy && signals::is_new(h, seen);
+    // A process that came after the one that drained is what it drained for.
+    let came = alive && new;
+    let there = alive || !refused && !signals::gone(h, seen);
+    if owner == Active::Stopping || (h.draining_since_ms.is_some() && !came && there) {
         h.starting_since_ms = None;
         return Some(drains(h, seen, policy, now));
     }
     h.draining_since_ms = None;
-    let new = h.ever_healthy && signals::is_new(h, seen);
-    let young = h.newest.as_ref().filter(|_| alive && new).map(|n| n.since_ms);
-    if owner == Active::Starting || young.is_some() || (h.starting_since_ms.is_some() && (alive || !refused))
-    {
-        let since = young.unwrap_or(now);
-        h.starting_since_ms.get_or_insert(since);
+    let young = h.newest.as_ref().filter(|_| came).map(|n| n.since_ms);
+    if owner == Active::Starting || young.is_some() || (h.starting_since_ms.is_some() && there) {
+        let since = h.starting_since_ms.max(young);
+        h.starting_since_ms = Some(since.unwrap_or(now));
         return Some(starts(h, seen, policy, now));
     }
     h.starting_since_ms = None;
@@ -120,7 +130,7 @@ fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
     let blind = h.settled.is_none() && seen.process.is_none() && seen.owner.active == Active::Untold;
     let patience =
         if blind { policy.timeout_ms.max(policy.grace_ms(&h.boots_ms)) } else { policy.timeout_ms };
-    let long = lasts(h, now, patience);
+    let long = lasts_by_itself(h, now, patience);
     let second = signals::second_refused(h, seen, policy, now);
     if seen.owner.active == Active::Stopped && !incident::attempted(h) {
         return Finding::wait(Verdict::Dead, Reason::StoppedOnPurpose);
@@ -148,11 +158,7 @@ fn killed_for_memory(
     long: bool,
     second: Option<Sign>,
 ) -> Finding {
-    let since = h.silence.as_ref().map_or(now, |s| s.since_ms);
-    if h.memory_deaths_ms.last().is_none_or(|at| *at < since) {
-        remember(&mut h.memory_deaths_ms, now);
-    }
-    h.memory_deaths_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);
+    life::note_memory_death(h, policy, now);
     let again = h.memory_deaths_ms.len() > 1;
     Finding::restart(Verdict::Dead, Reason::OutOfMemory, long && !again, second)
 }
@@ -161,10 +167,10 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
     let second = signals::second_silent(h, seen, policy, now);
     let (failed, _) = extent(h, now);
     if signals::stopped(seen) {
-        let long = lasts(h, now, policy.timeout_ms);
+        let long = lasts_by_itself(h, now, policy.timeout_ms);
         return Finding::restart(Verdict::Hung, Reason::ProcessStopped, long, second);
     }
-    let pressed = signals::pressed(seen);
+    let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
     let lately = |at: u64| now.saturating_sub(at) < policy.timeout_ms / 2;
     if let Some(progress) = h.progress.clone().filter(|p| lately(p.at_ms)) {
         // A loop that turns is alive, whatever keeps its answers; one that only computes may never come back.
@@ -176,9 +182,11 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
     if pressed && !lasts(h, now, policy.timeout_ms.saturating_mul(2)) {
         return Finding::wait(Verdict::Busy, Reason::Pressed);
     }
+    // Who sees nothing but probes cannot tell a hung gateway from a busy one, nor whether the machine is.
+    let patience = policy.timeout_ms.saturating_mul(if signals::eyeless(seen) { 4 } else { 1 });
     if failed < FEWEST_FAILED {
         // One or two missed answers change no verdict.
         return Finding::wait(h.judgement.verdict, Reason::InDoubt);
     }
-    Finding::restart(Verdict::Hung, Reason::NoAnswer, lasts(h, now, policy.timeout_ms), second)
+    Finding::restart(Verdict::Hung, Reason::NoAnswer, lasts(h, now, patience), second)
 }

@@ -106,6 +106,9 @@ pub struct Silence {
     /// When the first failed probe began.
     pub since_ms: u64,
     pub failed: u32,
+    /// When the machine was last seen so busy that its silence said little.
+    #[serde(default)]
+    pub pressed_ms: Option<u64>,
 }
 
 /// One boot of the gateway, known by its uptime; by its process where the host tells no uptime.

@@ -18,6 +18,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use world::watcher::Watcher;
 use world::{Kind, World};
 
+/// What went wrong, and in which way.
+type Cause = (Kind, String);
+
 struct Settings {
     weeks: u64,
     peer_weeks: u64,
@@ -48,7 +51,7 @@ fn settings() -> Result<Settings, String> {
 }
 
 /// Lives through the weeks of `seeds` with this watcher, on all cores. Gives the sum and the first seeds that failed.
-fn live(s: &Settings, weeks: u64, watcher: &Watcher) -> (Sum, Vec<(u64, Kind)>) {
+fn live(s: &Settings, weeks: u64, watcher: &Watcher) -> (Sum, Vec<(u64, Cause)>) {
     let next = AtomicU64::new(s.from);
     let total = Mutex::new((Sum::default(), Vec::new()));
     std::thread::scope(|scope| {
@@ -61,7 +64,7 @@ fn live(s: &Settings, weeks: u64, watcher: &Watcher) -> (Sum, Vec<(u64, Kind)>) 
                         break;
                     }
                     let world = World::new(dream::week(seed), watcher.clone()).live();
-                    failed.extend(world.mistakes.first().map(|m| (seed, m.kind)));
+                    failed.extend(world.mistakes.first().map(|m| (seed, (m.kind, m.what.clone()))));
                     sum.add(&world);
                 }
                 if let Ok(mut total) = total.lock() {
@@ -97,15 +100,15 @@ fn main() -> ExitCode {
         eprintln!("weeks: {}: {error}", s.report);
         return ExitCode::FAILURE;
     }
-    let mut kinds: Vec<Kind> = failed.iter().map(|(_, kind)| *kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    for kind in kinds {
-        let seeds: Vec<u64> = failed.iter().filter(|(_, k)| *k == kind).map(|(seed, _)| *seed).collect();
-        println!("\n{kind:?}: {} weeks, seeds {:?}", seeds.len(), seeds.iter().take(8).collect::<Vec<_>>());
-        let smallest = seeds.iter().take(4).map(|seed| shrink::least(&dream::week(*seed), kind));
+    let mut causes: Vec<Cause> = failed.iter().map(|(_, cause)| cause.clone()).collect();
+    causes.sort_unstable();
+    causes.dedup();
+    for cause in causes {
+        let seeds: Vec<u64> = failed.iter().filter(|(_, c)| *c == cause).map(|(seed, _)| *seed).collect();
+        println!("\n{cause:?}: {} weeks, seeds {:?}", seeds.len(), seeds.iter().take(8).collect::<Vec<_>>());
+        let smallest = seeds.iter().take(4).map(|seed| shrink::least(&dream::week(*seed), &cause));
         if let Some(least) = smallest.min_by_key(|plan| plan.faults.len()) {
-            println!("{}", shrink::show(&least, kind));
+            println!("{}", shrink::show(&least, &cause));
         }
     }
     if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

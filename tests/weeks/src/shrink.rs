@@ -7,15 +7,15 @@ use crate::world::{BEGIN_MS, Kind, World};
 /// Looks shown before the mistake.
 const SHOWN: usize = 12;
 
-fn fails(plan: &Plan, kind: Kind) -> Option<u64> {
+fn fails(plan: &Plan, cause: &(Kind, String)) -> Option<u64> {
     let world = World::new(plan.clone(), Watcher::asm()).live();
-    world.mistakes.iter().find(|m| m.kind == kind).map(|m| (m.at - BEGIN_MS) / 1_000)
+    world.mistakes.iter().find(|m| m.kind == cause.0 && m.what == cause.1).map(|m| (m.at - BEGIN_MS) / 1_000)
 }
 
 /// Leaves out and simplifies whatever does not matter.
-pub fn least(plan: &Plan, kind: Kind) -> Plan {
+pub fn least(plan: &Plan, cause: &(Kind, String)) -> Plan {
     let mut plan = plan.clone();
-    if let Some(at) = fails(&plan, kind) {
+    if let Some(at) = fails(&plan, cause) {
         plan.seconds = at + 60;
     }
     loop {
@@ -38,7 +38,7 @@ pub fn least(plan: &Plan, kind: Kind) -> Plan {
         tries.push(Plan { channels: 1, ..plan.clone() });
         tries.push(Plan { proxied: false, ..plan.clone() });
         tries.push(Plan { boot: 12, ..plan.clone() });
-        let smaller = tries.into_iter().filter(|t| *t != plan).find(|t| fails(t, kind).is_some());
+        let smaller = tries.into_iter().filter(|t| *t != plan).find(|t| fails(t, cause).is_some());
         match smaller {
             Some(smaller) => plan = smaller,
             None => return plan,
@@ -47,14 +47,14 @@ pub fn least(plan: &Plan, kind: Kind) -> Plan {
 }
 
 /// The case in words and observations.
-pub fn show(plan: &Plan, kind: Kind) -> String {
+pub fn show(plan: &Plan, cause: &(Kind, String)) -> String {
     let mut world = World::new(plan.clone(), Watcher::asm());
     world.recording = Some(Vec::new());
     let world = world.live();
-    let mistake = world.mistakes.iter().find(|m| m.kind == kind);
+    let mistake = world.mistakes.iter().find(|m| m.kind == cause.0 && m.what == cause.1);
     let at = mistake.map_or(world.now, |m| m.at);
     let seconds = |ms: u64| (ms - BEGIN_MS) / 1_000;
-    let mut text = format!("{plan:#?}\n{kind:?} after {} s: {mistake:?}\n", seconds(at));
+    let mut text = format!("{plan:?}\n{cause:?} after {} s: {mistake:?}\n", seconds(at));
     for (at, verdict) in &world.verdicts {
         text.push_str(&format!("  {:>7} s  {}\n", seconds(*at), verdict.name()));
     }

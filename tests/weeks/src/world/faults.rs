@@ -47,12 +47,15 @@ impl World {
                 let until = after(seconds);
                 self.stranger = if answers { Stranger::Answers(until) } else { Stranger::Silent(until) };
             }
-            Fault::Planned { drain, boot, closed } if there => {
+            Fault::Planned { drain, boot, closed } if self.gateway.serves(now) => {
                 self.plan.boot = self.plan.boot.max(1);
                 self.gateway.become_life(Life::Drain { done: after(drain) }, now);
                 self.next_boot = Some((boot, closed));
             }
-            Fault::StuckDrain if there => self.gateway.become_life(Life::Drain { done: u64::MAX }, now),
+            // Nobody who is frozen begins to drain.
+            Fault::StuckDrain if self.gateway.serves(now) => {
+                self.gateway.become_life(Life::Drain { done: u64::MAX }, now)
+            }
             Fault::StuckBoot { closed } if there => {
                 self.gateway.boot(now, u64::MAX, closed);
                 self.reborn();
@@ -68,6 +71,10 @@ impl World {
                 self.gateway.end(Left { code: Some(0), on_purpose: true, ..Left::default() }, now);
                 self.operator_stopped = after(s);
                 self.supervisor = None;
+                if !self.plan.sees.owner {
+                    // Nobody could tell it from a death: whoever stops it tells the watchdog (`pause`).
+                    self.hold = self.hold.max(after(s));
+                }
             }
             Fault::Overload(s) => self.overload = after(s),
             Fault::Swap(s) => self.swap = after(s),
@@ -77,7 +84,7 @@ impl World {
             Fault::Breaker(s) => self.breaker = after(s),
             Fault::ConfigBreaks(s) => self.config_broken = after(s),
             Fault::Guardian(s) => self.guardian = after(s),
-            Fault::Hold(s) => self.hold = after(s),
+            Fault::Hold(s) => self.hold = self.hold.max(after(s)),
             Fault::Suspend(s) => self.sleep(s),
             Fault::ClockJump(s) => self.clock_offset_ms += s * 1_000,
             Fault::WatchdogDown(s) => self.watchdog_down(s),

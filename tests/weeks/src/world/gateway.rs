@@ -38,6 +38,8 @@ pub struct Gateway {
     pub left: Left,
     /// Since when nobody was served, whatever the reason.
     pub unserved_since: Option<u64>,
+    /// When it began to answer, and since when nobody had been served then.
+    answering: Option<(u64, Option<u64>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -80,6 +82,7 @@ impl Gateway {
             beat_ms: now,
             left: Left::default(),
             unserved_since: None,
+            answering: None,
         }
     }
 
@@ -91,13 +94,14 @@ impl Gateway {
     /// A new process begins to boot.
     pub fn boot(&mut self, now: u64, done: u64, closed: bool) {
         let pid = self.pid + 1;
-        let unserved_since = self.unserved_since;
+        let (unserved_since, answering) = (self.unserved_since, self.answering);
         *self = Self {
             pid,
             started: now,
             cpu_ms: 100,
             beat_ms: self.beat_ms,
             unserved_since,
+            answering,
             ..Self::new(now.max(7_000_000))
         };
         self.started = now;
@@ -148,6 +152,17 @@ impl Gateway {
                 self.cpu_ms += passed / 200;
                 self.beat_ms = to - to % 5_000;
             }
+        }
+    }
+
+    /// Notes whether anything answers. An answer that was over before anybody could look for it counts for nothing.
+    pub fn note_service(&mut self, answers: bool, unseen_ms: u64, now: u64) {
+        if answers {
+            self.answering = self.answering.or(Some((now, self.unserved_since)));
+            self.unserved_since = None;
+        } else if self.unserved_since.is_none() {
+            let brief = self.answering.take().filter(|(at, _)| now - at < unseen_ms);
+            self.unserved_since = Some(brief.and_then(|(_, before)| before).unwrap_or(now));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::gateway::{Life, Mute};
 use super::plan::Ill;
 use super::{Stranger, World};
-use auto_session_manager::watchdog::judge::Wants;
+use auto_session_manager::watchdog::look::Ask;
 use auto_session_manager::watchdog::observation::{
     Account, Active, Answer, Channels, Config, Exit, Fields, Guardian, Machine, Network, Observation, Owner,
     Port, Process, Provider, Reach,
@@ -25,9 +25,27 @@ impl World {
         i64::try_from(at + self.slept_ms).unwrap_or_default() + self.clock_offset_ms + EPOCH
     }
 
-    pub fn observe(&mut self, wants: &Wants) -> Observation {
-        let slow = (self.overload > self.now || self.swap > self.now) && self.dice.percent(60);
-        let healthz = self.healthz(slow);
+    /// How long an answer takes now, milliseconds.
+    pub fn latency(&mut self) -> u64 {
+        let pressed = self.overload > self.now || self.swap > self.now;
+        if pressed && self.dice.percent(70) { self.dice.between(1_000, 40_000) } else { 0 }
+    }
+
+    /// How long a look takes that begins now: its probes are as patient as the watchdog makes them.
+    pub fn took_ms(&self, ask: &Ask, latency: u64) -> u64 {
+        let deadline = ask.probe_ms(&self.policy);
+        match self.healthz(latency > deadline) {
+            // The second probe runs beside the first where a silence is known, else after it.
+            Answer::TimedOut { .. } if ask.wants.second_signal => deadline,
+            Answer::TimedOut { .. } => deadline + deadline / 2,
+            _ => latency.min(deadline),
+        }
+    }
+
+    /// What a look sees that ends now: whatever began to answer meanwhile has answered.
+    pub fn observe(&mut self, ask: &Ask, began_ms: u64, latency: u64) -> Observation {
+        let wants = &ask.wants;
+        let healthz = self.healthz(latency > ask.probe_ms(&self.policy));
         let answered = matches!(healthz, Answer::Http { .. });
         let (startupz, mut readyz) =
             if answered { self.told() } else { (Answer::NotAsked, Answer::NotAsked) };
@@ -42,7 +60,7 @@ impl World {
         }
         let sees = self.plan.sees;
         Observation {
-            began_ms: self.now,
+            began_ms,
             slept_ms: self.slept_ms,
             healthz,
             startupz,
@@ -223,7 +241,8 @@ impl World {
     }
 
     fn machine(&self) -> Machine {
-        let pressure = |until: u64| Some(if until > self.now { 85 } else { 3 });
+        // The pressure is that of the last ten seconds.
+        let pressure = |until: u64| Some(if until + 10_000 > self.now { 85 } else { 3 });
         Machine {
             cpu_pressure_percent: pressure(self.overload),
             memory_pressure_percent: pressure(self.swap),

@@ -12,6 +12,7 @@ pub mod watcher;
 
 use auto_session_manager::shared::config::Config;
 use auto_session_manager::watchdog::alert::Code;
+use auto_session_manager::watchdog::look::Ask;
 use auto_session_manager::watchdog::observation::Observation;
 use auto_session_manager::watchdog::policy::Policy;
 use auto_session_manager::watchdog::state::Ended;
@@ -60,6 +61,14 @@ pub enum Deed {
     /// A watcher without a judge restarts.
     Plain,
     Alert(Code),
+}
+
+/// A look under way.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub began_ms: u64,
+    pub ask: Ask,
+    pub latency: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -113,7 +122,7 @@ pub struct World {
     pub truth_seen: BTreeMap<Code, u64>,
     pub next_look: u64,
     /// A look that was taken and is judged when it ends.
-    pub looking: Option<(u64, Box<Observation>)>,
+    pub looking: Option<(u64, Look)>,
     pub next_channels: u64,
     pub next_network: u64,
     /// Length of the next boot, seconds, and whether its port is closed until it is done.
@@ -257,8 +266,8 @@ impl World {
             self.strike(fault);
         }
         self.track();
-        if let Some((_, seen)) = self.looking.take_if(|(at, _)| *at <= self.now) {
-            self.conclude(&seen);
+        if let Some((_, look)) = self.looking.take_if(|(at, _)| *at <= self.now) {
+            self.see(&look);
             self.track();
         }
         if self.looking.is_none() && self.now >= self.next_look {
@@ -295,8 +304,7 @@ impl World {
             Life::Boot { closed, .. } => !closed && self.gateway.muted(self.now).is_none(),
             Life::Up | Life::Drain { .. } => self.gateway.muted(self.now).is_none(),
         };
-        let since = self.gateway.unserved_since;
-        self.gateway.unserved_since = if answers { None } else { Some(since.unwrap_or(self.now)) };
+        self.gateway.note_service(answers, self.policy.interval_ms, self.now);
         if self.gateway.serves(self.now) && self.now - self.gateway.life_since > 900_000 {
             self.called = false;
         }

@@ -46,16 +46,14 @@ impl World {
         match self.gateway.life {
             Life::Gone if self.operator_stopped > self.now => Some("stopped on purpose"),
             Life::Gone if self.bad_config => Some("its configuration is broken"),
-            Life::Gone if self.stranger_there() => Some("a stranger holds the port"),
+            Life::Gone if self.stranger_there() && self.plan.sees.port => Some("a stranger holds the port"),
             Life::Gone
                 if self.gateway.left.memory && self.memory_deaths_lately() > 1 && self.plan.sees.owner =>
             {
                 Some("killed for memory again")
             }
             Life::Gone => (unserved < t).then_some("gone for too short a time"),
-            Life::Boot { .. } if self.gateway.muted(self.now).is_some() => {
-                (unserved < t).then_some("too soon")
-            }
+            Life::Boot { .. } if self.gateway.muted(self.now).is_some() && unserved >= t => None,
             Life::Boot { .. } => (since < self.policy.grace_ms).then_some("it is starting"),
             Life::Drain { .. } => (since < self.policy.drain_ms).then_some("it is draining"),
             Life::Up => self.up_wrong(t, unserved),
@@ -73,8 +71,10 @@ impl World {
             Some(Mute::Garbage) => Some("something else answers"),
             None if !self.online() => Some("only the network is down"),
             None => {
+                // It took a moment to be seen that it got well.
                 let helped = |a: &super::gateway::Account| {
-                    matches!(a.illness(self.now), Some(Ill::Hang(_))) && a.cures >= 2
+                    a.cures >= 2
+                        && matches!(a.ill, Some((Ill::Hang(_), until)) if until.saturating_add(120_000) > self.now)
                 };
                 (!self.accounts.iter().any(helped)).then_some("it is well")
             }
@@ -125,7 +125,8 @@ impl World {
         let taken = gone && self.stranger_there() && sees.port && sees.process && !self.bad_config;
         alert(taken, Code::PortTaken, t + i);
         alert(self.gateway.muted(self.now) == Some(Mute::Garbage), Code::Stranger, t + i);
-        alert(serves && self.breaker > self.now, Code::Breaker, t + i);
+        let slow = if self.pressed() { 4 * t } else { 0 };
+        alert(serves && self.breaker > self.now, Code::Breaker, t + i + slow);
         alert(self.disk_full > self.now && sees.machine, Code::DiskFull, t + i);
         let proxy = self.plan.proxied && self.proxy_down > self.now && self.network_down <= self.now;
         let moving = self.accounts.iter().any(|a| a.illness(self.now).is_none());
@@ -141,8 +142,9 @@ impl World {
         all
     }
 
+    /// Whether the machine is so busy, or was not long ago, that a watchdog is more patient.
     fn pressed(&self) -> bool {
-        self.overload > self.now || self.swap > self.now
+        self.overload.max(self.swap) + 4 * self.policy.timeout_ms > self.now
     }
 
     /// Whether an act of its own is still at work, or a person has been called.
@@ -152,29 +154,42 @@ impl World {
 
     fn restart_owed(&self, t: u64, i: u64) -> Option<(&'static str, u64)> {
         let blind = !self.plan.sees.process && !self.plan.sees.owner;
-        let patient = if self.pressed() { 4 * t } else { 0 };
+        let eyeless = blind && !self.plan.sees.port && !self.plan.sees.heartbeat;
+        let patient = if self.pressed() || eyeless { 4 * t + i } else { 0 };
+        // A boot is seen to end up to an interval late.
         let grace =
-            self.longest_boot.saturating_mul(2).clamp(self.policy.grace_ms, self.policy.grace_most_ms);
+            (self.longest_boot + i).saturating_mul(2).clamp(self.policy.grace_ms, self.policy.grace_most_ms);
         let muted = self.gateway.muted(self.now);
         match self.gateway.life {
             Life::Gone if self.operator_stopped > self.now || self.bad_config || self.stranger_there() => {
                 None
             }
-            Life::Gone if self.crash_loop > self.now => None,
+            Life::Gone if self.crash_loop > self.now || self.config_broken > self.now => None,
             Life::Gone if self.gateway.left.memory && self.memory_deaths_lately() > 1 => None,
-            Life::Gone if blind => Some(("6", grace + i)),
+            Life::Gone if blind => Some(("6", grace + 2 * i)),
             Life::Gone => Some(("6", t + i)),
-            Life::Boot { done: u64::MAX, .. } if self.online() => Some(("12", grace.max(t) + 2 * i)),
+            Life::Boot { done: u64::MAX, .. } if self.online() && muted != Some(Mute::Garbage) => {
+                Some(("12", grace.max(t) + 2 * i))
+            }
             Life::Boot { .. } => None,
-            Life::Drain { done: u64::MAX } => Some(("15", self.policy.drain_ms + i)),
+            Life::Drain { done: u64::MAX } if muted.is_none() => {
+                Some(("15", self.policy.drain_ms + i + if self.pressed() { t } else { 0 }))
+            }
             Life::Drain { .. } => None,
-            Life::Up => match muted? {
-                Mute::Frozen => Some(("1", t + i)),
-                Mute::Silent => Some(("8", (t + i).max(patient))),
-                Mute::Blocked => Some(("4", (2 * t + i).max(patient + i))),
-                Mute::Drip { beats: false } => Some(("9", (2 * t + i).max(patient))),
-                Mute::Drip { beats: true } | Mute::Garbage | Mute::Closed => None,
-            },
+            Life::Up => {
+                let (row, limit) = match muted? {
+                    Mute::Frozen => ("1", (t + i).max(if eyeless { patient } else { 0 })),
+                    Mute::Silent => ("8", (t + i).max(patient)),
+                    Mute::Blocked => ("4", (2 * t + i).max(patient + i)),
+                    Mute::Drip { beats: false } if self.plan.sees.process || self.plan.sees.heartbeat => {
+                        ("9", (2 * t + i).max(patient))
+                    }
+                    Mute::Drip { .. } | Mute::Garbage | Mute::Closed => return None,
+                };
+                // Nobody saw that it had started: it is given the time of a boot.
+                let unseen = self.gateway.unserved_since.is_some_and(|at| at < self.gateway.life_since + i);
+                Some((row, if unseen { limit.max(grace + 2 * i) } else { limit }))
+            }
         }
     }
 

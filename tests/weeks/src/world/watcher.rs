@@ -1,10 +1,11 @@
 //! Who watches: our judge, or one of the three rules that others use.
 
 use super::truth::Owed;
-use super::{Deed, Kind, World};
+use super::{Deed, Kind, Look, World};
 use auto_session_manager::watchdog::alert::{Code, Severity};
 use auto_session_manager::watchdog::incident::ended;
-use auto_session_manager::watchdog::judge::{Wants, judge, resume, wants};
+use auto_session_manager::watchdog::judge::{judge, resume};
+use auto_session_manager::watchdog::look::Ask;
 use auto_session_manager::watchdog::observation::{Active, Answer, Observation};
 use auto_session_manager::watchdog::policy::Policy;
 use auto_session_manager::watchdog::state::{Ended, History, Phase};
@@ -95,22 +96,26 @@ impl World {
     pub fn look(&mut self) {
         self.looks += 1;
         self.settle_debts();
-        let wants = match &self.watcher {
-            Watcher::Asm(history) => wants(history, &self.policy, self.now),
-            _ => Wants::default(),
+        let ask = match &self.watcher {
+            Watcher::Asm(history) => Ask::after(history, &self.policy, self.now),
+            _ => Ask::default(),
         };
-        let seen = self.observe(&wants);
+        let latency = self.latency();
+        let look = Look { began_ms: self.now, ask, latency };
+        match self.took_ms(&look.ask, latency) {
+            0 => self.see(&look),
+            ms => self.looking = Some((self.now + ms, look)),
+        }
+    }
+
+    /// What was looked for is seen.
+    pub fn see(&mut self, look: &Look) {
+        let seen = self.observe(&look.ask, look.began_ms, look.latency);
         if let Some(recording) = self.recording.as_mut() {
             recording.push((self.now, seen.clone()));
         }
         self.note_truth();
-        let slow = matches!(seen.healthz, Answer::TimedOut { .. });
-        let ends = self.now + if slow { self.policy.probe_ms } else { 0 };
-        if slow {
-            self.looking = Some((ends, Box::new(seen)));
-        } else {
-            self.conclude(&seen);
-        }
+        self.conclude(&seen);
     }
 
     /// The look has ended.
@@ -158,6 +163,7 @@ impl World {
         if code == Code::Recovered {
             let over = Code::ALL.into_iter().find(|c| values.first().is_some_and(|v| v == c.name()));
             self.told_standing.retain(|c| Some(*c) != over);
+            self.told.extend(over.map(|code| (code, self.now)));
             return;
         }
         self.told.insert(code, self.now);
