@@ -1,7 +1,7 @@
 // What lies beyond the network, in a process of its own so that it can live in a network namespace: a Bot API, a target
 // for reachability, an HTTP proxy. Told what to do over IPC; answers with its ports.
 //   {bot: {poll: "empty" | "hang" | "reset", status: 200 | 401 | …, only: "getUpdates"}}   {proxy: true | false}
-import { createServer as http } from "node:http";
+import { createServer as http, request as ask } from "node:http";
 import { connect, createServer } from "node:net";
 
 /** A long poll comes back empty after this: a tenth of what the Bot API is asked for by a lazy client. */
@@ -35,7 +35,13 @@ function answer(request, response) {
 
 const open = new Set();
 function proxyServer() {
-  const server = http((request, response) => response.writeHead(501).end());
+  const server = http((request, response) => {
+    const far = ask(request.url, { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(far.on("error", () => response.destroy()));
+  });
   server.on("connect", (request, socket, head) => {
     const [to, port] = request.url.split(":");
     const far = connect(Number(port), to, () => {

@@ -10,7 +10,7 @@ import { channelLab, endOrphans, realLab, standIn } from "./labs.mjs";
 import { playRow } from "./play.mjs";
 import { tell, write } from "./report.mjs";
 import { aloneRows } from "./rows/alone.mjs";
-import { channelRows, forgive } from "./rows/channels.mjs";
+import { asItWas, channelRows, forgive } from "./rows/channels.mjs";
 import { processRows } from "./rows/process.mjs";
 import { standInRows } from "./rows/standins.mjs";
 import { binary } from "./watchdog.mjs";
@@ -60,7 +60,7 @@ async function onOne(rows, makeLab, { between = () => {}, others = Promise.resol
     while (left.length) {
       if (lab.owner.pid === undefined && ![23, 13].includes(left[0].row)) await lab.start();
       if (!(await standing(lab))) await lab.start();
-      if (lab.owner.pid !== undefined) between(lab);
+      if (lab.owner.pid !== undefined) await between(lab);
       endOrphans(lab.home);
       if (last.includes(left[0])) await others;
       if (last[0] === left[0] && wanted.size === 0) await cost(lab);
@@ -123,9 +123,14 @@ const processLab = async () => {
   await lab.hire();
   return lab;
 };
+/** Each row finds the channel up, and no crash counted against the gateway. */
+const between = async (lab) => {
+  forgive(lab);
+  await asItWas(lab, net);
+};
 try {
   const others = Promise.all([onOne(processRows({ model, figures }), processLab), onStandIns(standInRows(), 3)]);
-  await Promise.all([others, onOne(channelRows({ model, net }), telegramLab, { between: forgive, others, last: aloneRows() })]);
+  await Promise.all([others, onOne(channelRows({ model, net }), telegramLab, { between, others, last: aloneRows() })]);
 } finally {
   await end();
   await model.close();

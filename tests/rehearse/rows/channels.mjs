@@ -17,21 +17,34 @@ async function account(lab) {
   return status.channelAccounts?.telegram?.[0] ?? {};
 }
 
-export async function channelReady(lab) {
+export async function channelReady(lab, timeoutMs = 90_000) {
   if (!lab.client || (await lab.client.call("health").catch(() => undefined)) === undefined) await lab.connect();
   await until("the channel", async () => {
     const told = await account(lab);
     return told.lifecycle === "ready" && told.lastTransportActivityAt && (await lab.probe("readyz")).status === 200;
-  }, { timeoutMs: 90_000, everyMs: 300 });
+  }, { timeoutMs, everyMs: 300 });
 }
 
 /** Everything as it was: the provider well, the channel up. */
 async function cured(s, net) {
   net.tell({ bot: { poll: "empty", status: 200 }, proxy: true });
-  const ready = () => channelReady(s.lab);
-  const told = await account(s.lab).catch(() => ({}));
-  if (told.lifecycle !== "ready") await s.lab.client.call("channels.stop", TELEGRAM).then(() => s.lab.client.call("channels.start", TELEGRAM)).catch(() => {});
-  await ready();
+  await asItWas(s.lab, net);
+}
+
+/**
+ * The channel up again, by the mildest means: by itself, by a start, by a restart of the gateway. The host stumbles over
+ * a stop that comes while it is still starting, and then needs minutes.
+ */
+export async function asItWas(lab, net) {
+  net.tell({ bot: { poll: "empty", status: 200 }, proxy: true });
+  const { lifecycle } = await account(lab).catch(() => ({}));
+  const start = () => lab.client.call("channels.start", TELEGRAM).catch(() => {});
+  if (lifecycle === "stopped" || lifecycle === "blocked") await start();
+  if (await channelReady(lab, 25_000).then(() => true, () => false)) return;
+  await start();
+  if (await channelReady(lab, 15_000).then(() => true, () => false)) return;
+  await lab.restart();
+  await channelReady(lab);
 }
 
 /** The watchdog knows that the channel moves. */
@@ -60,8 +73,6 @@ const cure = (net, ill, { seen = false } = {}) => async (s) => {
   await net.asked();
   net.tell({ bot: ill });
   if (seen) {
-    await s.lab.client.call("channels.stop", TELEGRAM);
-    await s.lab.client.call("channels.start", TELEGRAM);
     await until("the gateway's word for it", async () => (await s.lab.probe("readyz")).status === 503, { timeoutMs: 60_000 });
   }
   s.begin();
@@ -90,6 +101,9 @@ const refused = (net, ill) => async (s) => {
     const alert = await s.watchdog.wait("alert", (l) => l.code === "channel-refused", { from: s.onset, timeoutMs: s.limitMs + 20_000 });
     await pass(scaled(40));
     return alert.text;
+  } catch (error) {
+    s.note(`the gateway tells ${JSON.stringify(await account(s.lab))}`);
+    throw error;
   } finally {
     await cured(s, net);
   }
