@@ -2,7 +2,7 @@
 
 use super::settings::{self, Flags, Settings};
 use super::texts::Text;
-use super::{check, clock, config_file, maintenance, owner, run, status};
+use super::{check, clock, config_file, deliver, maintenance, owner, run, service, status};
 use crate::shared::language::Language;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -46,7 +46,8 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     };
     // The pid and the moment are as good a seed as any: jitter only has to differ between machines and runs.
     let seed = clock::monotonic_ms() ^ (u64::from(std::process::id()) << 40);
-    let settings = match settings::settle(flags(given), &env, seed) {
+    let flags = flags(given);
+    let settings = match settings::settle(flags.clone(), &env, seed) {
         Ok(settings) => settings,
         Err(text) => {
             eprintln!("asm-watchdog: {text}");
@@ -58,6 +59,9 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
         "check" => check::check(&warned(settings)),
         "pause" => maintenance::pause(&settings, given.get_one("minutes").copied().unwrap_or(30)),
         "request-restart" => owner::request_restart(&settings),
+        "install" => service::install(&settings, &flags, given.get_flag("print"), &env),
+        "uninstall" => service::uninstall(&settings, &flags, &env),
+        "test-alert" => deliver::test_alert(&settings),
         "resume" => maintenance::resume(&settings),
         "restore-config" => {
             let generation = given.get_one::<u64>("generation").copied().unwrap_or(0);
@@ -114,6 +118,7 @@ pub fn command(language: Language) -> Command {
         .value_name("MINUTES")
         .value_parser(value_parser!(u64).range(1..=10_080))
         .help(t(Text::HelpMinutes));
+    let print = Arg::new("print").long("print").action(ArgAction::SetTrue).help(t(Text::HelpPrint));
     let restore = [
         Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(t(Text::HelpYes)),
         Arg::new("generation")
@@ -143,6 +148,9 @@ pub fn command(language: Language) -> Command {
         .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
         .subcommand(sub("pause", Text::PauseAbout, Text::PauseAfter).arg(minutes))
         .subcommand(sub("request-restart", Text::RequestAbout, Text::RequestAfter))
+        .subcommand(sub("install", Text::InstallAbout, Text::InstallAfter).arg(print))
+        .subcommand(sub("uninstall", Text::UninstallAbout, Text::UninstallAfter))
+        .subcommand(sub("test-alert", Text::TestAbout, Text::TestAfter))
         .subcommand(sub("resume", Text::ResumeAbout, Text::ResumeAfter))
         .subcommand(sub("restore-config", Text::RestoreAbout, Text::RestoreAfter).args(restore))
 }

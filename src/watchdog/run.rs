@@ -5,6 +5,8 @@ use super::channel::cure_by;
 use super::journal::{Journal, Level};
 use super::look::{Ask, Eyes};
 use super::observation::Observation;
+use super::post::Sent;
+use super::service::{Life, Notifier};
 use super::settings::Settings;
 use super::store::{Loaded, Stored};
 use super::texts::{Text, duration, of_reason, of_verdict};
@@ -15,7 +17,7 @@ use crate::shared::language::Language;
 use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -25,9 +27,10 @@ const TAKEN: u8 = 75;
 const COMMAND_POLL_MS: u64 = 50;
 
 /// What the loop waits for.
-enum Event {
+pub(super) enum Event {
     Stop,
     Seen(Box<Observation>),
+    Sent(Sent),
     Cured(Cure, Result<(), String>),
 }
 
@@ -58,44 +61,66 @@ pub fn run(settings: Settings) -> u8 {
     if let Err(e) = forward_signals(sender.clone()) {
         return fail("signals", &e);
     }
-    let asks = match open_eyes(&settings, sender) {
+    let asks = match open_eyes(&settings, sender.clone()) {
         Ok(asks) => asks,
         Err(e) => return fail("look", &e),
     };
     let mut watch = begin(settings, loaded);
+    let mut life = Life::begin(Notifier::of_env(&|name| std::env::var(name).ok()));
+    let ended = go_round(&mut watch, &mut life, &asks, &sender, &events);
+    life.end();
+    watch.tell(Level::Info, "stopped", Text::Stopping, &[], json!({}));
+    watch.save();
+    match ended {
+        Ok(()) => 0,
+        // Whoever looks after us starts us again.
+        Err(e) => fail("look", &e),
+    }
+}
+
+/// Looks when it is time and takes in what happens, until it is told to stop.
+fn go_round(
+    watch: &mut Watch,
+    life: &mut Life,
+    asks: &Sender<Work>,
+    sender: &Sender<Event>,
+    events: &Receiver<Event>,
+) -> std::io::Result<()> {
+    let gone = |_| std::io::Error::from(std::io::ErrorKind::BrokenPipe);
     let mut next_look_ms = clock::monotonic_ms();
     let mut looking = false;
     loop {
         let now = clock::monotonic_ms();
+        let until_sign = life.turn(now);
         if !looking && now >= next_look_ms {
             looking = true;
-            if asks.send(Work::Look(Ask::after(&watch.stored.history, &watch.settings.policy, now))).is_err()
-            {
-                // Whoever looks after us starts us again.
-                return fail("look", &std::io::ErrorKind::BrokenPipe.into());
-            }
+            life.look_began(now);
+            let ask = Ask::after(&watch.stored.history, &watch.settings.policy, now);
+            asks.send(Work::Look(ask)).map_err(gone)?;
         }
         watch.tend_command(now);
+        watch.tend_outbox(sender, now);
         let until_look = if looking { u64::MAX } else { next_look_ms.saturating_sub(now) };
-        let wait = if watch.running.is_some() { until_look.min(COMMAND_POLL_MS) } else { until_look };
-        match events.recv_timeout(Duration::from_millis(wait.min(60_000))) {
+        let until_post = watch.next_post_ms().map_or(u64::MAX, |at| at.saturating_sub(now).max(1));
+        let until_poll = if watch.running.is_some() { COMMAND_POLL_MS } else { 60_000 };
+        let wait = until_look.min(until_post).min(until_sign).min(until_poll);
+        match events.recv_timeout(Duration::from_millis(wait)) {
             Ok(Event::Seen(seen)) => {
                 looking = false;
                 let now = clock::monotonic_ms();
                 next_look_ms = now.saturating_add(watch.take_in(&seen, now));
+                life.look_ended(&describe(watch.stored.history.judgement, &seen, watch.settings.language));
                 if let Some(cure) = watch.cure.take() {
                     // A thread that is gone is found out at the next look.
                     let _ = asks.send(Work::Cure(cure));
                 }
             }
+            Ok(Event::Sent(report)) => watch.sent(&report, clock::monotonic_ms()),
             Ok(Event::Cured(cure, became)) => watch.cured(&cure, became),
-            Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+            Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
-    watch.tell(Level::Info, "stopped", Text::Stopping, &[], json!({}));
-    watch.save();
-    0
 }
 
 fn fail(what: &str, e: &std::io::Error) -> u8 {
@@ -142,6 +167,8 @@ fn begin(settings: Settings, loaded: Loaded) -> Watch {
     let target = settings.addr.to_string();
     let mut newer = None;
     let mut aside = None;
+    let boot = process::boot_id().unwrap_or_default();
+    let same_boot = matches!(&loaded, Loaded::Kept(stored) if stored.machine_boot == boot);
     let stored = match loaded {
         Loaded::Kept(stored) => stored.still_valid(&target),
         Loaded::Fresh => Stored::fresh(&target),
@@ -167,6 +194,7 @@ fn begin(settings: Settings, loaded: Loaded) -> Watch {
     let now = clock::monotonic_ms();
     let history = std::mem::take(&mut watch.stored.history);
     watch.stored.history = judge::resume(history, clock::slept_ms(), now);
+    watch.open_outbox(same_boot, now);
     watch.resume_command(now);
     watch.save();
     watch

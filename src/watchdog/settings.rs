@@ -1,6 +1,7 @@
 //! From flags, environment and `openclaw.json` to what the watchdog works with.
 
-use super::config_file;
+use super::config_file::{self, LastGood};
+use super::deliver::{self, Found, Retry};
 use super::look::Pace;
 use super::observation::{Config, Observation};
 use super::owner::Keeper;
@@ -53,6 +54,13 @@ pub struct Settings {
     pub dry_run: bool,
     /// Sentences for a person.
     pub warnings: Vec<String>,
+    /// How alerts reach a person, and how patiently.
+    pub ways: Found,
+    pub retry: Retry,
+    /// The gateway's log, where its configuration names one.
+    pub gateway_log: Option<String>,
+    /// Empty for the default profile.
+    pub profile: String,
 }
 
 impl Settings {
@@ -112,6 +120,10 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
         watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
     }
     Ok(Settings {
+        ways: deliver::find(&config.notify, &whole, env),
+        retry: Retry::of(scale),
+        gateway_log: whole.pointer("/logging/file").and_then(Value::as_str).map(str::to_owned),
+        profile: profile(&place, env),
         addr: SocketAddr::new(flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])), port(&flags, env, &whole)),
         policy: Policy::of(&watchdog, scale, seed),
         pace: Pace::of(&watchdog, scale),
@@ -124,6 +136,18 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
         dry_run: flags.dry_run,
         warnings,
     })
+}
+
+/// Our own copy of the last configuration with which the gateway was healthy.
+fn last_good(place: &Place) -> Option<Value> {
+    config_file::parse(&read_bounded(&LastGood::new(place).file(0), MOST_CONFIG).ok()?).1
+}
+
+/// By `OPENCLAW_PROFILE`, else by a state directory that ends with `.openclaw-<profile>`.
+fn profile(place: &Place, env: &dyn Fn(&str) -> Option<String>) -> String {
+    let named = env("OPENCLAW_PROFILE").filter(|p| !p.is_empty() && p != "default");
+    let dir = place.state_dir.file_name().and_then(|n| n.to_str());
+    named.or_else(|| Some(dir?.strip_prefix(".openclaw-")?.to_owned())).unwrap_or_default()
 }
 
 fn port(flags: &Flags, env: &dyn Fn(&str) -> Option<String>, whole: &Value) -> u16 {
@@ -149,6 +173,13 @@ fn read_config(
     match read_bounded(&path, MOST_CONFIG) {
         Ok(bytes) => match config_file::parse(&bytes) {
             (_, Some(value)) => value,
+            // What worked last still says which port to watch and whom to tell that the file is broken.
+            (Config::Broken { error }, None) if !asked_for && last_good(place).is_some() => {
+                let (path, copy) = (path.display().to_string(), LastGood::new(place).file(0));
+                let copy = copy.display().to_string();
+                warnings.push(Text::ConfigBrokenCopy.say(language, &[&path, &error, &copy]));
+                last_good(place).unwrap_or_default()
+            }
             (Config::Broken { error }, None) => complain(&path, error),
             _ => Value::Null,
         },
@@ -301,6 +332,13 @@ mod tests {
         assert_eq!((s.watchdog.timeout_seconds, s.warnings.len()), (180, 1));
         let s = settle_in(FILE, &[], &[("ASM_GATEWAY_TIMEOUT", "1")]).unwrap();
         assert_eq!((s.watchdog.timeout_seconds, s.warnings.len()), (90, 1));
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join(".asm_watchdog/last_good")).unwrap();
+        std::fs::write(dir.path().join(".asm_watchdog/last_good/openclaw.json"), FILE).unwrap();
+        std::fs::write(dir.path().join("openclaw.json"), "{ nope").unwrap();
+        let flags = Flags { state_dir: Some(dir.path().to_owned()), ..Flags::default() };
+        let s = settle(flags, &|_| None, 1).unwrap();
+        assert_eq!((s.watchdog.timeout_seconds, s.addr.port(), s.warnings.len()), (90, 18_801, 1));
         let e = settle_in(FILE, &[("timeoutSeconds", "9")], &[]).unwrap_err();
         assert!(e.contains("--timeout-seconds") && e.contains("10 to 86400"), "{e}");
         assert!(settle_in("{}", &[("maxRestarts", "many")], &[]).unwrap_err().contains("--max-restarts"));

@@ -1,6 +1,8 @@
 //! `state.json`: what survives the watchdog.
 
 use super::clock;
+use super::deliver::Outbox;
+use super::evidence::Target;
 use super::place::{Place, write_whole};
 use super::process;
 use super::state::History;
@@ -32,6 +34,12 @@ pub struct Stored {
     pub folder: Option<String>,
     #[serde(default)]
     pub totals: Totals,
+    /// The gateway's process and version while it was well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<Target>,
+    /// Alerts that wait to be delivered.
+    #[serde(default, skip_serializing_if = "Outbox::is_unused")]
+    pub outbox: Outbox,
 }
 
 /// A command on its way.
@@ -121,7 +129,7 @@ impl Stored {
             return self;
         }
         let history = History { incidents: self.history.incidents, ..History::default() };
-        Self { history, totals: self.totals, ..fresh }
+        Self { history, totals: self.totals, outbox: self.outbox, ..fresh }
     }
 
     /// Writes it whole.

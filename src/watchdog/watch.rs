@@ -1,8 +1,8 @@
 //! What `run` keeps from look to look, and how it carries out what the judge wants.
 
 use super::act::Running;
-use super::alert::{Alert, Severity};
 use super::journal::{Journal, Level};
+use super::last_incident::Phase as Stage;
 use super::observation::Observation;
 use super::run::{adoptable, describe};
 use super::settings::Settings;
@@ -10,9 +10,8 @@ use super::state::{Ended, Incident, Outcome, Phase};
 use super::store::Stored;
 use super::texts::{Text, duration};
 use super::verdict::{Action, Judgement, Verdict};
-use super::{evidence, incident, judge};
+use super::{clock, evidence, incident, judge, last_incident};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 /// One stop and start of an account of a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +30,7 @@ pub struct Watch {
     pub running: Option<Running>,
     /// A channel to be cured, until the loop hands it on.
     pub cure: Option<Cure>,
-    persist: bool,
+    pub(super) persist: bool,
     shown: Option<Verdict>,
     save_failed: bool,
 }
@@ -61,17 +60,23 @@ impl Watch {
     /// Judges a look and acts on it. Gives the time to the next one, milliseconds.
     pub fn take_in(&mut self, seen: &Observation, now: u64) -> u64 {
         let before = self.stored.history.incident.clone();
+        let offline = |verdict| matches!(verdict, Verdict::NetworkDown | Verdict::ProxyDown);
+        self.remember(seen);
+        let was_offline = offline(self.stored.history.judgement.verdict);
         let history = std::mem::take(&mut self.stored.history);
         let judged = judge::judge(history, seen, &self.settings.policy, now);
         let (judgement, action) = (judged.judgement, judged.action);
         self.stored.history = judged.history;
+        for alert in &judged.alerts {
+            self.raise(alert, now);
+        }
+        if was_offline && !offline(judgement.verdict) {
+            self.hurry_outbox(now);
+        }
         // On disk before anything is said or done: with the action in it.
         self.save();
         self.show(judgement, seen);
         self.tell_progress(before.as_ref(), now);
-        for alert in &judged.alerts {
-            self.raise(alert);
-        }
         match action {
             Some(Action::Channel { channel, account, attempt, .. }) => {
                 self.cure_channel(Cure { channel, account, attempt });
@@ -79,6 +84,7 @@ impl Watch {
             Some(action) => self.carry_out(&action, judgement, seen, now),
             None => {}
         }
+        self.write_metrics(seen, now);
         judgement.next_ms
     }
 
@@ -102,17 +108,6 @@ impl Watch {
             Ok(()) => self.tell(Level::Info, "channel", Text::CureDone, &[&name], facts),
             Err(why) => self.tell(Level::Warn, "channel", Text::CureFailed, &[&name, &why], facts),
         }
-    }
-
-    /// Puts an alert on its way to a person.
-    fn raise(&mut self, alert: &Alert) {
-        let level = match alert.severity {
-            Severity::Info => Level::Info,
-            Severity::Warning => Level::Warn,
-            Severity::Critical => Level::Error,
-        };
-        let text = alert.say(self.settings.language);
-        self.journal.say(level, "alert", &text, json!({"code": alert.code, "about": alert.about}));
     }
 
     fn show(&mut self, judgement: Judgement, seen: &Observation) {
@@ -192,7 +187,7 @@ impl Watch {
         facts.program = command.first().cloned().unwrap_or_default();
         facts.dry_run = self.settings.dry_run;
         let output = facts.output.clone();
-        let folder = self.keep_evidence(action, facts);
+        let folder = self.keep_evidence(action, facts, seen, now);
         let output = folder.as_ref().map(|f| f.join(output));
         self.announce(action, &command);
         if self.settings.dry_run || command.is_empty() {
@@ -203,7 +198,12 @@ impl Watch {
             ("ASM_WATCHDOG_VERDICT", judgement.verdict.name().to_owned()),
             ("ASM_WATCHDOG_INCIDENT", folder.iter().map(|f| f.display().to_string()).collect()),
         ];
-        match Running::start(&command, &env, output.as_deref(), now.saturating_add(deadline)) {
+        match Running::start(
+            &command,
+            &env,
+            output.as_deref(),
+            clock::monotonic_ms().saturating_add(deadline),
+        ) {
             Ok(running) => {
                 self.stored.command = Some(running.launched());
                 self.running = Some(running);
@@ -213,44 +213,6 @@ impl Watch {
                 let facts = json!({"program": command.first(), "error": e.to_string()});
                 self.journal.say(Level::Error, "command", &e.to_string(), facts);
                 self.command_ended(Ended::NotFound, now);
-            }
-        }
-    }
-
-    /// Keeps the evidence and gives its folder; failing to keep it stops no restart.
-    fn keep_evidence(&mut self, action: &Action, facts: evidence::Act) -> Option<PathBuf> {
-        let incident = match action {
-            Action::Restart { incident, .. }
-            | Action::Escalate { incident }
-            | Action::Channel { incident, .. } => *incident,
-        };
-        let ours = self.stored.folder.take().filter(|f| f.ends_with(&format!("-{incident}")));
-        let first = ours.is_none();
-        let folder = ours.unwrap_or_else(|| evidence::folder_name(incident));
-        self.stored.folder = Some(folder.clone());
-        self.stored.totals.incidents = self.stored.history.incidents;
-        match action {
-            Action::Restart { .. } => self.stored.totals.restarts += 1,
-            Action::Escalate { .. } => self.stored.totals.escalations += 1,
-            Action::Channel { .. } => {}
-        }
-        match evidence::record(&self.settings.place, &folder, incident, facts) {
-            Ok(dir) => {
-                if first {
-                    let shown = dir.display().to_string();
-                    self.tell(
-                        Level::Info,
-                        "evidence",
-                        Text::EvidenceKept,
-                        &[&shown],
-                        json!({"folder": shown}),
-                    );
-                }
-                Some(dir)
-            }
-            Err(e) => {
-                self.tell(Level::Warn, "evidence", Text::EvidenceFailed, &[&e.to_string()], json!({}));
-                None
             }
         }
     }
@@ -286,6 +248,7 @@ impl Watch {
             let number = before.number.to_string();
             self.tell(Level::Info, "closed", Text::Closed, &[&number], json!({"incident": before.number}));
             self.stored.folder = None;
+            self.note_stage(before.number, Stage::Closed);
             return;
         };
         let at = before.attempts.len();
@@ -297,6 +260,7 @@ impl Watch {
         if old.outcome == new.outcome {
             return;
         }
+        self.note_stage(open.number, last_incident::stage_of(new.outcome));
         let number = at.to_string();
         let facts = json!({"incident": open.number, "attempt": at, "outcome": new.outcome});
         let Some(why) = self.why_failed(new.outcome) else {

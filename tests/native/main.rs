@@ -28,12 +28,14 @@ mod persisted;
 mod replay;
 mod transcript_file;
 mod transcript_properties;
+mod watchdog_alerts;
 mod watchdog_check;
+mod watchdog_evidence;
 mod watchdog_faults;
 mod watchdog_lab;
 mod watchdog_live;
 mod watchdog_maintenance;
 mod watchdog_properties;
-
+mod watchdog_service;
 mod watchdog_state;
 mod watchdog_world;

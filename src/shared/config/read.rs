@@ -1,7 +1,7 @@
 //! From the user's JSON and environment to a judged [`Config`].
 
 use super::keys::{KEYS, Key, Takes};
-use super::{Config, Context, Continuation, Ladder, Memory, Notify, Quota, Speak, Watchdog};
+use super::{Config, Context, Continuation, Ladder, Memory, Notify, Quota, Secret, Speak, Watchdog};
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ pub fn read(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Config, V
             import_original_skill: r.switch("memory.importOriginalSkill"),
         },
         quota: Quota { minimax_calls_left: r.whole("quota.minimaxCallsLeft") },
-        notify: Notify { session_texts: r.switch("notify.sessionTexts") },
+        notify: r.notify(),
         watchdog: r.watchdog(),
     };
     (config, r.rejected)
@@ -86,6 +86,18 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn notify(&mut self) -> Notify {
+        Notify {
+            session_texts: self.switch("notify.sessionTexts"),
+            telegram_chat: self.word("notify.telegramChat"),
+            telegram_token: Secret(self.word("notify.telegramToken")),
+            webhook: Secret(self.word("notify.webhook")),
+            webhook_format: self.word("notify.webhookFormat"),
+            command: self.command("notify.command"),
+            mail_to: self.word("notify.mailTo"),
+        }
+    }
+
     fn watchdog(&mut self) -> Watchdog {
         Watchdog {
             timeout_seconds: self.whole("watchdog.timeoutSeconds"),
@@ -102,6 +114,7 @@ impl Reader<'_> {
             reachability_targets: self.word("watchdog.reachabilityTargets"),
             max_restarts_per_day: self.whole("watchdog.maxRestartsPerDay"),
             beside_others: self.switch("watchdog.besideOthers"),
+            capture_stack: self.switch("watchdog.captureStack"),
         }
     }
 

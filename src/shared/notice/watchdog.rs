@@ -103,6 +103,7 @@ notices! {
     StateUnsaved: "the state could not be saved: {0}", "状态无法保存：{0}";
     AlreadyRunning: "another asm-watchdog already watches this state directory (pid {0})", "已有另一个 asm-watchdog 在观察此状态目录（pid {0}）";
     ConfigBroken: "the configuration {0} could not be read ({1}); defaults are used", "配置 {0} 无法读取（{1}）；使用默认值";
+    ConfigBrokenCopy: "the configuration {0} could not be read ({1}); the last good copy is used: {2}", "配置 {0} 无法读取（{1}）；使用最近的正常副本：{2}";
     SettingRefused: "{0} = {1} is not accepted ({2}); {3} is used", "{0} = {1} 不被接受（{2}）；使用 {3}";
     SettingUnknown: "{0} is not a setting of ours and is ignored", "{0} 不是本插件的设置，已忽略";
     FlagRefused: "{0} = {1} is not accepted: {2}", "{0} = {1} 不被接受：{2}";
@@ -173,4 +174,37 @@ notices! {
     RequestAfter: "The gateway finishes its work first.\n\nExit codes: 0 the gateway agreed, 1 it did not, 2 usage.", "网关会先完成手头的工作。\n\n退出码：0 网关同意，1 未同意，2 用法错误。";
     RestartRequested: "the gateway answered: {0} (work under way: {1})", "网关答复：{0}（进行中的工作：{1}）";
     NoToken: "no operator token: set OPENCLAW_GATEWAY_TOKEN or gateway.auth in the configuration", "没有操作令牌：请设置 OPENCLAW_GATEWAY_TOKEN 或配置中的 gateway.auth";
+    // Alerts on their way.
+    AlertTest: "A test: alerts of the watchdog arrive here.", "测试：看门狗的警报会发送到这里。";
+    SeverityInfo: "info", "通知";
+    SeverityWarning: "warning", "警告";
+    SeverityCritical: "critical", "严重";
+    LetterTitle: "[{0}] OpenClaw gateway on {1} ({2})", "[{0}] {1} 上的 OpenClaw 网关（{2}）";
+    LetterDropped: "({0} earlier alerts were lost while none could be delivered)", "（此前有 {0} 条警报因无法送达而丢失）";
+    LetterRepeated: " · may be a repetition", " · 可能重复";
+    WayNoToken: "no bot token: set notify.telegramToken, or channels.telegram.botToken of the gateway", "没有机器人令牌：请设置 notify.telegramToken，或网关的 channels.telegram.botToken";
+    WayNoUrl: "not an http or https URL", "不是 http 或 https 地址";
+    WayNoAddress: "not a mail address", "不是邮箱地址";
+    WayUnusable: "{0} cannot be used: {1}", "{0} 无法使用：{1}";
+    AlertSent: "alert {0} delivered by {1}", "警报 {0} 已通过 {1} 送达";
+    AlertUnsent: "alert {0} not delivered by {1} ({2}); trying again", "警报 {0} 未能通过 {1} 送达（{2}）；将重试";
+    AlertGivenUp: "alert {0} is refused by {1} ({2}); given up", "警报 {0} 被 {1} 拒绝（{2}）；不再重试";
+    TestAbout: "Send one test alert by every way that is set, and say what came of it", "通过每个已设置的途径发送一条测试警报，并说明结果";
+    TestAfter: "Ways: notify.telegramChat, notify.webhook, notify.command, notify.mailTo in the configuration. Without the gateway, and past its proxy where that is down.\n\nExamples:\n  asm-watchdog test-alert\n  asm-watchdog test-alert --json\n\nExit codes: 0 every way took it, 1 one did not, 2 usage, 3 no way is set.", "途径：配置中的 notify.telegramChat、notify.webhook、notify.command、notify.mailTo。不经过网关；代理不可用时直接连接。\n\n示例：\n  asm-watchdog test-alert\n  asm-watchdog test-alert --json\n\n退出码：0 全部送达，1 有途径未送达，2 用法错误，3 没有设置任何途径。";
+    TestDelivered: "{0}: delivered ({1})", "{0}：已送达（{1}）";
+    TestFailed: "{0}: not delivered: {1}", "{0}：未送达：{1}";
+    TestNoWay: "no way is set: see notify.telegramChat, notify.webhook, notify.command, notify.mailTo", "没有设置任何途径：参见 notify.telegramChat、notify.webhook、notify.command、notify.mailTo";
+    // As a service of the machine.
+    InstallAbout: "Write a service file (systemd user unit or launch agent) and say what to run; starts nothing", "写入服务文件（systemd 用户单元或启动代理）并说明要运行的命令；不启动任何东西";
+    InstallAfter: "The service gets the same --state-dir, --config and --port, and the PATH of this shell. Secrets stay where they are: a proxy or token that only this shell has must be given to the service by hand.\n\nExamples:\n  asm-watchdog install --print\n  asm-watchdog install\n\nExit codes: 0 written, 1 not written, 2 usage.", "服务使用相同的 --state-dir、--config 和 --port，以及当前 shell 的 PATH。密钥不会写入：仅当前 shell 拥有的代理或令牌须手动提供给服务。\n\n示例：\n  asm-watchdog install --print\n  asm-watchdog install\n\n退出码：0 已写入，1 未写入，2 用法错误。";
+    UninstallAbout: "Remove the service file once it is disabled", "在服务停用后删除服务文件";
+    UninstallAfter: "Example:\n  asm-watchdog uninstall\n\nExit codes: 0 removed or not there, 1 still enabled or not ours, 2 usage.", "示例：\n  asm-watchdog uninstall\n\n退出码：0 已删除或不存在，1 仍处于启用状态或不是本程序写的，2 用法错误。";
+    HelpPrint: "Only show it", "仅显示";
+    InstallWritten: "written: {0}", "已写入：{0}";
+    InstallNext: "now run: {0}", "现在运行：{0}";
+    InstallForeign: "{0} was not written by asm-watchdog and is left alone", "{0} 不是 asm-watchdog 写的，保持原样";
+    InstallNoHome: "no place for it: HOME is not set", "没有可写入的位置：未设置 HOME";
+    UninstallEnabled: "it is still enabled; first run: {0}", "服务仍处于启用状态；请先运行：{0}";
+    UninstallDone: "removed: {0}", "已删除：{0}";
+    UninstallNone: "nothing to remove: {0} is not there", "无需删除：{0} 不存在";
 }

@@ -48,6 +48,8 @@ pub enum Code {
     Guardian,
     /// What was told is over. About: the code and what it was about. Values: the same, and for how long, milliseconds.
     Recovered,
+    /// Asked for by a person who tries the ways out.
+    Test,
 }
 
 /// How much it matters.

@@ -6,7 +6,7 @@ use crate::watchdog::texts::{Text, duration};
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Restarted,
         Self::RestartUseless,
         Self::ConfigRefused,
@@ -24,6 +24,7 @@ impl Code {
         Self::ProxyDown,
         Self::Guardian,
         Self::Recovered,
+        Self::Test,
     ];
 
     /// Its name in files.
@@ -47,6 +48,7 @@ impl Code {
             Self::ProxyDown => "proxy-down",
             Self::Guardian => "guardian",
             Self::Recovered => "recovered",
+            Self::Test => "test",
         }
     }
 
@@ -71,6 +73,7 @@ impl Code {
             Self::ProxyDown => Text::AlertProxyDown,
             Self::Guardian => Text::AlertGuardian,
             Self::Recovered => Text::AlertRecovered,
+            Self::Test => Text::AlertTest,
         }
     }
 }

@@ -78,8 +78,14 @@ impl Bot {
         }
     }
 
+    /// The address of a method. Holds the token.
+    #[must_use]
+    pub fn method_url(&self, method: &str) -> String {
+        format!("{}/bot{}/{method}", self.root, self.token)
+    }
+
     fn call(&self, method: &str, deadline: Duration) -> Result<(u16, Value), String> {
-        get_json(&format!("{}/bot{}/{method}", self.root, self.token), self.proxy.clone(), deadline)
+        get_json(&self.method_url(method), self.proxy.clone(), deadline)
     }
 }
 

@@ -53,7 +53,11 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
 fn count(h: &mut History, seen: &Observation, now: u64) {
     let silence = h.silence.get_or_insert(Silence { since_ms: seen.began_ms.min(now), ..Silence::default() });
     silence.failed = silence.failed.saturating_add(1);
-    if signals::pressed(seen) && signals::lives(seen) && !signals::stopped(seen) {
+    let by_itself = !signals::lives(seen) || signals::stopped(seen);
+    if by_itself && h.judgement.verdict == Verdict::Busy && silence.pressed_ms.is_some() {
+        // Since the look before something else is the matter.
+        silence.pressed_ms = Some(seen.began_ms);
+    } else if !by_itself && signals::pressed(seen) {
         silence.pressed_ms = Some(now);
     }
 }

@@ -24,7 +24,9 @@ impl Ask {
         let last = history.judgement;
         let doubt = history.last_look_ms.is_some() && last.verdict != Verdict::Healthy;
         let wants = judge::wants(history, policy, now_ms);
-        Self { doubt, silent_ms: last.silent_ms, failed_probes: last.failed_probes, wants }
+        // By now: the wait between two looks is silence, too.
+        let silent_ms = history.silence.as_ref().map_or(0, |s| now_ms.saturating_sub(s.since_ms));
+        Self { doubt, silent_ms, failed_probes: last.failed_probes, wants }
     }
 
     /// How long a probe may take. It grows with every failed one, so that a gateway that is only slow is heard in the

@@ -6,7 +6,7 @@ use crate::watchdog::observation::{Answer, Observation, Owner, Port};
 use crate::watchdog::owner::{Keeper, Ours, by_command};
 use crate::watchdog::{clock, os, probe, process};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 impl Eyes {
     /// `/startupz` is asked only where the first probe was answered. `/readyz` also where it was not, on a connection of
@@ -15,13 +15,18 @@ impl Eyes {
     pub(super) fn probe(&self, ask: &Ask, seen: &mut Observation) {
         let deadline = Duration::from_millis(ask.probe_ms(&self.settings.policy));
         let get = |path, deadline| probe::get(self.settings.addr, path, deadline);
+        let began = Instant::now();
+        let took = || u64::try_from(began.elapsed().as_millis()).ok();
         if ask.wants.second_signal {
             (seen.healthz, seen.readyz) = thread::scope(|scope| {
                 let second = scope.spawn(|| get("/readyz", deadline));
-                (get("/healthz", deadline), second.join().unwrap_or(Answer::NotAsked))
+                let first = get("/healthz", deadline);
+                seen.probe_ms = took();
+                (first, second.join().unwrap_or(Answer::NotAsked))
             });
         } else {
             seen.healthz = get("/healthz", deadline);
+            seen.probe_ms = took();
             let answered = matches!(seen.healthz, Answer::Http { .. });
             seen.readyz = get("/readyz", if answered { deadline } else { deadline / 2 });
         }

@@ -25,6 +25,9 @@ pub struct Observation {
     pub began_ms: u64,
     /// Time the machine has slept since its boot, milliseconds.
     pub slept_ms: u64,
+    /// How long the liveness probe took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probe_ms: Option<u64>,
     pub healthz: Answer,
     pub startupz: Answer,
     pub readyz: Answer,

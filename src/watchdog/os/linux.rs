@@ -8,6 +8,14 @@ use std::path::Path;
 /// What cannot be seen here.
 pub const UNSEEN: &[&str] = &[];
 
+/// Memory that the watchdog itself has in use.
+#[must_use]
+pub fn resident_bytes() -> Option<u64> {
+    let text = fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = text.split_whitespace().nth(1)?.parse().ok()?;
+    Some(pages.saturating_mul(rustix::param::page_size() as u64))
+}
+
 /// The machine's boot.
 #[must_use]
 pub fn boot_id() -> Option<String> {

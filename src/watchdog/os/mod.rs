@@ -22,7 +22,7 @@ mod disk;
 mod tool;
 
 pub use disk::{free_bytes, is_full};
-pub use here::{Kills, UNSEEN, arguments, boot_id, parent, pids, port, pressure, process};
+pub use here::{Kills, UNSEEN, arguments, boot_id, parent, pids, port, pressure, process, resident_bytes};
 pub use tool::output;
 
 /// When a process started, in clock ticks; 0 where that is not told.

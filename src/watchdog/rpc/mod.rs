@@ -11,7 +11,7 @@ mod socket;
 pub use access::{Access, secret};
 
 use serde_json::{Value, json};
-use socket::Socket;
+pub use socket::Socket;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 

@@ -11,7 +11,7 @@ use std::time::Instant;
 const MOST_MESSAGE: usize = 8_000_000;
 const MOST_HEAD: usize = 16_384;
 /// Messages passed over before we give up: a gateway under load sends many events.
-const MOST_MESSAGES: u32 = 10_000;
+const MOST_MESSAGES: u32 = 50_000;
 
 /// An open socket.
 #[derive(Debug)]
@@ -28,6 +28,14 @@ impl Socket {
     /// # Errors
     /// What went wrong, in one line.
     pub fn open(addr: SocketAddr, until: Instant) -> Result<Self, String> {
+        Self::open_at(addr, "/", until)
+    }
+
+    /// The same, at a path.
+    ///
+    /// # Errors
+    /// What went wrong, in one line.
+    pub fn open_at(addr: SocketAddr, path: &str, until: Instant) -> Result<Self, String> {
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(format!("{addr}: timed out"));
@@ -36,16 +44,16 @@ impl Socket {
         // The request frame must not wait for the handshake's acknowledgement.
         let _ = stream.set_nodelay(true);
         let mut socket = Self { stream: Timed::new(stream, until), addr, sent: 0, received: 0 };
-        socket.shake_hands()?;
+        socket.shake_hands(path)?;
         Ok(socket)
     }
 
     /// The server's proof that it speaks WebSocket is not recomputed: what it says next must be a gateway's greeting.
-    fn shake_hands(&mut self) -> Result<(), String> {
+    fn shake_hands(&mut self, path: &str) -> Result<(), String> {
         let key = crate::watchdog::net::base64(&self.noise::<16>());
         let addr = self.addr;
         let request = format!(
-            "GET / HTTP/1.1\r\nHost: {addr}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+            "GET {path} HTTP/1.1\r\nHost: {addr}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
         );
         self.write(request.as_bytes())?;

@@ -107,7 +107,7 @@ pub struct Silence {
     pub since_ms: u64,
     pub failed: u32,
     /// When the machine was last seen so busy that its silence said little.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressed_ms: Option<u64>,
 }
 

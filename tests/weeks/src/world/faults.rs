@@ -205,6 +205,5 @@ impl World {
             self.next_boot = None;
             self.boot(true);
         }
-        self.called = false;
     }
 }

@@ -43,8 +43,10 @@ impl World {
             return Some("another one restarts it");
         }
         let since = self.now - self.gateway.life_since;
+        // A stop amid a restart of its own may have been the restart's.
+        let amid = self.last_act.is_some_and(|at| self.gateway.started < at);
         match self.gateway.life {
-            Life::Gone if self.operator_stopped > self.now => Some("stopped on purpose"),
+            Life::Gone if self.operator_stopped > self.now && !amid => Some("stopped on purpose"),
             Life::Gone if self.bad_config => Some("its configuration is broken"),
             Life::Gone if self.stranger_there() && self.plan.sees.port => Some("a stranger holds the port"),
             Life::Gone
@@ -53,7 +55,13 @@ impl World {
                 Some("killed for memory again")
             }
             Life::Gone => (unserved < t).then_some("gone for too short a time"),
-            Life::Boot { .. } if self.gateway.muted(self.now).is_some() && unserved >= t => None,
+            Life::Boot { .. } | Life::Drain { .. }
+                if self.gateway.muted(self.now).is_some() && unserved >= t =>
+            {
+                None
+            }
+            // Behind a closed port, where nothing but probes can be seen, it looks as dead as what was before it.
+            Life::Boot { closed: true, .. } if self.eyeless() && unserved >= self.policy.grace_ms => None,
             Life::Boot { .. } => (since < self.policy.grace_ms).then_some("it is starting"),
             Life::Drain { .. } => (since < self.policy.drain_ms).then_some("it is draining"),
             Life::Up => self.up_wrong(t, unserved),
@@ -142,6 +150,11 @@ impl World {
         all
     }
 
+    fn eyeless(&self) -> bool {
+        let sees = self.plan.sees;
+        !sees.process && !sees.owner && !sees.port && !sees.heartbeat
+    }
+
     /// Whether the machine is so busy, or was not long ago, that a watchdog is more patient.
     fn pressed(&self) -> bool {
         self.overload.max(self.swap) + 4 * self.policy.timeout_ms > self.now
@@ -154,7 +167,7 @@ impl World {
 
     fn restart_owed(&self, t: u64, i: u64) -> Option<(&'static str, u64)> {
         let blind = !self.plan.sees.process && !self.plan.sees.owner;
-        let eyeless = blind && !self.plan.sees.port && !self.plan.sees.heartbeat;
+        let eyeless = self.eyeless();
         let patient = if self.pressed() || eyeless { 4 * t + i } else { 0 };
         // A boot is seen to end up to an interval late.
         let grace =

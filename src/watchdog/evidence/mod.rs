@@ -1,9 +1,21 @@
-//! What was true before an act: one folder per incident with an index.
+//! What was true before an act: one folder per incident with an index, and the files that it names. Everything is
+//! redacted and bounded.
+
+mod clean;
+mod collect;
+mod logs;
+mod process;
+mod shelf;
+mod stack;
+
+pub use collect::{Known, collect};
+pub use shelf::Kept;
+pub use stack::{Target, capture};
 
 use super::clock;
 use super::observation::Observation;
 use super::place::{Place, make_dir, read_bounded, write_whole};
-use super::process::{self, Listener};
+use super::process::{Listener, heartbeat, listener};
 use super::verdict::{Action, Judgement};
 use crate::shared::heartbeat::Heartbeat;
 use serde::{Deserialize, Serialize};
@@ -39,6 +51,9 @@ pub struct Act {
     pub heartbeat: Option<Heartbeat>,
     pub disk_free_bytes: Option<u64>,
     pub port_owner: Option<Listener>,
+    /// What was kept beside it, and what could not be had.
+    #[serde(default)]
+    pub files: Vec<Kept>,
 }
 
 /// Gathers the facts for an act. Reads only; never waits for the gateway.
@@ -58,9 +73,10 @@ pub fn gather(place: &Place, port: u16, action: &Action, judgement: Judgement, s
         output,
         judgement,
         observation: seen.clone(),
-        heartbeat: process::heartbeat(place),
+        heartbeat: heartbeat(place),
         disk_free_bytes: disk.map(|d| d.f_bavail.saturating_mul(d.f_frsize)),
-        port_owner: process::listener(port),
+        port_owner: listener(port),
+        files: Vec::new(),
     }
 }
 
@@ -86,6 +102,19 @@ pub fn record(place: &Place, folder: &str, incident: u64, act: Act) -> io::Resul
     write_whole(&path, &serde_json::to_vec_pretty(&index)?)?;
     prune(place)?;
     Ok(dir)
+}
+
+/// Names the files of the last act in the index.
+///
+/// # Errors
+/// As the file system gives them.
+pub fn add_files(place: &Place, folder: &str, files: Vec<Kept>) -> io::Result<()> {
+    let path = place.incidents_dir().join(folder).join("index.json");
+    let mut index: Index = serde_json::from_slice(&read_bounded(&path, MOST_INDEX)?)?;
+    if let Some(act) = index.acts.last_mut() {
+        act.files = files;
+    }
+    write_whole(&path, &serde_json::to_vec_pretty(&index)?)
 }
 
 /// Names of the incidents' folders, oldest first.
