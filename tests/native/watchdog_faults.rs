@@ -1,5 +1,6 @@
 //! The table of faults, run through the judge in virtual time.
 
+use super::watchdog_world::dream;
 use super::watchdog_world::rows::{Scenario, limit_ms, row, scenarios};
 use super::watchdog_world::world::watcher::Watcher;
 use super::watchdog_world::world::{BEGIN_MS, Deed, World, policy};
@@ -157,5 +158,14 @@ fn without_a_second_signal_nothing_is_done() {
         assert_eq!(judged.action, None);
         assert!(judged.history.grounds.second.is_none());
         history = judged.history;
+    }
+}
+
+/// The first of the thousands that `make weeks` lives through.
+#[test]
+fn whole_weeks_pass_without_a_wrong_act_or_a_missed_fault() {
+    for seed in 0..150 {
+        let world = World::new(dream::week(seed), Watcher::asm()).live();
+        assert_eq!(world.mistakes, [], "seed {seed}");
     }
 }

@@ -5,3 +5,6 @@
 pub mod rows;
 #[path = "../weeks/src/world/mod.rs"]
 pub mod world;
+
+#[path = "../weeks/src/dream.rs"]
+pub mod dream;

@@ -162,9 +162,9 @@ fn call(h: &History, key: &str, c: &ChannelSeen, policy: &Policy, now: u64) -> C
         return Call::Cure(key.to_owned());
     }
     let tried = c.restarted_ms.is_some_and(|at| now.saturating_sub(at) < policy.day_ms);
-    let twice = recent(c, policy.window_ms, now) >= MOST_CURES || c.failed_cures >= 2;
-    // Only a poll that hangs inside the process is helped by a new process.
-    if c.trouble == Trouble::Stale && twice && !tried {
+    // Only a poll that hangs inside the process is helped by a new process. A cure that helped once counts against the
+    // budget of cures, but is no reason for more.
+    if c.trouble == Trouble::Stale && c.failed_cures >= 2 && !tried {
         return Call::RestartFor(key.to_owned());
     }
     Call::Nothing

@@ -1,6 +1,8 @@
 // Rows that no real gateway is needed for, or that it cannot show: each with a stand-in of its own, several at a time.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
+import { freePort } from "../../gateway/lab.mjs";
 import { command, hire, askOwner } from "../watchdog.mjs";
 import { acts } from "../play.mjs";
 import { scaled } from "../times.mjs";
@@ -165,6 +167,42 @@ async function maintenance(s) {
   await pass(scaled(400));
 }
 
+/** A webhook that is down, then breaks connections, then takes what comes. */
+async function deafWebhook(s) {
+  const [tries, taken] = [[], []];
+  let well = false;
+  const hook = createServer((request, response) => {
+    let text = "";
+    tries.push(performance.now());
+    if (!well) return tries.length % 2 ? request.socket.destroy() : response.writeHead(503).end();
+    request.on("data", (piece) => (text += piece)).on("end", () => (taken.push(JSON.parse(text)), response.end()));
+  });
+  const port = await freePort();
+  const file = s.lab.configFile;
+  const config = JSON.parse(readFileSync(file, "utf8"));
+  config.plugins.entries["auto-session-manager"].config.notify = { webhook: `http://127.0.0.1:${port}/hook` };
+  writeFileSync(file, JSON.stringify(config));
+  await s.watch();
+  s.lab.mode("garbage");
+  s.begin();
+  try {
+    await s.watchdog.wait("alert", (l) => l.code === "stranger", { timeoutMs: 40_000 });
+    await pass(scaled(20));
+    await new Promise((done) => hook.listen(port, "127.0.0.1", done));
+    await until("tries while it fails", () => tries.length > 2, { timeoutMs: 60_000 });
+    well = true;
+    await until("the delivery", () => taken.length > 0, { timeoutMs: 90_000 });
+    await pass(scaled(300));
+    const same = taken.filter((letter) => JSON.stringify(letter).includes("stranger"));
+    check(same.length === 1 && new Set(taken.map((l) => JSON.stringify(l))).size === taken.length, `${taken.length} letters were taken, ${same.length} of them this one`);
+    const gaps = tries.slice(1).map((t, n) => ((t - tries[n]) / 1000).toFixed(1));
+    return `delivered once, after refusals; between the tries ${gaps.join(", ")} s`;
+  } finally {
+    hook.closeAllConnections();
+    hook.close();
+  }
+}
+
 export function standInRows() {
   const row = (number, run, by = cannot, more = {}) => ({ row: number, by, run, ...more });
   const own = "stand-in: it is about the watchdog itself";
@@ -176,6 +214,7 @@ export function standInRows() {
     row(26, hangs, quick),
     row(27, useless(["true"], { verifySeconds: 60 }, "no-new-boot"), quick),
     row(28, crashLoop, quick),
+    row(38, deafWebhook, "stand-in: it is about the endpoint", { alone: true, verdicts: ["unknown"] }),
     row(39, second, own, { alone: true }),
     ...STEPS.map((step) => row(40, killedAt(step), own, { case: step[0], alone: true })),
     row(41, corrupt, own, { case: "corrupt", alone: true }),

@@ -1,6 +1,6 @@
 //! A week in the life of a gateway, drawn from a seed.
 
-use crate::world::plan::{Command, CuredBy, Dice, Fault, Ill, Plan, Sees};
+use super::world::plan::{Command, CuredBy, Dice, Fault, Ill, Plan, Sees};
 
 const WEEK: u64 = 604_800;
 

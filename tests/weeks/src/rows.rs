@@ -151,7 +151,7 @@ pub fn scenarios(shift: u64) -> Vec<Scenario> {
     );
     for s in all.iter_mut().filter(|s| s.plan.sees == blind) {
         // Busy and hung look the same to it.
-        s.within = Some("4T+I");
+        s.within = Some("4T+2I");
     }
     all
 }
