@@ -125,6 +125,9 @@ const limited = (net) => async (s) => {
 async function stopped(s, net) {
   await watch(s);
   await s.lab.client.call("channels.stop", TELEGRAM);
+  await until("the channel down", async () => (await account(s.lab)).lifecycle === "stopped", { timeoutMs: 20_000 });
+  // A look that began before it was down may still say so.
+  await pass(scaled(40));
   s.begin();
   await pass(scaled(300));
   check((await account(s.lab)).lifecycle === "stopped", "the channel was started");
