@@ -4,7 +4,7 @@ NODE := $(TOOLS)/npm/node_modules/node/bin/node
 export PATH := $(TOOLS)/npm/node_modules/node/bin:$(TOOLS)/npm/node_modules/.bin:$(TOOLS)/cargo/bin:$(PATH)
 export WASM_PACK_CACHE := $(TOOLS)/wasm-pack-cache
 
-.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count weeks bench lint lint-macos fmt clean
+.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count weeks rehearse soak bench lint lint-macos fmt clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -76,6 +76,15 @@ PEER_WEEKS ?= 1000
 weeks: ## thousands of gateway-weeks through the judge, each act held against the truth: WEEKS, PEER_WEEKS, FROM
 	cargo run --quiet --package asm-weeks --profile weeks -- --weeks $(WEEKS) --peer-weeks $(PEER_WEEKS) --from $(FROM) \
 		--report target/weeks/report.json
+
+rehearse: setup pack ## every fault of the table on the real gateway, or over real sockets and signals; ROWS=1,17 for some
+	$(NODE) tests/rehearse/main.mjs
+
+# How long `make soak` watches.
+MINUTES ?= 60
+
+soak: setup pack ## watch a healthy gateway for MINUTES: memory and processor, in target/soak/
+	@MINUTES=$(MINUTES) $(NODE) tests/rehearse/soak.mjs
 
 fmt: ## format the sources
 	cargo fmt

@@ -43,14 +43,15 @@ pub fn named(pid: u32) -> Option<Process> {
     is_gateway(&os::arguments(pid)).then(|| os::process(pid)).flatten().filter(|p| p.state != 'Z')
 }
 
-/// `openclaw-gateway` is the title the gateway gives itself; before that it is a script of the host's package, told to be the
-/// gateway.
+/// `openclaw-gateway` is the title the gateway gives itself; while it boots it is first a script of the host's package, told
+/// to be the gateway, and then `openclaw` and nothing else.
 fn is_gateway(arguments: &[String]) -> bool {
     let file = |word: &str| word.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
     let titled = arguments.first().is_some_and(|a| file(a).starts_with("openclaw-gateway"));
     let scripts = arguments.iter().take_while(|a| a.as_str() != "gateway");
     let host = scripts.clone().any(|a| a.to_ascii_lowercase().contains("openclaw"));
-    titled || (host && scripts.count() < arguments.len())
+    let booting = matches!(arguments, [a] if a == "openclaw");
+    titled || booting || (host && scripts.count() < arguments.len())
 }
 
 /// Who listens on a TCP port, as far as our permissions show it.
@@ -90,6 +91,8 @@ mod tests {
         assert!(is("openclaw-gateway"));
         assert!(is("node /opt/node_modules/openclaw/openclaw.mjs gateway run --port 1"));
         assert!(is("/usr/bin/openclaw gateway"));
+        assert!(is("openclaw"), "as it calls itself while it boots");
+        assert!(!is("openclaw status"));
         assert!(!is("nginx: master gateway"));
         assert!(!is("vim openclaw.json"));
         assert!(!is("node gateway openclaw"));

@@ -62,6 +62,10 @@ class Ownership extends EventEmitter {
   restart(politeMs) {
     return this.ask("restart", { politeMs });
   }
+  /** Lets what ends lie, until it is told to start or restart it. */
+  leave() {
+    return this.ask("leave");
+  }
   signal(signal) {
     return this.ask("signal", { signal });
   }

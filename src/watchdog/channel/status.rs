@@ -53,8 +53,20 @@ fn account(channel: &str, row: &Value) -> Account {
     }
 }
 
+/// The Bot API's words for a refusal: the host hands them on without the number.
+const WORDS: [(&str, u16); 3] = [
+    ("Conflict: terminated by other getUpdates request", 409),
+    ("Conflict: can't use getUpdates method while webhook is active", 409),
+    ("Too Many Requests: retry after", 429),
+];
+
 /// The status that an error names as one: `(409: Conflict`, `401: Unauthorized`, `status 429`.
 pub(super) fn status_in(error: &str) -> Option<u16> {
+    let worded = || WORDS.into_iter().find(|(words, _)| error.contains(words)).map(|(_, status)| status);
+    numbered(error).or_else(worded)
+}
+
+fn numbered(error: &str) -> Option<u16> {
     STATUSES.into_iter().find(|status| {
         let digits = status.to_string();
         error.match_indices(&digits).any(|(at, _)| {

@@ -7,6 +7,9 @@ use crate::watchdog::state::{History, Progress};
 
 /// A process that used this share of a core since the look before makes progress.
 const BUSY_PERCENT: u64 = 20;
+/// So does one that is met running and used this share: on a full machine it gets no more. What only wakes up for its
+/// timers uses less, and is met running now and then.
+const RUNNING_PERCENT: u64 = 5;
 
 /// Whether the process did anything since the look before, which found no answer either.
 pub(super) fn progress(h: &History, seen: &Observation, now: u64) -> Option<Progress> {
@@ -43,8 +46,8 @@ fn computes(h: &History, seen: &Observation, now: u64) -> bool {
         return false;
     };
     let passed = now.saturating_sub(before.at_ms).max(1);
-    let much = |used: u64| p.state == 'R' || used.saturating_mul(100) / passed >= BUSY_PERCENT;
-    used_ms(h, seen).is_some_and(|used| used > 0 && much(used))
+    let share = if p.state == 'R' { RUNNING_PERCENT } else { BUSY_PERCENT };
+    used_ms(h, seen).is_some_and(|used| used.saturating_mul(100) / passed >= share)
 }
 
 /// Whether there is a process that could still do anything.

@@ -23,7 +23,8 @@ impl Eyes {
             && let Some(access) = Access::find(self.config.value(), &self.env)
             && due(&mut self.due.channels, often_ms, now)
         {
-            seen.channels = channel::ask(self.settings.addr, &access, deadline);
+            let patience = Duration::from_millis(self.settings.pace.rpc_ms);
+            seen.channels = channel::ask(self.settings.addr, &access, patience);
         }
         if let Channels::Told { accounts } = &seen.channels {
             self.accounts.clone_from(accounts);

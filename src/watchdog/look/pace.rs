@@ -15,6 +15,8 @@ pub struct Pace {
     pub often_ms: u64,
     pub rarely_ms: u64,
     pub answer_ms: u64,
+    /// An answer of the gateway's RPC: it takes its time whatever the scale of a test.
+    pub rpc_ms: u64,
 }
 
 impl Pace {
@@ -23,12 +25,14 @@ impl Pace {
     pub fn of(config: &Watchdog, scale: f64) -> Self {
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let ms = |n: u64| ((n as f64 * scale) as u64).max(1);
+        let answer_ms = ANSWER_MS.min(config.timeout_seconds.saturating_mul(1_000) / 16);
         Self {
             often_ms: ms(OFTEN_MS.min(config.interval_seconds.saturating_mul(1_000))),
             rarely_ms: ms(RARELY_MS),
             // As the probes: a short timeout must not wait for a network that is down; a loaded test machine sets the
             // floor.
-            answer_ms: ms(ANSWER_MS.min(config.timeout_seconds.saturating_mul(1_000) / 16)).max(250),
+            answer_ms: ms(answer_ms).max(250),
+            rpc_ms: answer_ms,
         }
     }
 }
