@@ -33,7 +33,16 @@ pub fn check(settings: &Settings) -> u8 {
     if judgement.reason == Reason::InDoubt {
         judgement.verdict = Verdict::Unknown;
     }
-    let text = describe(judgement, &seen, settings.language);
+    say(settings, judgement, &history, &seen);
+    match judgement.verdict {
+        Verdict::Healthy => 0,
+        Verdict::Unknown | Verdict::Starting | Verdict::Draining | Verdict::Suspended => 3,
+        _ => 1,
+    }
+}
+
+fn say(settings: &Settings, judgement: Judgement, history: &History, seen: &Observation) {
+    let text = describe(judgement, seen, settings.language);
     if settings.json {
         let facts = json!({
             "verdict": judgement.verdict,
@@ -56,11 +65,6 @@ pub fn check(settings: &Settings) -> u8 {
         if let Some(p) = &seen.process {
             println!("  pid {}  {}  cpu {} ms  {}", p.pid, p.state, p.cpu_ms, p.wchan);
         }
-    }
-    match judgement.verdict {
-        Verdict::Healthy => 0,
-        Verdict::Unknown | Verdict::Starting | Verdict::Draining | Verdict::Suspended => 3,
-        _ => 1,
     }
 }
 

@@ -32,14 +32,7 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     let language = settings::language(None, &env);
     let matches = match command(language).try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(e) => {
-            if let Some(text) = complaint(&e, language) {
-                eprintln!("asm-watchdog: {text}");
-                return USAGE;
-            }
-            let _ = e.print();
-            return if e.use_stderr() { USAGE } else { 0 };
-        }
+        Err(e) => return refused(&e, language),
     };
     let Some((name, given)) = matches.subcommand() else {
         return USAGE;
@@ -69,6 +62,16 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
         }
         _ => status::status(&warned(settings)),
     }
+}
+
+/// Says what is wrong, or shows the help that was asked for, and gives the exit code.
+fn refused(error: &clap::Error, language: Language) -> u8 {
+    if let Some(text) = complaint(error, language) {
+        eprintln!("asm-watchdog: {text}");
+        return USAGE;
+    }
+    let _ = error.print();
+    if error.use_stderr() { USAGE } else { 0 }
 }
 
 /// What is wrong with a command line; none for what is no complaint (help, version) or shows the help anyway.
@@ -126,23 +129,7 @@ pub fn command(language: Language) -> Command {
             .value_parser(value_parser!(u64).range(..3))
             .help(t(Text::HelpGeneration)),
     ];
-    Command::new("asm-watchdog")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about(t(Text::About))
-        .help_template(template(language, true))
-        .disable_help_subcommand(true)
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .arg(help(&t))
-        .arg(
-            Arg::new("version")
-                .short('V')
-                .long("version")
-                .action(ArgAction::Version)
-                .help(t(Text::HelpVersion)),
-        )
-        .subcommand_required(true)
-        .arg_required_else_help(true)
+    root(language)
         .subcommand(run)
         .subcommand(sub("check", Text::CheckAbout, Text::CheckAfter))
         .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
@@ -153,6 +140,23 @@ pub fn command(language: Language) -> Command {
         .subcommand(sub("test-alert", Text::TestAbout, Text::TestAfter))
         .subcommand(sub("resume", Text::ResumeAbout, Text::ResumeAfter))
         .subcommand(sub("restore-config", Text::RestoreAbout, Text::RestoreAfter).args(restore))
+}
+
+/// The program itself, without what it can do.
+fn root(language: Language) -> Command {
+    let t = |text: Text| text.say(language, &[]);
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+    Command::new("asm-watchdog")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(t(Text::About))
+        .help_template(template(language, true))
+        .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(help(&t))
+        .arg(version.help(t(Text::HelpVersion)))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
 }
 
 fn help(t: &dyn Fn(Text) -> String) -> Arg {

@@ -31,21 +31,11 @@ impl Watch {
         seen: &Observation,
         now: u64,
     ) -> Option<PathBuf> {
-        let incident = match action {
-            Action::Restart { incident, .. }
-            | Action::Escalate { incident }
-            | Action::Channel { incident, .. } => *incident,
-        };
+        let incident = self.count(action);
         let ours = self.stored.folder.take().filter(|f| f.ends_with(&format!("-{incident}")));
         let first = ours.is_none();
         let folder = ours.unwrap_or_else(|| evidence::folder_name(incident));
         self.stored.folder = Some(folder.clone());
-        self.stored.totals.incidents = self.stored.history.incidents;
-        match action {
-            Action::Restart { .. } => self.stored.totals.restarts += 1,
-            Action::Escalate { .. } => self.stored.totals.escalations += 1,
-            Action::Channel { .. } => {}
-        }
         self.open_last_incident(action, &folder);
         let prefix = facts.output.trim_end_matches(".out").to_owned();
         let kept = evidence::record(&self.settings.place, &folder, incident, facts).and_then(|dir| {
@@ -67,6 +57,23 @@ impl Watch {
                 self.tell(Level::Warn, "evidence", Text::EvidenceFailed, &[&e.to_string()], json!({}));
                 None
             }
+        }
+    }
+
+    /// Puts the act into the totals and gives the number of its incident.
+    fn count(&mut self, action: &Action) -> u64 {
+        let totals = &mut self.stored.totals;
+        totals.incidents = self.stored.history.incidents;
+        match action {
+            Action::Restart { incident, .. } => {
+                totals.restarts += 1;
+                *incident
+            }
+            Action::Escalate { incident } => {
+                totals.escalations += 1;
+                *incident
+            }
+            Action::Channel { incident, .. } => *incident,
         }
     }
 

@@ -28,14 +28,26 @@ pub fn render(stored: &Stored, seen: &Observation, own: &Own) -> String {
     for (label, value) in verdicts {
         out.row("verdict", &label, &value.to_string());
     }
-    let seconds = |ms: u64| format!("{}.{:03}", ms / 1_000, ms % 1_000);
-    let gauge = |out: &mut Page, name: &str, help: &str, value: Option<String>| {
-        if let Some(value) = value {
-            out.family(name, "gauge", help);
-            out.row(name, "", &value);
-        }
-    };
-    let h = &stored.history;
+    gauges(&mut out, stored, seen, own);
+    let totals = &stored.totals;
+    let incidents = stored.history.incidents.to_string();
+    out.one("restarts_total", "counter", "Restarts asked for.", Some(totals.restarts.to_string()));
+    out.one("escalations_total", "counter", "Escalations.", Some(totals.escalations.to_string()));
+    out.one("incidents_total", "counter", "Incidents.", Some(incidents));
+    let cpu = own.cpu_ms.map(seconds);
+    out.one("cpu_seconds_total", "counter", "Processor time of the watchdog.", cpu);
+    out.family("build_info", "gauge", "The watchdog's version.");
+    out.row("build_info", &format!(",version=\"{}\"", env!("CARGO_PKG_VERSION")), "1");
+    out.text
+}
+
+fn seconds(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1_000, ms % 1_000)
+}
+
+fn gauges(out: &mut Page, stored: &Stored, seen: &Observation, own: &Own) {
+    let (h, last) = (&stored.history, stored.history.judgement);
+    let held = seen.held_ms.unwrap_or(0);
     let waiting: usize = stored.outbox.letters.iter().map(|l| l.errands.len()).sum();
     let at = u64::try_from(own.looked_at_ms).unwrap_or_default();
     let rows: [(&str, &str, Option<String>); 10] = [
@@ -48,31 +60,11 @@ pub fn render(stored: &Stored, seen: &Observation, own: &Own) -> String {
         ("gateway_uptime_seconds", "Age of the gateway's boot.", seen.uptime_ms().map(seconds)),
         ("alerts_waiting", "Deliveries that wait.", Some(waiting.to_string())),
         ("resident_bytes", "Memory of the watchdog.", own.resident_bytes.map(|n| n.to_string())),
-        (
-            "paused_seconds",
-            "Time for which acting is still held off.",
-            Some(seconds(seen.held_ms.unwrap_or(0))),
-        ),
+        ("paused_seconds", "Time for which acting is still held off.", Some(seconds(held))),
     ];
     for (name, help, value) in rows {
-        gauge(&mut out, name, help, value);
+        out.one(name, "gauge", help, value);
     }
-    let totals = &stored.totals;
-    let counters = [
-        ("restarts_total", "Restarts asked for.", Some(totals.restarts.to_string())),
-        ("escalations_total", "Escalations.", Some(totals.escalations.to_string())),
-        ("incidents_total", "Incidents.", Some(h.incidents.to_string())),
-        ("cpu_seconds_total", "Processor time of the watchdog.", own.cpu_ms.map(seconds)),
-    ];
-    for (name, help, value) in counters {
-        if let Some(value) = value {
-            out.family(name, "counter", help);
-            out.row(name, "", &value);
-        }
-    }
-    out.family("build_info", "gauge", "The watchdog's version.");
-    out.row("build_info", &format!(",version=\"{}\"", env!("CARGO_PKG_VERSION")), "1");
-    out.text
 }
 
 struct Page {
@@ -83,6 +75,14 @@ struct Page {
 impl Page {
     fn family(&mut self, name: &str, kind: &str, help: &str) {
         let _ = writeln!(self.text, "# HELP asm_watchdog_{name} {help}\n# TYPE asm_watchdog_{name} {kind}");
+    }
+
+    /// A family of one row, where there is a value.
+    fn one(&mut self, name: &str, kind: &str, help: &str, value: Option<String>) {
+        if let Some(value) = value {
+            self.family(name, kind, help);
+            self.row(name, "", &value);
+        }
     }
 
     fn row(&mut self, name: &str, labels: &str, value: &str) {

@@ -101,9 +101,7 @@ fn go_round(
         watch.tend_command(now);
         watch.tend_outbox(sender, now);
         let until_look = if looking { u64::MAX } else { next_look_ms.saturating_sub(now) };
-        let until_post = watch.next_post_ms().map_or(u64::MAX, |at| at.saturating_sub(now).max(1));
-        let until_poll = if watch.running.is_some() { COMMAND_POLL_MS } else { 60_000 };
-        let wait = until_look.min(until_post).min(until_sign).min(until_poll);
+        let wait = until_look.min(until_sign).min(until_due(watch, now));
         match events.recv_timeout(Duration::from_millis(wait)) {
             Ok(Event::Seen(seen)) => {
                 looking = false;
@@ -121,6 +119,13 @@ fn go_round(
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
+}
+
+/// How long until a letter or the command that runs wants something of us.
+fn until_due(watch: &Watch, now: u64) -> u64 {
+    let post = watch.next_post_ms().map_or(u64::MAX, |at| at.saturating_sub(now).max(1));
+    let poll = if watch.running.is_some() { COMMAND_POLL_MS } else { 60_000 };
+    post.min(poll)
 }
 
 fn fail(what: &str, e: &std::io::Error) -> u8 {

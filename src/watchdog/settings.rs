@@ -100,10 +100,8 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
         None => Place::find(env).ok_or_else(|| Text::NoStateDir.say(early, &[]))?,
     };
     let mut warnings = Vec::new();
-    let path = flags
-        .config
-        .clone()
-        .or_else(|| env("OPENCLAW_CONFIG_PATH").filter(|p| !p.is_empty()).map(PathBuf::from));
+    let named = || env("OPENCLAW_CONFIG_PATH").filter(|p| !p.is_empty()).map(PathBuf::from);
+    let path = flags.config.clone().or_else(named);
     let config_path = path.clone().unwrap_or_else(|| place.state_dir.join("openclaw.json"));
     let whole = read_config(&place, path, early, &mut warnings);
     let mut section = whole.pointer(SECTION).cloned().unwrap_or(Value::Null);
@@ -112,8 +110,7 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
     let (config, rejected) = config::read(&section, &|name| if given(name) { None } else { env(name) });
     let language = language(spoken.map_or(Some(config.language), |w| Some(speak(w))), env);
     warnings.extend(rejected.iter().map(|r| complaint(r, language)));
-    let scale = env(SCALE_ENV).and_then(|s| s.parse::<f64>().ok());
-    let scale = scale.filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0);
+    let scale = scale(env);
     let mut watchdog = config.watchdog;
     let by_owner = watchdog.restart_command.is_empty();
     if by_owner {
@@ -136,6 +133,12 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
         dry_run: flags.dry_run,
         warnings,
     })
+}
+
+/// By how much all times are shortened; 1 but in rehearsals.
+fn scale(env: &dyn Fn(&str) -> Option<String>) -> f64 {
+    let scale = env(SCALE_ENV).and_then(|s| s.parse::<f64>().ok());
+    scale.filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0)
 }
 
 /// Our own copy of the last configuration with which the gateway was healthy.

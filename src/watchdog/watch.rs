@@ -198,12 +198,8 @@ impl Watch {
             ("ASM_WATCHDOG_VERDICT", judgement.verdict.name().to_owned()),
             ("ASM_WATCHDOG_INCIDENT", folder.iter().map(|f| f.display().to_string()).collect()),
         ];
-        match Running::start(
-            &command,
-            &env,
-            output.as_deref(),
-            clock::monotonic_ms().saturating_add(deadline),
-        ) {
+        let deadline = clock::monotonic_ms().saturating_add(deadline);
+        match Running::start(&command, &env, output.as_deref(), deadline) {
             Ok(running) => {
                 self.stored.command = Some(running.launched());
                 self.running = Some(running);

@@ -28,8 +28,7 @@ pub fn restore(settings: &Settings, yes: bool, generation: usize) -> u8 {
     let to = std::fs::canonicalize(&settings.config_path).unwrap_or_else(|_| settings.config_path.clone());
     let shown = |path: &Path| path.display().to_string();
     let good = read_bounded(&from, super::MOST_CONFIG).ok();
-    let Some((good, value)) = good.and_then(|bytes| Some((parse(&bytes).1?, bytes)).map(|(v, b)| (b, v)))
-    else {
+    let Some((value, good)) = good.and_then(|bytes| Some((parse(&bytes).1?, bytes))) else {
         say(Text::RestoreNone, &[&shown(&from)]);
         return 1;
     };

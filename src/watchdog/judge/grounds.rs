@@ -132,38 +132,36 @@ fn surroundings(h: &History, seen: &Observation, now: u64, on: &mut Vec<Ground>)
 
 fn turns(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, now: u64) -> Vec<Turn> {
     let turn = |to, when, in_ms| Turn { to, when, in_ms };
-    let silent_ms = h.silence.as_ref().map_or(0, |s| now.saturating_sub(s.since_ms));
+    let well = |when| turn(Verdict::Healthy, when, None);
+    let since = |at: Option<u64>| at.map_or(0, |at| now.saturating_sub(at));
+    let silent_ms = since(h.silence.as_ref().map(|s| s.since_ms));
     let left = |limit: u64| Some(limit.saturating_sub(silent_ms)).filter(|ms| *ms > 0);
     let mut all = Vec::with_capacity(3);
     match finding.verdict {
         Verdict::Healthy => return all,
         Verdict::Degraded if finding.call == Call::Nothing => {
-            all.push(turn(Verdict::Healthy, When::Ready, None));
-            all.push(turn(Verdict::Healthy, When::ChannelMoves, None));
+            all.push(well(When::Ready));
+            all.push(well(When::ChannelMoves));
         }
-        Verdict::Degraded => all.push(turn(Verdict::Healthy, When::ChannelMoves, None)),
-        Verdict::Breaker => all.push(turn(Verdict::Healthy, When::Ready, None)),
-        Verdict::NetworkDown | Verdict::ProxyDown => {
-            all.push(turn(Verdict::Healthy, When::NetworkReturns, None));
-        }
+        Verdict::Degraded => all.push(well(When::ChannelMoves)),
+        Verdict::Breaker => all.push(well(When::Ready)),
+        Verdict::NetworkDown | Verdict::ProxyDown => all.push(well(When::NetworkReturns)),
         Verdict::Starting => {
-            let since = h.starting_since_ms.map_or(0, |at| now.saturating_sub(at));
-            let left = policy.grace_ms(&h.boots_ms).saturating_sub(since);
-            all.push(turn(Verdict::Healthy, When::Ready, None));
+            let left = policy.grace_ms(&h.boots_ms).saturating_sub(since(h.starting_since_ms));
+            all.push(well(When::Ready));
             all.push(turn(Verdict::Hung, When::StartingLasts, Some(left)));
         }
         Verdict::Draining => {
-            let since = h.draining_since_ms.map_or(0, |at| now.saturating_sub(at));
-            let left = drain_limit_ms(h, seen, policy).saturating_sub(since);
+            let left = drain_limit_ms(h, seen, policy).saturating_sub(since(h.draining_since_ms));
             all.push(turn(Verdict::Hung, When::DrainingLasts, Some(left)));
         }
         Verdict::Busy => {
-            all.push(turn(Verdict::Healthy, When::Answers, None));
+            all.push(well(When::Answers));
             all.push(turn(Verdict::Hung, When::NoProgress, left(policy.timeout_ms)));
             all.push(turn(Verdict::Hung, When::SilenceLasts, left(policy.timeout_ms.saturating_mul(2))));
         }
         Verdict::Hung | Verdict::Dead | Verdict::Flapping | Verdict::Suspended | Verdict::Unknown => {
-            all.push(turn(Verdict::Healthy, When::Answers, None));
+            all.push(well(When::Answers));
             if silent_ms > 0 && finding.second.is_none() {
                 all.push(turn(finding.verdict, When::SecondSignal, None));
             }

@@ -141,24 +141,14 @@ fn connect_status(stream: &mut Timed) -> std::io::Result<u16> {
     status.ok_or_else(|| std::io::Error::new(std::io::ErrorKind::InvalidData, "not an HTTP answer"))
 }
 
-/// RFC 1928, and RFC 1929 where there is a login.
+/// RFC 1928.
 fn socks(stream: &mut Timed, proxy: &Proxy, host: &str, port: u16) -> Result<(), String> {
     let io = |e: std::io::Error| e.to_string();
     let methods: &[u8] = if proxy.login.is_some() { &[5, 2, 0, 2] } else { &[5, 1, 0] };
     stream.write_all(methods).map_err(io)?;
     match (answer::<2>(stream)?, &proxy.login) {
         ([5, 0], _) => {}
-        ([5, 2], Some((user, password))) => {
-            let short = |text: &str| u8::try_from(text.len()).map_err(|_| "login too long".to_owned());
-            let mut login = vec![1, short(user)?];
-            login.extend_from_slice(user.as_bytes());
-            login.push(short(password)?);
-            login.extend_from_slice(password.as_bytes());
-            stream.write_all(&login).map_err(io)?;
-            if answer::<2>(stream)?[1] != 0 {
-                return Err("refuses the login".to_owned());
-            }
-        }
+        ([5, 2], Some((user, password))) => log_in(stream, user, password)?,
         ([5, _], _) => return Err("wants a login".to_owned()),
         _ => return Err("does not speak SOCKS 5".to_owned()),
     }
@@ -185,6 +175,20 @@ fn socks(stream: &mut Timed, proxy: &Proxy, host: &str, port: u16) -> Result<(),
     };
     let mut bound = vec![0u8; rest + 2];
     stream.read_exact(&mut bound).map_err(io)
+}
+
+/// RFC 1929.
+fn log_in(stream: &mut Timed, user: &str, password: &str) -> Result<(), String> {
+    let short = |text: &str| u8::try_from(text.len()).map_err(|_| "login too long".to_owned());
+    let mut login = vec![1, short(user)?];
+    login.extend_from_slice(user.as_bytes());
+    login.push(short(password)?);
+    login.extend_from_slice(password.as_bytes());
+    stream.write_all(&login).map_err(|e| e.to_string())?;
+    match answer::<2>(stream)? {
+        [_, 0] => Ok(()),
+        _ => Err("refuses the login".to_owned()),
+    }
 }
 
 fn answer<const N: usize>(stream: &mut Timed) -> Result<[u8; N], String> {
