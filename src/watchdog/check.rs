@@ -23,6 +23,7 @@ pub fn check(settings: &Settings) -> u8 {
     for _ in 0..FEWEST_FAILED {
         let wants = judge::wants(&history, &settings.policy, clock::monotonic_ms());
         seen = eyes.look(&Ask { doubt: seen.began_ms > 0, wants, ..Ask::default() });
+        presume(&mut history, &seen);
         let now = clock::monotonic_ms();
         let judged = judge::judge(history, &seen, &settings.policy, now);
         (history, judgement) = (judged.history, judged.judgement);
@@ -38,6 +39,13 @@ pub fn check(settings: &Settings) -> u8 {
         Verdict::Healthy => 0,
         Verdict::Unknown | Verdict::Starting | Verdict::Draining | Verdict::Suspended => 3,
         _ => 1,
+    }
+}
+
+/// What takes connections has booted: without a past, its process would pass for one that is still starting.
+fn presume(history: &mut History, seen: &Observation) {
+    if history.settled.is_none() && seen.healthz != Answer::Refused {
+        history.settled = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
     }
 }
 
@@ -81,5 +89,40 @@ fn short(answer: &Answer) -> String {
             .ok()
             .and_then(|v| Some(v.get("outcome")?.as_str()?.to_owned()))
             .unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watchdog::observation::Process;
+    use crate::watchdog::policy::Policy;
+
+    /// The verdict after as many looks at a process in that state as `check` takes.
+    fn verdict(healthz: &Answer, state: char) -> (Verdict, Reason) {
+        let policy = Policy::of(&crate::shared::config::Config::default().watchdog, 1.0, 1);
+        let process = Process { pid: 7, start_ticks: 9, state, ..Process::default() };
+        let mut history = History { armed: true, ever_healthy: true, ..History::default() };
+        let mut judgement = Judgement::default();
+        for look in 1..=u64::from(FEWEST_FAILED) {
+            let seen = Observation {
+                began_ms: look * 6_000,
+                healthz: healthz.clone(),
+                process: Some(process.clone()),
+                ..Observation::default()
+            };
+            presume(&mut history, &seen);
+            let judged = judge::judge(history, &seen, &policy, look * 6_000 + 5_000);
+            (history, judgement) = (judged.history, judged.judgement);
+        }
+        (judgement.verdict, judgement.reason)
+    }
+
+    #[test]
+    fn a_frozen_process_is_told_from_one_that_boots() {
+        let silent = Answer::TimedOut { received_bytes: 0 };
+        assert_eq!(verdict(&silent, 'T'), (Verdict::Hung, Reason::ProcessStopped));
+        assert_eq!(verdict(&silent, 'S'), (Verdict::Hung, Reason::NoAnswer));
+        assert_eq!(verdict(&Answer::Refused, 'S'), (Verdict::Starting, Reason::Starts));
     }
 }
