@@ -4,7 +4,7 @@ NODE := $(TOOLS)/npm/node_modules/node/bin/node
 export PATH := $(TOOLS)/npm/node_modules/node/bin:$(TOOLS)/npm/node_modules/.bin:$(TOOLS)/cargo/bin:$(PATH)
 export WASM_PACK_CACHE := $(TOOLS)/wasm-pack-cache
 
-.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count weeks rehearse soak bench lint lint-macos fmt clean
+.PHONY: help setup build pack demo test test-native test-wasm test-shim test-gateway fuzz-count fuzz-wasm weeks rehearse soak bench lint lint-macos fmt clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,11 @@ fuzz-count: ## compare the counter with tiktoken-rs: CASES, FROM and SEED say on
 	@mkdir -p target/fuzz-count
 	cargo run --quiet --package asm-fuzz --profile fuzz -- --cases $(CASES) --from $(FROM) --seed $(SEED) \
 		--log target/fuzz-count/seed-$(SEED)-from-$(FROM).log
+
+fuzz-wasm: build ## the same through the wasm that ships: CASES=1000000 is enough for a night
+	@mkdir -p target/fuzz-count
+	cargo run --quiet --package asm-fuzz --profile fuzz -- --tell yes --cases $(CASES) --from $(FROM) --seed $(SEED) \
+		| $(NODE) tests/fuzz/wasm.mjs target/fuzz-count/wasm-seed-$(SEED)-from-$(FROM).log $(CASES)
 
 # How many weeks `make weeks` lives through with the judge and with each of its peers, and the first one's seed.
 WEEKS ?= 10000

@@ -18,7 +18,7 @@ const NATIVE_ENCODINGS = {
   mistral: "mistral_v3",
 };
 
-/** All providers, in the order of the row. */
+/** All providers, in the order in which they are told. */
 export const PROVIDERS = /** @type {const} */ (["deepseek", "qwen", "qwen3.5", "kimi", "glm", "minimax", "gemma", "mistral", "claude"]);
 /** @typedef {typeof PROVIDERS[number]} Provider */
 

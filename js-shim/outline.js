@@ -10,11 +10,19 @@ const lengths = new Map();
 /** Rows that are said; what the host puts in for one request alone comes and goes. */
 const SAID = new Set(["user", "assistant", "toolResult", "compactionSummary"]);
 
-/** Characters of a row's text. @param {any} content */
+/** A text in a number: its length, and a character of its middle and its end. @param {any} text */
+const mark = (text) => (typeof text === "string" && text.length > 0 ? text.length + 7 * text.charCodeAt(text.length >> 1) + 31 * text.charCodeAt(text.length - 1) : 0);
+
+/** A row's text and what its tools are called with. @param {any} content */
 function size(content) {
-  if (typeof content === "string") return content.length;
+  if (typeof content === "string") return mark(content);
   let sum = 0;
-  if (Array.isArray(content)) for (const part of content) sum += 1 + (part?.text?.length ?? part?.thinking?.length ?? 0);
+  if (Array.isArray(content)) {
+    for (const part of content) {
+      sum += 1 + mark(part?.text ?? part?.thinking);
+      if (part?.arguments) for (const key in part.arguments) sum += mark(key) + mark(part.arguments[key]);
+    }
+  }
   return sum;
 }
 

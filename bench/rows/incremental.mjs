@@ -11,8 +11,8 @@ const MORE = 200;
 const CTX = { agentId: "main", sessionKey: "agent:main:main", sessionId: "bench", workspaceDir: undefined, runId: "r", trigger: undefined };
 
 /** A kilobyte of English a message, each a different one. */
-function kilobytes() {
-  const text = drawer("measured", "incremental");
+function kilobytes(/** @type {string} */ seed) {
+  const text = drawer("measured", seed);
   return Array.from({ length: MORE }, (_, at) => ({ role: at % 2 ? "assistant" : "user", content: [{ type: "text", text: text.piece("en", 1_000) }], timestamp: 1_790_000_000_000 + at * 1_000 }));
 }
 
@@ -43,7 +43,7 @@ async function meterAlone(core, session) {
   const meter = core.openMeter({ provider: "openai", model: "gpt-5" });
   meter.add({ ...session[1], role: "assistant", provider: "openai", model: "gpt-5", usage: { input: 9_000, output: 300, cacheRead: 0, cacheWrite: 0 } });
   for (const message of session) meter.add(message);
-  const more = kilobytes();
+  const more = kilobytes("incremental-meter");
   let at = 0;
   const times = await takeTurns([
     { name: "one", run: () => nanoseconds(() => { for (let n = 0; n < 8; n += 1) meter.add(more[at++ % more.length]); }) / 8 },
@@ -61,7 +61,7 @@ export async function rows() {
   const texts = session.flatMap(textsOf);
   progress(`one message more on ${MESSAGES}`);
   const { step, faults } = engineWith(core, session);
-  const more = kilobytes();
+  const more = kilobytes("incremental");
   let at = 0;
   // The step tells one more each time: the session really grows. The meter does nothing but count what is new.
   const one = () => step({ type: "message", ctx: CTX }, more[at++ % more.length]);

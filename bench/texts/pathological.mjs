@@ -56,6 +56,7 @@ const OURS = {
   "random punctuation": from([..."!\"#$%&()*+,-./:;<=>?@[]^_{|}~"]),
   "apostrophes": always("'s"),
   "ideographic space": always("\u3000"),
+  "white space of all widths": from([" ", "  ", "   ", "     ", "         ", "\n", "\n\n", "\t", "\t\t"]),
   "NUL": always("\0"),
   "replacement character": always("\ufffd"),
 };

@@ -32,7 +32,8 @@ export async function openSource(path, twice, say) {
     await file.close();
     throw new Refusal(UNUSABLE, say(twice ? "directory" : "directoryForText", name));
   }
-  if (!stat.isFile()) return streamed(name, file.createReadStream(), twice, say);
+  // What says it is empty may not be: files of /proc have no size.
+  if (!stat.isFile() || stat.size === 0) return streamed(name, file.createReadStream(), twice, say);
   return seekable(name, file, stat.size, say);
 }
 

@@ -12,9 +12,9 @@ const MOST_LARGEST: usize = 8;
 const LARGEST_KEPT: usize = 24;
 /// Turns of the model whose tool results the host never trims.
 const RECENT_TURNS: usize = 3;
-/// The host soft-trims results longer than this, characters, and keeps this much of each end.
+/// The host soft-trims results longer than this, characters, and keeps this much of them.
 const SOFT_FROM_CHARS: u64 = 4_000;
-const SOFT_KEPT_CHARS: u64 = 3_003;
+const SOFT_KEPT_CHARS: u64 = 3_087;
 /// What the host keeps of a conversation when it compacts, tokens (`compaction.keepRecentTokens`).
 const KEPT_BY_COMPACTION: u64 = 20_000;
 

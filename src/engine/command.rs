@@ -30,7 +30,8 @@ impl Engine {
             }
             return;
         };
-        let word = words.split_whitespace().next().unwrap_or("status");
+        let word = words.split_whitespace().next().unwrap_or("status").to_ascii_lowercase();
+        let word = word.as_str();
         let language = self.asked_in(&key, word);
         let text = match word {
             "status" | "状态" => self.status_text(&key, language),

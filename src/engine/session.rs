@@ -209,20 +209,18 @@ impl Engine {
     /// A record file was read.
     pub(super) fn loaded(&mut self, now: &Now, file: &str, text: Option<&str>, unreadable: Option<&str>) {
         let Some(loading) = self.loading.remove(file) else { return };
+        let operator = self.config.operator_language;
+        if let Some(why) = unreadable {
+            self.warn("unreadable-file", &Notice::LogUnreadable.say(operator, &[file, why]));
+        }
         if let Some(own) = loading.parent_of.clone() {
             let parent = match conversation::read(text) {
                 Read::Ours(record) => record.generations.into_iter().last(),
                 _ => None,
             };
-            let operator = self.config.operator_language;
-            if let (None, Some(why)) = (&parent, unreadable) {
-                self.warn("unreadable-file", &Notice::LogUnreadable.say(operator, &[file, why]));
-            }
             return self.create(now, &own, &loading, parent);
         }
-        let operator = self.config.operator_language;
-        if let Some(why) = unreadable {
-            self.warn("unreadable-file", &Notice::LogUnreadable.say(operator, &[file, why]));
+        if unreadable.is_some() {
             return self.create_frozen(now, file, &loading, Ledger::SaveUnreadableRecord);
         }
         match conversation::read(text) {
@@ -238,14 +236,12 @@ impl Engine {
             Read::Ours(_) => {
                 let all = format!("{}\u{0}{}\u{0}{}", loading.agent_id, loading.key, loading.session_id);
                 let file = format!("h-{}", name::hex(all.as_bytes(), 32));
-                self.loading.insert(file.clone(), Loading { foreign: true, ..loading });
-                self.out.push(Effect::Load { name: file });
+                self.ask_for(file, Loading { foreign: true, ..loading });
             }
             Read::Absent => match loading.parent.clone() {
                 Some(parent) => {
                     let parent_of = Some(file.to_owned());
-                    self.loading.insert(parent.clone(), Loading { parent_of, ..loading });
-                    self.out.push(Effect::Load { name: parent });
+                    self.ask_for(parent, Loading { parent_of, ..loading });
                 }
                 None => self.create(now, file, &loading, None),
             },
@@ -259,6 +255,11 @@ impl Engine {
                 self.create(now, file, &loading, None);
             }
         }
+    }
+
+    fn ask_for(&mut self, file: String, loading: Loading) {
+        self.loading.insert(file.clone(), loading);
+        self.out.push(Effect::Load { name: file });
     }
 
     /// A session whose file is not ours to write.

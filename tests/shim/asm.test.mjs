@@ -134,6 +134,13 @@ test("count is one integer", () => {
   assert.deepEqual(asm(["count", "-", "--json"], { input: "你好，世界" }), { code: 0, out: '{"tokens":3,"encoding":"o200k_base"}\n', err: "" });
   assert.equal(asm(["count", file("empty.txt", "")]).out, "0\n");
   assert.equal(asm(["count", file("invalid.txt", Buffer.from([0xff]))]).out, "1\n");
+  for (const [name, bytes, hint] of /** @type {const} */ ([["a.gz", [0x1f, 0x8b, 8], /gzip -dc/], ["a.utf16", [0xff, 0xfe, 0x61, 0], /iconv/], ["a.bin", [1, 0, 2], /does not look like text/]])) {
+    const { code, out, err } = asm(["count", file(name, Buffer.from(bytes))]);
+    assert.equal(code, 0);
+    assert.match(out, /^\d+\n$/);
+    assert.match(err, hint);
+  }
+  if (process.platform === "linux") assert.notEqual(asm(["count", "/proc/self/status"]).out, "0\n");
   const unknown = asm(["count", "--encoding", "p50k_base"], { input: "x" });
   assert.equal(unknown.code, 2);
   assert.match(unknown.err, /p50k_base is not supported; supported: o200k_base, cl100k_base/);

@@ -36,7 +36,8 @@ pub struct Change {
     pub cause: Cause,
     /// Epoch milliseconds of the last of them.
     pub at_ms: i64,
-    /// The number before the first of them and after the last; `None` where it was not known.
+    /// The number before the last of them (of a report: what was expected of it) and after it; `None` where it was not
+    /// known.
     pub from: Option<u64>,
     pub to: Option<u64>,
     pub times: u64,
@@ -51,7 +52,7 @@ impl Changes {
     pub fn add(&mut self, at_ms: i64, cause: Cause, from: Occupancy, to: Occupancy) {
         let (from, to) = (from.tokens(), to.tokens());
         if let Some(last) = self.0.last_mut().filter(|last| last.cause == cause) {
-            (last.at_ms, last.to) = (at_ms, to);
+            (last.at_ms, last.from, last.to) = (at_ms, from, to);
             last.times = last.times.saturating_add(1);
             return;
         }
@@ -80,7 +81,7 @@ mod tests {
         }
         let list: Vec<_> = c.iter().cloned().collect();
         assert_eq!(list.len(), 2);
-        assert_eq!((list[1].from, list[1].to, list[1].times, list[1].at_ms), (Some(10), Some(400), 39, 39));
+        assert_eq!((list[1].from, list[1].to, list[1].times, list[1].at_ms), (Some(390), Some(400), 39, 39));
         for n in 0..40 {
             c.add(n, if n % 2 == 0 { Cause::Pruned } else { Cause::Reported }, known(2), known(1));
         }

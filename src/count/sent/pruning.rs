@@ -198,7 +198,12 @@ fn soften(message: &mut Cow<'_, Message>) {
     }
     let text: Vec<char> = message.texts().collect::<Vec<_>>().join("\n").chars().collect();
     let (start, end) = (text.iter().take(SOFT_END), text.iter().skip(text.len().saturating_sub(SOFT_END)));
-    let trimmed: String = start.chain(&['\n', '.', '.', '.', '\n']).chain(end).collect();
+    let mut trimmed: String = start.chain(&['\n', '.', '.', '.', '\n']).chain(end).collect();
+    let said = format!(
+        "\n\n[Tool result trimmed: kept first {SOFT_END} chars and last {SOFT_END} chars of {} chars.]",
+        text.len()
+    );
+    trimmed.push_str(&said);
     message.to_mut().parts = vec![Part::Text(trimmed)];
 }
 
@@ -277,7 +282,7 @@ mod tests {
     fn long_results_are_cut_then_cleared_but_for_the_last_turns_and_bootstrap() {
         let p = pruning(json!({"mode": "cache-ttl"}));
         let soft = sizes(&p, &history(10_000), 80_000, 300_000);
-        assert_eq!(soft, [vec![9_000], vec![3_005; 7], vec![10_000; 3]].concat());
+        assert_eq!(soft, [vec![9_000], vec![3_087; 7], vec![10_000; 3]].concat());
         // Short results are not cut; where half the window is full of them they go.
         let hard = sizes(&p, &history(3_900 + 4_000), 12_000, 300_000);
         assert_eq!(hard.first(), Some(&9_000));
@@ -298,7 +303,7 @@ mod tests {
             let mut view: Vec<Cow<Message>> = rows.iter().map(Cow::Borrowed).collect();
             let trims = p.apply(&mut view, 80_000, now_ms, before);
             let results = view.iter().filter(|m| m.role == Role::ToolResult);
-            (trims, results.map(|m| chars(m)).filter(|n| *n == 3_005).count())
+            (trims, results.map(|m| chars(m)).filter(|n| *n == 3_087).count())
         };
         let (trims, cut) = sizes(&rows, 300_030, Trims::default());
         assert_eq!((cut, trims.hard_until_ms), (7, None));
@@ -313,7 +318,7 @@ mod tests {
             [(json!({"deny": ["read"]}), 0), (json!({"allow": ["exec"]}), 0), (json!({"allow": ["read"]}), 7)]
         {
             let p = pruning(json!({"mode": "cache-ttl", "tools": tools}));
-            let cut = sizes(&p, &history(10_000), 80_000, 300_000).into_iter().filter(|n| *n == 3_005);
+            let cut = sizes(&p, &history(10_000), 80_000, 300_000).into_iter().filter(|n| *n == 3_087);
             assert_eq!(cut.count(), trimmed);
         }
     }

@@ -116,6 +116,13 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
         ["It is a database; export the session from OpenClaw first", "它是数据库；请先从 OpenClaw 导出会话"],
     ),
     (
+        "countedAnyway",
+        [
+            "{0} does not look like text; its bytes are counted as they are.",
+            "{0} 看起来不是文本；已按其字节原样统计。",
+        ],
+    ),
+    (
         "isUtf16",
         [
             "It is UTF-16; convert it: iconv -f UTF-16 -t UTF-8 {0} | node asm.mjs {1} -",

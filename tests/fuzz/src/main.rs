@@ -2,12 +2,16 @@
 //!
 //! `fuzz-count [--cases N] [--from N] [--seed N] [--threads N] [--log FILE]`. A case has the same text for the same seed
 //! and number, so a run can go on where another one stopped. A text counts as one case, however many ways it is counted.
+//!
+//! `fuzz-count --tell yes …` counts nothing of ours: it writes the texts and what tiktoken-rs says of them to standard
+//! output, for `wasm.mjs` beside this folder, which counts them as the plugin does.
 
 #[allow(dead_code, reason = "the tests use the rest")]
 #[path = "../../native/count_exact/hostile.rs"]
 mod hostile;
 mod minimise;
 mod summary;
+mod tell;
 
 use std::fs::File;
 use std::io::Write;
@@ -31,11 +35,12 @@ struct Settings {
     seed: u64,
     threads: u64,
     log: Option<String>,
+    tell: bool,
 }
 
 fn settings() -> Result<Settings, String> {
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
-    let mut settings = Settings { cases: 50_000_000, from: 0, seed: 1, threads, log: None };
+    let mut settings = Settings { cases: 50_000_000, from: 0, seed: 1, threads, log: None, tell: false };
     let mut words = std::env::args().skip(1);
     while let Some(name) = words.next() {
         let value = words.next().ok_or_else(|| format!("{name} needs a value"))?;
@@ -46,6 +51,7 @@ fn settings() -> Result<Settings, String> {
             "--seed" => settings.seed = number()?,
             "--threads" => settings.threads = number()?.max(1),
             "--log" => settings.log = Some(value),
+            "--tell" => settings.tell = value == "yes",
             _ => return Err(format!("unknown: {name}")),
         }
     }
@@ -133,6 +139,14 @@ fn differs(text: &str, encoding: Encoding, parts: usize) -> bool {
         || (parts > 0 && counter.finish() != tokens)
 }
 
+fn text(hostile: &mut Hostile, case: u64) -> String {
+    match case % 8 {
+        0 => hostile.text(),
+        4 => hostile.ascii(),
+        _ => hostile.short_text(),
+    }
+}
+
 /// Bytes of the text of a case that is counted right.
 fn check(seed: u64, case: u64) -> Result<usize, String> {
     let mut hostile = Hostile::new(seed, case);
@@ -146,11 +160,7 @@ fn check(seed: u64, case: u64) -> Result<usize, String> {
         }
         return Ok(bytes.len());
     }
-    let text = match case % 8 {
-        0 => hostile.text(),
-        4 => hostile.ascii(),
-        _ => hostile.short_text(),
-    };
+    let text = text(&mut hostile, case);
     let parts = if case.is_multiple_of(4) { 1 + hostile.below(24) } else { 0 };
     for &encoding in Encoding::ALL {
         if differs(&text, encoding, parts) {
@@ -199,7 +209,11 @@ fn run(settings: Settings) -> std::io::Result<bool> {
 }
 
 fn main() -> ExitCode {
-    match settings().and_then(|settings| run(settings).map_err(|error| error.to_string())) {
+    let done = settings().and_then(|settings| {
+        let done = if settings.tell { tell::tell(&settings).map(|()| true) } else { run(settings) };
+        done.map_err(|error| error.to_string())
+    });
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
