@@ -27,7 +27,8 @@ fn an_error_names_a_status_only_where_it_calls_it_one() {
     use super::status::status_in;
     assert_eq!(status_in("Call to 'getUpdates' failed! (409: Conflict: terminated by other)"), Some(409));
     assert_eq!(status_in("401: Unauthorized"), Some(401));
-    let bare = "Telegram getUpdates conflict: Conflict: terminated by other getUpdates request. Another OpenClaw";
+    let bare =
+        "Telegram getUpdates conflict: Conflict: terminated by other getUpdates request. Another OpenClaw";
     assert_eq!(status_in(bare), Some(409), "as the host hands it on");
     assert_eq!(status_in("the merge is in Conflict: nothing of ours"), None);
     assert_eq!(status_in("getMe returned 401"), Some(401));

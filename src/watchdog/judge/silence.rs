@@ -151,7 +151,7 @@ fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
         // An in-process restart closes the port for a moment.
         return Finding::wait(h.judgement.verdict, Reason::InDoubt);
     }
-    let works = h.progress.as_ref().is_some_and(|p| now.saturating_sub(p.at_ms) < policy.timeout_ms / 2);
+    let works = h.progress.as_ref().is_some_and(|p| p.at_ms == now);
     if signals::lives(seen) && works && !long {
         // The same, and it takes its time.
         return Finding::wait(Verdict::Starting, Reason::Starts);
