@@ -73,22 +73,21 @@ const cure = (net, ill, { seen = false } = {}) => async (s) => {
   await net.asked();
   net.tell({ bot: ill });
   if (seen) {
-    const word = until("the gateway's word for it", async () => (await s.lab.probe("readyz")).status === 503, { timeoutMs: 60_000 });
-    await word.catch(async (error) => {
-      s.note(`the gateway tells ${JSON.stringify(await account(s.lab))}`);
-      await cured(s, net);
-      throw error;
-    });
+    // Its `/readyz` follows its channels' status after a grace of the host's own.
+    await until("the gateway's word for it", async () => !["ready", "starting"].includes((await account(s.lab)).lifecycle), { timeoutMs: 60_000 });
   }
   s.begin();
+  let said;
   try {
     await s.watchdog.wait("channel", undefined, { from: s.onset, timeoutMs: s.limitMs + 20_000 });
+    said = (await s.lab.probe("readyz")).status;
   } finally {
     net.tell({ bot: { poll: "empty", status: 200 } });
   }
   const line = await s.watchdog.wait("channel", (l) => l.level === "info" || /fail/i.test(l.text), { from: s.onset, timeoutMs: 20_000 });
   await cured(s, net);
   await s.watchdog.wait("verdict", (l) => l.verdict === "healthy", { from: s.onset, timeoutMs: 30_000 });
+  s.note(`/readyz said ${said ?? "nothing"} while the channel was ill`);
   return `${line.text}; the provider was asked ${await neverPolled(net)} times by the watchdog, never for updates`;
 };
 
