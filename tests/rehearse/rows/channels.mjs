@@ -322,6 +322,7 @@ export function channelRows({ model, net }) {
     row(42, (s) => planned(s, model), { case: "planned restart", verdicts: ["degraded"] }),
     row(43, inProcess, { verdicts: ["draining", "degraded"] }),
     row(30, diskFull),
-    row(22, breaker),
+    // Until its first answer nothing is known.
+    row(22, breaker, { verdicts: ["unknown"] }),
   ];
 }
