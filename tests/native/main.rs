@@ -31,6 +31,7 @@ mod transcript_file;
 mod transcript_properties;
 mod watchdog_alerts;
 mod watchdog_check;
+mod watchdog_closed_port;
 mod watchdog_evidence;
 mod watchdog_faults;
 mod watchdog_lab;

@@ -14,7 +14,7 @@ function listen(server) {
   return new Promise((done) => server.listen(0, host, () => done(server.address().port)));
 }
 
-const WORDS = { 401: "Unauthorized", 409: "Conflict: terminated by other getUpdates request", 429: "Too Many Requests: retry after 3", 502: "Bad Gateway" };
+const WORDS = { 400: "Bad Request", 401: "Unauthorized", 409: "Conflict: terminated by other getUpdates request", 429: "Too Many Requests: retry after 3", 502: "Bad Gateway" };
 
 function answer(request, response) {
   const method = request.url.split("/").at(-1).split("?")[0];
@@ -62,8 +62,10 @@ ports.target = await listen(createServer((socket) => socket.on("error", () => {}
 let proxy = proxyServer();
 ports.proxy = await listen(proxy);
 
+let up = true;
 function turnProxy(on) {
-  if (on === proxy.listening) return;
+  if (on === up) return;
+  up = on;
   if (on) {
     proxy = proxyServer();
     proxy.listen(ports.proxy, host);

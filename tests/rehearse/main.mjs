@@ -22,6 +22,7 @@ const out = join(repository, "target", "rehearse");
 const results = [];
 const figures = {};
 const labs = new Set();
+let net;
 
 function say(text) {
   console.log(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}`);
@@ -106,13 +107,18 @@ async function end() {
   for (const lab of labs) await lab.stop().catch(() => {});
 }
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => end().finally(() => process.exit(130)));
+process.on("uncaughtException", (error) => {
+  console.error(error);
+  process.exitCode = 1;
+  Promise.all([end(), net?.close()]).finally(() => process.exit(1));
+});
 
 requireHost();
 if (!binary) throw new Error("no asm-watchdog: run `make pack` or `cargo build` first");
 mkdirSync(out, { recursive: true });
 say(`the watchdog is ${binary}`);
 const model = await startModel();
-const net = await internet();
+net = await internet();
 const telegramLab = async () => {
   const lab = await channelLab(net, { modelUrl: model.url });
   await lab.hire();

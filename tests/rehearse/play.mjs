@@ -30,6 +30,11 @@ class Scene {
     return this.onset;
   }
 
+  /** The fault is over: what is concluded from now on is about what follows it. */
+  over() {
+    this.end_t = performance.now();
+  }
+
   /** The time in which our act must be seen, and a little more to see that it is not. */
   get limitMs() {
     return (withinMs(this.row, this.watchdog.settings) ?? 0) + SLACK_MS;
@@ -68,7 +73,7 @@ function judge(fault, scene, play) {
   const restarts = all.filter(({ act }) => act === "restart").length;
   if (must === "restart" && restarts > 1) wrong.push(`restart ×${restarts}`);
   const limit = must === "none" ? undefined : withinMs(fault.row, settings);
-  const first = wanted?.t ?? Infinity;
+  const first = Math.min(wanted?.t ?? Infinity, scene.end_t ?? Infinity);
   const verdicts = said.filter((l) => l.event === "verdict" && l.t >= scene.onset && l.t <= first).map((l) => l.verdict);
   const strange = verdicts.filter((v) => v !== "healthy" && !fault.verdicts.includes(v) && !(play.verdicts ?? []).includes(v));
   const why = [];

@@ -44,9 +44,22 @@ export function write(path, results, figures, wanted) {
   }
   rows.push(...measured(figures));
   writeFileSync(path, JSON.stringify({ version: 1, rows }, null, 1));
+  console.log(sum(results));
   const failed = rows.filter((r) => !r.holds);
   for (const r of failed) console.log(`does not hold: ${r.id} ${r.what}: ${(r.why ?? []).join("; ")}`);
   return failed.length === 0;
+}
+
+/** Over all rows: wrong acts and missed ones, ours and the others'. */
+function sum(results) {
+  const count = (list) => list.filter(Boolean).length;
+  const lines = [`asm-watchdog: ${count(results.map((r) => r.wrong?.length))} rows with a wrong act, ${count(results.map((r) => r.why.some((w) => w.endsWith("is missing"))))} missed`];
+  const shown = results.filter((r) => r.peers && Object.keys(r.peers).length);
+  for (const name of Object.keys(shown[0]?.peers ?? {})) {
+    const of = (what) => count(shown.map((r) => r.peers[name][what]));
+    lines.push(`${name}: ${of("wrong")} rows with a wrong restart, ${of("missed")} missed, of ${shown.length}`);
+  }
+  return lines.join("\n");
 }
 
 function measured({ reply, footprint = [] }) {

@@ -4,9 +4,8 @@ import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { repository, requireHost } from "../gateway/host.mjs";
 import { startModel } from "../model/server.mjs";
-import { cpuPercent, watchQuietly } from "./footprint.mjs";
+import { cpuPercent, shipped, watchQuietly } from "./footprint.mjs";
 import { realLab } from "./labs.mjs";
-import { binary } from "./watchdog.mjs";
 
 const minutes = Number(process.env.MINUTES || 60);
 const out = join(repository, "target", "soak");
@@ -28,7 +27,7 @@ const lab = await realLab({ modelUrl: model.url });
 const log = createWriteStream(join(out, "log.ndjson"));
 try {
   await lab.start();
-  console.log(`a healthy gateway is watched for ${minutes} minutes by ${binary}`);
+  console.log(`a healthy gateway is watched for ${minutes} minutes by ${shipped()}`);
   const seen = [];
   await watchQuietly(lab, minutes * 60_000, (u) => {
     seen.push(u);

@@ -124,6 +124,13 @@ fn beats_lately(h: &History, policy: &Policy, now: u64) -> bool {
     h.progress.as_ref().is_some_and(|p| p.beats && now.saturating_sub(p.at_ms) < policy.timeout_ms / 2)
 }
 
+/// Whether the process has been at work since not long ago: at this look, or at one before it while it was taken to boot.
+fn works_lately(h: &History, policy: &Policy, now: u64) -> bool {
+    let boots = h.judgement.verdict == Verdict::Starting;
+    let since = if boots { policy.timeout_ms / 4 } else { 0 };
+    h.progress.as_ref().is_some_and(|p| now.saturating_sub(p.at_ms) <= since)
+}
+
 /// No start can succeed while somebody else holds the port, and who that is is for a person to judge.
 fn port_taken() -> Finding {
     Finding { second: Some(Sign::PortTaken), ..Finding::wait(Verdict::Dead, Reason::PortTaken) }
@@ -132,8 +139,10 @@ fn port_taken() -> Finding {
 fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
     // Who sees neither a process nor an owner cannot tell a boot with its port still closed from death.
     let blind = h.settled.is_none() && seen.process.is_none() && seen.owner.active == Active::Untold;
+    // An in-process restart boots behind a closed port: as long as it works, it has the time of a boot.
+    let works = signals::lives(seen) && works_lately(h, policy, now);
     let patience =
-        if blind { policy.timeout_ms.max(policy.grace_ms(&h.boots_ms)) } else { policy.timeout_ms };
+        if blind || works { policy.timeout_ms.max(policy.grace_ms(&h.boots_ms)) } else { policy.timeout_ms };
     let long = lasts_by_itself(h, now, patience);
     let second = signals::second_refused(h, seen, policy, now);
     if seen.owner.active == Active::Stopped && !incident::attempted(h) {
@@ -151,9 +160,7 @@ fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
         // An in-process restart closes the port for a moment.
         return Finding::wait(h.judgement.verdict, Reason::InDoubt);
     }
-    let works = h.progress.as_ref().is_some_and(|p| now.saturating_sub(p.at_ms) < policy.timeout_ms / 2);
-    if signals::lives(seen) && works && !long {
-        // The same, and it takes its time.
+    if works && !long {
         return Finding::wait(Verdict::Starting, Reason::Starts);
     }
     Finding::restart(Verdict::Dead, Reason::Refused, long, second)
