@@ -133,7 +133,8 @@ impl Engine {
     fn contents_text(&self, key: &str, language: Language) -> String {
         let meter = self.sessions.get(key).map(|s| &s.live.meter);
         let window = meter.and_then(|m| m.window).map(|tokens| ContextWindow { tokens, assumed: false });
-        match meter.and_then(|m| m.breakdown(&self.state.calibration)) {
+        let session = self.sessions.get(key);
+        match session.and_then(|session| number::breakdown(session, &self.state.calibration)) {
             Some(breakdown) => super::contents::text(&breakdown, window, language),
             None => Notice::FillUnknown.say(language, &[]),
         }

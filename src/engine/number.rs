@@ -4,6 +4,7 @@ use super::Now;
 use super::host::Host;
 use super::session::Session;
 use crate::count::calibration::Calibration;
+use crate::count::contents::{Breakdown, Means};
 use crate::count::meter::{Cause, Change, Fullness, Meter, Occupancy, Reported, model_name};
 use crate::count::sent::{Rules, is_eligible, sent};
 use crate::shared::language::Language;
@@ -73,6 +74,15 @@ pub(super) fn model(now: &Now, session: &mut Session, model: &str, calibration: 
 /// Whether the host trims old tool results for the model that is asked.
 pub(super) fn trims(session: &Session) -> bool {
     session.live.meter.model().is_some_and(|model| is_eligible(model, session.api.as_deref()))
+}
+
+/// What fills the context, with the means that the host has for the model that is asked.
+pub(super) fn breakdown(session: &Session, calibration: &Calibration) -> Option<Breakdown> {
+    let mut breakdown = session.live.meter.breakdown(calibration)?;
+    if !trims(session) {
+        breakdown.frees.retain(|(means, _)| *means == Means::Compaction);
+    }
+    Some(breakdown)
 }
 
 /// The whole history was shown: counted once. `waited`: rows that were shown before it.

@@ -1,6 +1,6 @@
 //! The engine over a stored session: the same steps as in the gateway, driven by the file.
 
-use super::{Engine, Now};
+use super::{Engine, Now, number};
 use crate::continuation::block::Block;
 use crate::count::contents::{Breakdown, Item};
 use crate::count::meter::{Occupancy, Reported};
@@ -109,7 +109,7 @@ impl Offline {
     pub fn breakdown(&mut self, held: impl Iterator<Item = Item>) -> Option<Breakdown> {
         let session = self.engine.sessions.get_mut(KEY)?;
         session.live.meter.retold(held);
-        session.live.meter.breakdown(&self.engine.state.calibration)
+        number::breakdown(session, &self.engine.state.calibration)
     }
 
     /// The size of the model's window, tokens.

@@ -308,3 +308,22 @@ fn a_report_above_the_window_decides_nothing_and_says_why() {
     host.turn("and then?", 9_300);
     assert!(ask(&mut host, "status").starts_with("Context: 9350 of 32768"), "{}", ask(&mut host, "status"));
 }
+
+#[test]
+fn trimming_is_named_as_a_means_only_where_the_host_trims() {
+    let told = |provider: &str, api: &str| {
+        let mut host = Host::new(json!({}), true);
+        for n in 0..8u64 {
+            let usage = json!({"input": 9_000 + n * 2_500, "output": 50, "cacheRead": 0, "cacheWrite": 0});
+            let call = json!({"type": "toolCall", "id": format!("c{n}"), "name": "exec", "arguments": {}});
+            host.row(json!({"role": "assistant", "content": [call], "usage": usage, "provider": provider,
+                "model": "m", "api": api, "stopReason": "toolUse"}));
+            host.row(json!({"role": "toolResult", "toolCallId": format!("c{n}"), "toolName": "exec",
+                "content": [{"type": "text", "text": "The roses want water. ".repeat(400)}]}));
+        }
+        host.about("prompt_build", json!({}));
+        ask(&mut host, "context")
+    };
+    assert!(told("minimax", "anthropic-messages").contains("old tool results"));
+    assert!(!told("deepseek", "openai-completions").contains("old tool results"));
+}

@@ -7,6 +7,9 @@ use crate::transcript::message::{Message, Part, Role, Usage};
 
 /// What no request holds, whatever the window is said to be, tokens: ten times the largest window sold.
 const MOST_TOKENS: u64 = 100_000_000;
+/// A report is believed up to this share of the window, percent: that a window is told too small (a budget with something
+/// kept free of it) is as likely as a report that is a little wrong. None is told as a share of it.
+const BELIEVED_PERCENT: u64 = 125;
 /// An output beyond the upper end of what its words can come to, this share and so many tokens more, was not all words.
 const HIDDEN_PERCENT: u64 = 125;
 const HIDDEN_FROM: u64 = 64;
@@ -28,10 +31,11 @@ pub struct Reported {
 }
 
 impl Meter {
-    /// Whether a report can be true: no request is larger than the window.
+    /// Whether a report can be true: no request is much larger than the window.
     #[must_use]
     pub fn believes(&self, usage: Usage) -> bool {
-        let most = self.window.filter(|w| *w > 0).unwrap_or(MOST_TOKENS);
+        let of_window = |window: u64| (window / 100).saturating_mul(BELIEVED_PERCENT);
+        let most = self.window.filter(|w| *w > 0).map_or(MOST_TOKENS, of_window);
         usage.prompt() <= most && usage.output <= most
     }
 

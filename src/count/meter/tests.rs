@@ -170,7 +170,7 @@ fn a_report_that_cannot_be_true_changes_nothing() {
     let (mut m, mut c) = (Meter { window: Some(32_768), ..Meter::default() }, Calibration::default());
     m.emptied();
     m.add(&user("hello"), &mut c);
-    for (prompt, output) in [(50_000, 5), (9_000_000_000_000_000, 5), (900, 40_000)] {
+    for (prompt, output) in [(50_000, 5), (9_000_000_000_000_000, 5), (900, 60_000)] {
         let reported = m.add(&reply(prompt, output), &mut c).unwrap();
         assert_eq!((reported.cause, reported.expected), (Cause::Implausible, None));
         assert_eq!(m.occupancy(&c), Occupancy::Unknown);

@@ -153,7 +153,7 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     ("columnPredicted", ["predicted", "预测"]),
     ("columnError", ["error", "误差"]),
     ("cutOff", ["cut off", "中断"]),
-    ("notBelieved", ["more than the window: not believed", "超出窗口：未予采信"]),
+    ("notBelieved", ["far more than the window: not believed", "远超窗口：未予采信"]),
     (
         "checkpoint",
         [

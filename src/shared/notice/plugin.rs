@@ -144,7 +144,7 @@ notices! {
     CauseReported: "reported by the provider, as expected", "服务商报告，与预期相符";
     CauseCorrected: "reported by the provider, more than expected", "服务商报告，多于预期";
     CausePruned: "reported by the provider, less than expected: old tool results were trimmed or history was left out", "服务商报告，少于预期：旧的工具结果被裁剪，或省略了部分历史";
-    CauseImplausible: "a report of more than the window holds was not believed", "服务商报告超出窗口，未予采信";
+    CauseImplausible: "a report of far more than the window holds was not believed", "服务商报告远超窗口，未予采信";
     CauseModelSwitch: "another model, which counts differently", "换了模型，计数方式不同";
     CauseRewritten: "the history was replaced", "历史被替换";
     CauseRecounted: "the whole history was counted", "重新统计了全部历史";
