@@ -19,12 +19,12 @@ can_be_static() {
 
 sh scripts/build.sh
 if can_be_static; then
-    cargo build --quiet --release --bin asm-watchdog --target "$static"
-    built=target/$static/release/asm-watchdog
+    cargo build --quiet --profile watchdog --bin asm-watchdog --target "$static"
+    built=target/$static/watchdog/asm-watchdog
     echo "pack: asm-watchdog is static ($static)"
 else
-    cargo build --quiet --release --bin asm-watchdog
-    built=target/release/asm-watchdog
+    cargo build --quiet --profile watchdog --bin asm-watchdog
+    built=target/watchdog/asm-watchdog
     echo "pack: asm-watchdog is native ($(rustc -vV | sed -n 's/^host: //p'))"
 fi
 

@@ -10,7 +10,7 @@ import { pass } from "./wait.mjs";
 const TICKS_PER_S = 100;
 
 /** What is handed out, where it has been built. */
-export const shipped = () => [process.env.ASM_SHIPPED, "target/pack/asm-watchdog", "target/release/asm-watchdog"].map((p) => p && resolve(repository, p)).find((p) => p && existsSync(p)) ?? binary;
+export const shipped = () => [process.env.ASM_SHIPPED, "target/pack/asm-watchdog", "target/watchdog/asm-watchdog", "target/release/asm-watchdog"].map((p) => p && resolve(repository, p)).find((p) => p && existsSync(p)) ?? binary;
 
 /** Runs one with the defaults on a healthy gateway; `sample` is called each second with `{resident_kb, cpu_ms}`. */
 export async function watchQuietly(lab, forMs, sample) {
@@ -60,7 +60,7 @@ export function cpuPercent(seen, ms) {
 
 /** Whether the static build runs where there is nothing else. */
 function emptyRoot() {
-  const places = ["target/pack/asm-watchdog-static", "target/pack/asm-watchdog-x86_64-linux-musl", "target/x86_64-unknown-linux-musl/release/asm-watchdog", "target/x86_64-unknown-linux-musl/debug/asm-watchdog"];
+  const places = ["target/pack/asm-watchdog", "target/x86_64-unknown-linux-musl/watchdog/asm-watchdog", "target/x86_64-unknown-linux-musl/debug/asm-watchdog"];
   const found = places.map((p) => join(repository, p)).find(existsSync);
   // Not every machine has the target; what was not built is not judged.
   if (!found) return [];
