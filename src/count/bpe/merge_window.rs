@@ -6,12 +6,11 @@
 use super::merge_long::common_token;
 use super::vocabulary::Vocabulary;
 
-/// Bytes merged at once: first tried, and tried where windows of that size had nothing in common.
-const SIZES: [usize; 2] = [512, LARGEST];
+/// Bytes merged at once, and those of them that the next window repeats.
+const WINDOW: usize = 512;
+const OVERLAP: usize = 64;
 /// Bytes of the largest window.
 const LARGEST: usize = 4096;
-/// The part of a window that the next one repeats.
-const OVERLAP_SHARE: usize = 8;
 /// Bits of a pair below its rank: where it begins. Ranks have less than the other twenty.
 const POSITION_BITS: u32 = 12;
 /// No pair; larger than every pair.
@@ -59,25 +58,42 @@ impl WindowMerger {
         if piece.len() <= LARGEST {
             return Some(self.merge_all(vocabulary, piece) as u64);
         }
-        SIZES.iter().find_map(|&size| self.count_in_windows(vocabulary, piece, size))
-    }
-
-    fn count_in_windows(&mut self, vocabulary: &Vocabulary, piece: &[u8], size: usize) -> Option<u64> {
-        let overlap = size / OVERLAP_SHARE;
-        let mut limit = size.min(piece.len());
-        let (mut start, mut count) = (0, 0u64);
+        let (mut limit, mut count) = (WINDOW, 0u64);
         self.boundaries(vocabulary, piece, 0, limit);
         while limit < piece.len() {
             std::mem::swap(&mut self.known, &mut self.next);
-            let repeated = self.known.partition_point(|&at| at < limit.saturating_sub(overlap));
-            start = *self.known.get(repeated).filter(|&&at| at > start)?;
-            limit = start.saturating_add(size).min(piece.len());
-            self.boundaries(vocabulary, piece, start, limit);
-            let (kept, dropped) = common_token(self.known.get(repeated..)?, &self.next)?;
-            count = count.saturating_add(repeated.saturating_add(kept) as u64);
-            self.next.drain(..dropped);
+            let repeated = self.known.partition_point(|&at| at < limit.saturating_sub(OVERLAP));
+            // Where so little has nothing in common, all that is known of the window is repeated in a larger one.
+            let joined = self
+                .join(vocabulary, piece, limit, repeated, WINDOW)
+                .or_else(|| self.join(vocabulary, piece, limit, 0, LARGEST));
+            let (kept, end) = joined?;
+            count = count.saturating_add(kept as u64);
+            limit = end;
         }
         Some(count.saturating_add(self.next.len() as u64).saturating_sub(1))
+    }
+
+    /// Merges the window of `size` bytes that begins where the token `from` of those known does, and joins it with them
+    /// at the first token they have in common: `next` begins there. Returns how many tokens stand before it, and where
+    /// the window ends; `None` if it ends no later than `limit`, or there is no such token.
+    fn join(
+        &mut self,
+        vocabulary: &Vocabulary,
+        piece: &[u8],
+        limit: usize,
+        from: usize,
+        size: usize,
+    ) -> Option<(usize, usize)> {
+        let start = *self.known.get(from)?;
+        let end = start.saturating_add(size).min(piece.len());
+        if end <= limit {
+            return None;
+        }
+        self.boundaries(vocabulary, piece, start, end);
+        let (kept, dropped) = common_token(self.known.get(from..)?, &self.next)?;
+        self.next.drain(..dropped);
+        Some((from.saturating_add(kept), end))
     }
 
     /// Puts into `next` where the tokens of `piece[start..limit]`, merged alone, begin, and `limit`.
