@@ -124,15 +124,11 @@ impl Policy {
     }
 
     /// When to look again while `silent_ms` of silence have passed: sooner than usual, and so that a look ends when
-    /// the timeout does, or the doubled timeout of a process that makes progress.
+    /// the timeout does, or a multiple of it: that of a process that makes progress, or of a machine under pressure.
     #[must_use]
     pub fn doubt_ms(&self, silent_ms: u64) -> u64 {
         let usual = self.interval_ms.min(self.timeout_ms / 4);
-        let goal = match silent_ms < self.timeout_ms {
-            true => self.timeout_ms,
-            false => self.timeout_ms.saturating_mul(2),
-        };
-        let left = goal.saturating_sub(silent_ms);
+        let left = self.timeout_ms - silent_ms % self.timeout_ms.max(1);
         let wait = match left {
             0 => usual,
             l if l <= self.probe_ms => l,
@@ -196,6 +192,8 @@ mod tests {
         assert_eq!(policy.doubt_ms(150_000), 25_000);
         assert_eq!(policy.doubt_ms(176_000), 4_000);
         assert_eq!(policy.doubt_ms(340_000), 15_000);
-        assert_eq!(policy.doubt_ms(500_000), 45_000);
+        assert_eq!(policy.doubt_ms(480_000), 45_000);
+        assert_eq!(policy.doubt_ms(500_000), 35_000);
+        assert_eq!(policy.doubt_ms(180_000), 45_000);
     }
 }

@@ -30,6 +30,7 @@ mod replay;
 mod transcript_file;
 mod transcript_properties;
 mod watchdog_alerts;
+mod watchdog_cases;
 mod watchdog_check;
 mod watchdog_closed_port;
 mod watchdog_evidence;

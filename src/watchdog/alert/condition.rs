@@ -62,7 +62,9 @@ fn incident(h: &History, all: &mut Vec<Condition>) {
 }
 
 fn process(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, all: &mut Vec<Condition>) {
-    let silent_long = policy.timeout_ms.saturating_mul(2);
+    // As patient as the judge: a full machine answers late.
+    let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
+    let silent_long = policy.timeout_ms.saturating_mul(if pressed { 4 } else { 2 });
     let patience = patience_ms(policy);
     let one = |code, severity, values, patience| Some(of(code, severity, values, patience));
     all.extend(match finding.reason {

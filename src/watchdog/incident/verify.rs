@@ -40,7 +40,7 @@ fn verify(
         }
         Phase::Watching | Phase::Escalating { .. } => return None,
     };
-    let up = calm(finding.verdict) && came_up(seen, before, began, now);
+    let up = calm(finding.verdict) && came_up(seen, before, began, policy, now);
     if up && open.must_move.iter().all(|key| moves(h, key)) {
         return Some(Outcome::Verified);
     }
@@ -63,13 +63,15 @@ fn moves(h: &History, key: &str) -> bool {
     })
 }
 
-/// Whether a boot answers that is younger than the restart, or another one than before it.
-fn came_up(seen: &Observation, before: Option<&Boot>, began: u64, now: u64) -> bool {
+/// Whether a boot answers that is younger than the restart, or another one than before it. The uptime is the wall clock's,
+/// which may have been set meanwhile: another process, or an uptime that goes backwards, says it, too.
+fn came_up(seen: &Observation, before: Option<&Boot>, began: u64, policy: &Policy, now: u64) -> bool {
     let Some(boot) = boot_of(seen, now) else {
         return false;
     };
     let younger = boot.uptime_ms.is_some_and(|up| up <= now.saturating_sub(began));
-    younger || before.is_some_and(|b| is_new(&boot, b))
+    let other = |b: &Boot| boot.process.is_some() && b.process.is_some() && boot.process != b.process;
+    younger || before.is_some_and(|b| is_new(&boot, b, policy) || other(b))
 }
 
 pub(super) fn finish(open: &mut Incident, outcome: Outcome, policy: &Policy, now: u64) {

@@ -44,7 +44,7 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
             changed_ms: now,
             ..ChannelSeen::default()
         });
-        moved(&mut c, told, now);
+        moved(&mut c, told, policy, now);
         c.stopped = !told.enabled || !told.configured || told.lifecycle == "stopped";
         // Stillness counts only while there is nothing else that explains it.
         if c.stopped || offline || !matches!(c.trouble, Trouble::None | Trouble::Stale) {
@@ -62,14 +62,15 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     h.channels = next;
 }
 
-fn moved(c: &mut ChannelSeen, told: &Account, now: u64) {
+fn moved(c: &mut ChannelSeen, told: &Account, policy: &Policy, now: u64) {
     if told.last_transport_at_ms == c.transport_at_ms || told.last_transport_at_ms.is_none() {
         return;
     }
-    // The first value of a boot may be from before it.
+    // The first value of a boot may be from before it, and while nobody told anything it may have moved often.
     if c.transport_at_ms.is_some() {
         c.moves = c.moves.saturating_add(1);
-        if c.trouble == Trouble::None && c.moves > 1 {
+        let told_lately = now.saturating_sub(c.told_ms) < policy.timeout_ms;
+        if c.trouble == Trouble::None && c.moves > 1 && told_lately {
             c.longest_gap_ms = c.longest_gap_ms.max(now.saturating_sub(c.changed_ms));
         }
     }
@@ -110,9 +111,10 @@ fn trouble(
 /// After how long without movement this transport is stale; none while its rhythm is not known.
 fn stale_ms(c: &ChannelSeen, policy: &Policy) -> Option<u64> {
     match (c.channel.as_str(), c.moves) {
+        // Its poll comes back at least once a minute, chat or no chat: where the host tells of its bytes at all, one that
+        // has not moved since the boot hangs as well.
+        ("telegram", _) if c.transport_at_ms.is_some() => Some(policy.stale_ms),
         (_, 0) => None,
-        // Its poll comes back at least once a minute, chat or no chat.
-        ("telegram", _) => Some(policy.stale_ms),
         (_, moves) if moves < KNOWN_MOVES => None,
         _ => Some(policy.stale_ms.max(c.longest_gap_ms.saturating_mul(3))),
     }

@@ -20,7 +20,7 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     }
     let drained = h.judgement.verdict == Verdict::Draining || seen.owner.active == Active::Stopping;
     let (before, counted) = (h.boot.clone(), signals::counted(h, seen));
-    let Some(lived_ms) = note_boot(h, seen, now) else {
+    let Some(lived_ms) = note_boot(h, seen, policy, now) else {
         return;
     };
     channels::reborn(h, now);
@@ -48,11 +48,11 @@ pub(super) fn note_memory_death(h: &mut History, policy: &Policy, now: u64) {
 }
 
 /// For a new boot: how long the one before it lived, where both tell.
-fn note_boot(h: &mut History, seen: &Observation, now: u64) -> Option<Option<u64>> {
+fn note_boot(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Option<Option<u64>> {
     let next = boot_of(seen, now)?;
     let before = h.boot.replace(next.clone())?;
     let born = |b: &Boot| b.uptime_ms.map(|up| b.seen_ms.saturating_sub(up));
-    if !is_new(&next, &before) {
+    if !is_new(&next, &before, policy) {
         return None;
     }
     // It may have been there for a while before it answered.
@@ -78,15 +78,33 @@ pub(crate) fn boot_of(seen: &Observation, now: u64) -> Option<Boot> {
     let boot = Boot {
         uptime_ms: seen.uptime_ms(),
         seen_ms: now,
+        wall_ms: seen.wall_ms,
         process: seen.process.as_ref().map(|p| (p.pid, p.start_ticks)),
     };
     (seen.live() && (boot.uptime_ms.is_some() || boot.process.is_some())).then_some(boot)
 }
 
-/// Whether `next` is another boot than `before`: its uptime goes backwards; else another process.
-pub(crate) fn is_new(next: &Boot, before: &Boot) -> bool {
-    match (next.uptime_ms, before.uptime_ms) {
-        (Some(n), Some(b)) => n < b,
-        _ => next.process.is_some() && before.process.is_some() && next.process != before.process,
-    }
+/// An uptime that went backwards by less is two answers at once.
+const BACKWARDS_MS: u64 = 1_000;
+
+/// Whether `next` is another boot than `before`: its uptime goes backwards, or is not what it would have become; where no
+/// uptime is told, another process. Where it is told the process says nothing: who starts the gateway may be seen in its
+/// place, and a restart may keep it.
+pub(crate) fn is_new(next: &Boot, before: &Boot, policy: &Policy) -> bool {
+    let (Some(n), Some(b)) = (next.uptime_ms, before.uptime_ms) else {
+        return next.process.is_some() && before.process.is_some() && next.process != before.process;
+    };
+    let wrong = off_ms(n, b, next, before);
+    // The moment of an answer is known as well as a probe is patient.
+    if n < b { wrong > BACKWARDS_MS } else { wrong > policy.timeout_ms / 4 }
+}
+
+/// By how much the uptime is not what it would have become, milliseconds. It may be told by the monotonic clock or by the
+/// wall clock, which may have been set meanwhile: what either explains is no other boot.
+fn off_ms(n: u64, b: u64, next: &Boot, before: &Boot) -> u64 {
+    let grown = i64::try_from(n).unwrap_or(i64::MAX).saturating_sub_unsigned(b);
+    let passed = i64::try_from(next.seen_ms.saturating_sub(before.seen_ms)).unwrap_or(i64::MAX);
+    let wall = next.wall_ms.zip(before.wall_ms).map(|(n, b)| n.saturating_sub(b));
+    let off = |passed: i64| passed.saturating_sub(grown).unsigned_abs();
+    off(passed).min(wall.map_or(u64::MAX, off))
 }

@@ -24,7 +24,7 @@ use super::alert::{self, Alert};
 use super::incident;
 use super::observation::{Answer, Observation};
 use super::policy::Policy;
-use super::state::{History, MOST_REMEMBERED};
+use super::state::{History, MOST_REMEMBERED, Silence};
 use super::verdict::{Action, Judgement, Reason, Verdict};
 
 /// What came of a look.
@@ -121,7 +121,7 @@ fn discard(h: &mut History, now: u64) {
 fn hold(h: &mut History, finding: &mut Finding, now: u64) {
     finding.call = Call::Nothing;
     if let Some(silence) = h.silence.as_mut() {
-        silence.since_ms = now;
+        *silence = Silence { since_ms: now, failed: silence.failed, ..Silence::default() };
     }
     h.starting_since_ms = h.starting_since_ms.map(|_| now);
     h.draining_since_ms = h.draining_since_ms.map(|_| now);
@@ -178,7 +178,10 @@ fn next_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) -> u64 {
         |since: Option<u64>, grace: u64| Some((since? + grace + 1).saturating_sub(now)).filter(|ms| *ms > 0);
     let starts = over(h.starting_since_ms, policy.grace_ms(&h.boots_ms)).unwrap_or(u64::MAX);
     let drains = over(h.draining_since_ms, h.stop_ms.unwrap_or(policy.drain_ms)).unwrap_or(u64::MAX);
-    usual_ms(h, policy, silent_ms).min(starts).min(drains).max(1)
+    // Who sees neither process nor owner waits as long for a port that is closed.
+    let silent =
+        over(h.silence.as_ref().map(|s| s.since_ms), policy.grace_ms(&h.boots_ms)).unwrap_or(u64::MAX);
+    usual_ms(h, policy, silent_ms).min(starts).min(drains).min(silent).max(1)
 }
 
 fn usual_ms(h: &History, policy: &Policy, silent_ms: u64) -> u64 {

@@ -53,6 +53,8 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
 fn count(h: &mut History, seen: &Observation, now: u64) {
     let silence = h.silence.get_or_insert(Silence { since_ms: seen.began_ms.min(now), ..Silence::default() });
     silence.failed = silence.failed.saturating_add(1);
+    let dead = seen.healthz == Answer::Refused || !signals::lives(seen) && h.settled.is_some();
+    silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(seen.began_ms.min(now)));
     let by_itself = !signals::lives(seen) || signals::stopped(seen);
     if by_itself && h.judgement.verdict == Verdict::Busy && silence.pressed_ms.is_some() {
         // Since the look before something else is the matter.
@@ -82,7 +84,8 @@ fn lasts(h: &History, now: u64, ms: u64) -> bool {
 
 /// The same for what is wrong whatever the machine does: silence of a machine too busy to answer does not count.
 fn lasts_by_itself(h: &History, now: u64, ms: u64) -> bool {
-    let since = h.silence.as_ref().map_or(now, |s| s.pressed_ms.unwrap_or(0).max(s.since_ms));
+    let since = |s: &Silence| s.pressed_ms.max(s.dead_ms).unwrap_or(0).max(s.since_ms);
+    let since = h.silence.as_ref().map_or(now, since);
     lasts(h, now, ms) && now.saturating_sub(since) >= ms
 }
 
@@ -195,7 +198,9 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
         let verdict = if long { Verdict::Hung } else { Verdict::Busy };
         return Finding::restart(verdict, Reason::ProgressWithoutAnswer, long, second);
     }
-    if pressed && !lasts(h, now, policy.timeout_ms.saturating_mul(2)) {
+    // Once the machine is at ease again, silence is silence.
+    let at_ease = lasts_by_itself(h, now, policy.timeout_ms);
+    if pressed && !at_ease && !lasts(h, now, policy.timeout_ms.saturating_mul(4)) {
         return Finding::wait(Verdict::Busy, Reason::Pressed);
     }
     // Who sees nothing but probes cannot tell a hung gateway from a busy one, nor whether the machine is.

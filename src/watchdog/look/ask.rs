@@ -36,8 +36,7 @@ impl Ask {
     pub fn probe_ms(&self, policy: &Policy) -> u64 {
         let most = policy.probe_ms.saturating_mul(6).min(policy.timeout_ms / 4);
         let grown = policy.probe_ms.saturating_mul(1 << self.failed_probes.min(3));
-        let left = [1, 2].map(|n| policy.timeout_ms.saturating_mul(n).saturating_sub(self.silent_ms));
-        let left = left.into_iter().find(|ms| *ms > 0).unwrap_or(u64::MAX);
+        let left = policy.timeout_ms - self.silent_ms % policy.timeout_ms.max(1);
         grown.min(most).min(left).max(policy.probe_ms)
     }
 }

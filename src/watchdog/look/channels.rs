@@ -30,9 +30,15 @@ impl Eyes {
             self.accounts.clone_from(accounts);
         }
         let doubtful = doubtful(&self.accounts, &ask.wants.providers);
-        if (doubt || ask.wants.network || !doubtful.is_empty()) && due(&mut self.due.network, often_ms, now) {
+        let asked = doubt || ask.wants.network || !doubtful.is_empty();
+        if (asked || self.proxy_is_due(now)) && due(&mut self.due.network, often_ms, now) {
             self.see_network(&doubtful, deadline, seen);
         }
+    }
+
+    /// Whether there is a proxy that has not been asked for a while.
+    fn proxy_is_due(&mut self, now: u64) -> bool {
+        due(&mut self.due.proxy, self.settings.pace.proxy_ms, now) && self.proxy(&[]).is_some()
     }
 
     fn see_network(&mut self, doubtful: &[Account], deadline: Duration, seen: &mut Observation) {

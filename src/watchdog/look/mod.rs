@@ -5,7 +5,7 @@
 //! | HTTP probes, heartbeat, process, pressure, room on the disk, configuration file, hold | every look |
 //! | `channels.status` | while it answers, once per [`Pace::often_ms`] |
 //! | owner, port, a trial write | in doubt, and once per [`Pace::rarely_ms`] |
-//! | network, proxy, the provider of a channel in doubt | in doubt, or where the judge wants it, once per [`Pace::often_ms`] |
+//! | network, proxy, the provider of a channel in doubt | in doubt, or where the judge wants it, once per [`Pace::often_ms`]; where a proxy is in use, once per [`Pace::proxy_ms`] |
 //! | other guardians | when the watchdog comes, when the gateway is in doubt, and once per [`Pace::rarely_ms`] |
 
 mod ask;
@@ -74,6 +74,7 @@ impl Eyes {
         seen.slept_ms = clock::slept_ms();
         seen.config = self.config.look();
         self.probe(ask, &mut seen);
+        seen.wall_ms = Some(clock::epoch_ms());
         self.read_heartbeat(&mut seen);
         let doubt = ask.doubt || !well(&seen);
         self.see_owner_and_process(ask, doubt, &mut seen);

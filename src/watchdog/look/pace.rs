@@ -14,6 +14,9 @@ const ANSWER_MS: u64 = 5_000;
 pub struct Pace {
     pub often_ms: u64,
     pub rarely_ms: u64,
+    /// A proxy that is in use: asked although nothing is in doubt, since it alone can be down unseen. Half the timeout,
+    /// so that two looks that agree are within one.
+    pub proxy_ms: u64,
     pub answer_ms: u64,
     /// An answer of the gateway's RPC: it takes its time whatever the scale of a test.
     pub rpc_ms: u64,
@@ -29,6 +32,7 @@ impl Pace {
         Self {
             often_ms: ms(OFTEN_MS.min(config.interval_seconds.saturating_mul(1_000))),
             rarely_ms: ms(RARELY_MS),
+            proxy_ms: ms(config.timeout_seconds.saturating_mul(500)),
             // As the probes: a short timeout must not wait for a network that is down; a loaded test machine sets the
             // floor.
             answer_ms: ms(answer_ms).max(250),
@@ -42,6 +46,7 @@ impl Pace {
 pub(super) struct Due {
     pub channels: Option<u64>,
     pub network: Option<u64>,
+    pub proxy: Option<u64>,
     pub owner: Option<u64>,
     pub keeper: Option<u64>,
     pub port: Option<u64>,

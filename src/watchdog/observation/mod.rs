@@ -28,6 +28,9 @@ pub struct Observation {
     /// How long the liveness probe took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_ms: Option<u64>,
+    /// The wall clock as the gateway answered, epoch milliseconds: the host counts its uptime by it. Nothing is timed by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wall_ms: Option<i64>,
     pub healthz: Answer,
     pub startupz: Answer,
     pub readyz: Answer,

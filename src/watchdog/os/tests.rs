@@ -19,13 +19,22 @@ fn a_listener_is_found_by_guess_and_by_search() {
     let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let number = socket.local_addr().unwrap().port();
     let own = std::process::id();
+    // A child that another test has just forked holds every socket until it becomes its program.
+    let seen = |likely: &[u32], want: &dyn Fn(&Port) -> bool| {
+        (0..1_000).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            want(&port(number, likely))
+        })
+    };
+    let ours = |p: &Port| {
+        matches!(p, Port::HeldBy { pid, start_ticks: start, name }
+            if (*pid, *start) == (own, start_ticks(own)) && !name.is_empty())
+    };
     for likely in [&[][..], &[own], &[1]] {
-        let Port::HeldBy { pid, start_ticks: start, name } = port(number, likely) else { panic!() };
-        assert_eq!((pid, start), (own, start_ticks(own)));
-        assert!(!name.is_empty());
+        assert!(seen(likely, &ours), "{likely:?}: {:?}", port(number, likely));
     }
     drop(socket);
-    assert_eq!(port(number, &[]), Port::Free);
+    assert!(seen(&[], &|p| *p == Port::Free));
     assert!(parent(own).is_some() && pids().contains(&own) && !arguments(own).is_empty());
 }
 

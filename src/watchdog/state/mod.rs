@@ -109,13 +109,20 @@ pub struct Silence {
     /// When the machine was last seen so busy that its silence said little.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressed_ms: Option<u64>,
+    /// Since when nothing listens or the process is gone: whatever kept it from answering before, its owner has its time
+    /// from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dead_ms: Option<u64>,
 }
 
-/// One boot of the gateway, known by its uptime; by its process where the host tells no uptime.
+/// One boot of the gateway, known by its uptime and when that was told; by its process where the host tells no uptime.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Boot {
     pub uptime_ms: Option<u64>,
     pub seen_ms: u64,
+    /// The same by the wall clock, which the host counts its uptime by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wall_ms: Option<i64>,
     /// pid and start ticks.
     pub process: Option<(u32, u64)>,
 }

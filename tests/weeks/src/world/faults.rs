@@ -92,6 +92,7 @@ impl World {
                 let until = after(seconds);
                 if let Some(a) = self.accounts.get_mut(index).filter(|a| a.illness(now).is_none()) {
                     (a.ill, a.ill_since, a.cures) = (Some((ill, until)), now, 0);
+                    a.ills += 1;
                 }
             }
             Fault::Repair => self.repair(),
@@ -106,9 +107,12 @@ impl World {
         self.supervisor = supervised.then(|| now + 5_000);
     }
 
-    /// A new process, as the surroundings allow.
-    pub fn boot(&mut self, _planned: bool) {
+    /// A new process, as the surroundings allow; `unclean` after an end that was no stop.
+    pub fn boot(&mut self, unclean: bool) {
         let now = self.now;
+        if unclean {
+            self.unclean.push((now, false));
+        }
         let (seconds, closed) = self.next_boot.take().unwrap_or((self.plan.boot, false));
         self.gateway.boot(now, now + seconds * 1_000, closed);
         self.reborn();
@@ -120,8 +124,12 @@ impl World {
     }
 
     fn reborn(&mut self) {
+        self.gateway.started_wall = self.wall(self.now);
+        // A new process is a new case.
+        self.owing.retain(|key, _| !matches!(key, super::truth::Owed::Restart(_)));
         for a in &mut self.accounts {
             a.treat(CuredBy::Process);
+            a.ills = u32::from(a.ill.is_some());
         }
     }
 
@@ -186,7 +194,8 @@ impl World {
         // A supervisor starts what is gone and ends nothing.
         let held = matches!(self.watcher, Watcher::Always { .. }) && self.gateway.there();
         if works && !held && self.operator_stopped <= self.now {
-            self.boot(false);
+            // What serves is stopped in order; what is dead or hung has ended badly.
+            self.boot(!self.gateway.serves(self.now));
         }
         if let Watcher::Asm(history) = &mut self.watcher {
             super::watcher::command_ended(history, how, &self.policy, self.now);
@@ -203,7 +212,7 @@ impl World {
         let ill = !self.gateway.serves(now);
         if ill {
             self.next_boot = None;
-            self.boot(true);
+            self.boot(false);
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct Gateway {
     pub life_since: u64,
     pub pid: u32,
     pub started: u64,
+    /// The same by the wall clock.
+    pub started_wall: i64,
     pub frozen: u64,
     pub blocked: u64,
     pub mute: u64,
@@ -34,7 +36,8 @@ pub struct Gateway {
     pub garbage: u64,
     pub closed: u64,
     pub cpu_ms: u64,
-    pub beat_ms: u64,
+    /// When it last beat, by the wall clock, as it writes it.
+    pub beat_wall: i64,
     pub left: Left,
     /// Since when nobody was served, whatever the reason.
     pub unserved_since: Option<u64>,
@@ -47,8 +50,10 @@ pub struct Account {
     pub channel: &'static str,
     pub ill: Option<(Ill, u64)>,
     pub ill_since: u64,
-    /// When bytes last moved.
-    pub moved: u64,
+    /// When bytes last moved, by the wall clock, as the host tells it.
+    pub moved_wall: i64,
+    /// Illnesses in this boot.
+    pub ills: u32,
     /// Cures since the illness began.
     pub cures: u32,
 }
@@ -71,6 +76,7 @@ impl Gateway {
             life_since: now,
             pid: 100,
             started: now - 7_000_000,
+            started_wall: super::look::EPOCH + i64::try_from(now - 7_000_000).unwrap_or_default(),
             frozen: 0,
             blocked: 0,
             mute: 0,
@@ -79,7 +85,7 @@ impl Gateway {
             garbage: 0,
             closed: 0,
             cpu_ms: 5_000,
-            beat_ms: now,
+            beat_wall: super::look::EPOCH + i64::try_from(now).unwrap_or_default(),
             left: Left::default(),
             unserved_since: None,
             answering: None,
@@ -99,7 +105,7 @@ impl Gateway {
             pid,
             started: now,
             cpu_ms: 100,
-            beat_ms: self.beat_ms,
+            beat_wall: self.beat_wall,
             unserved_since,
             answering,
             ..Self::new(now.max(7_000_000))
@@ -141,7 +147,7 @@ impl Gateway {
     }
 
     /// Lives from `from` to `to` without a change of state between.
-    pub fn pass(&mut self, from: u64, to: u64) {
+    pub fn pass(&mut self, from: u64, to: u64, wall: i64) {
         let passed = to - from;
         match self.muted(from) {
             _ if !self.there() => {}
@@ -150,7 +156,7 @@ impl Gateway {
             Some(Mute::Silent) | Some(Mute::Drip { beats: false }) => {}
             _ => {
                 self.cpu_ms += passed / 200;
-                self.beat_ms = to - to % 5_000;
+                self.beat_wall = wall - wall % 5_000;
             }
         }
     }

@@ -9,7 +9,7 @@ use auto_session_manager::watchdog::observation::{
     Port, Process, Provider, Reach,
 };
 
-const EPOCH: i64 = 1_700_000_000_000;
+pub const EPOCH: i64 = 1_700_000_000_000;
 
 fn http(status: u16, fields: Fields) -> Answer {
     Answer::Http { status, fields: Some(fields) }
@@ -21,7 +21,7 @@ fn says(status: &str, uptime_ms: Option<u64>) -> Fields {
 
 impl World {
     /// The wall clock at a monotonic time, as the gateway reads it.
-    fn wall(&self, at: u64) -> i64 {
+    pub fn wall(&self, at: u64) -> i64 {
         i64::try_from(at + self.slept_ms).unwrap_or_default() + self.clock_offset_ms + EPOCH
     }
 
@@ -54,21 +54,17 @@ impl World {
         }
         let live = answered && !matches!(self.gateway.life, Life::Gone);
         let channels = if live { self.channels_told() } else { Channels::NotAsked };
-        let network = (wants.network || self.now >= self.next_network).then(|| self.network());
-        if network.is_some() {
-            self.next_network = self.now + 600_000;
-        }
+        let network = self.asks_network(ask).then(|| self.network());
         let sees = self.plan.sees;
         Observation {
             began_ms,
             slept_ms: self.slept_ms,
+            wall_ms: Some(self.wall(self.now)),
             healthz,
             startupz,
             readyz,
             process: self.process().filter(|_| sees.process),
-            heartbeat_ms: sees
-                .heartbeat
-                .then(|| u64::try_from(self.wall(self.gateway.beat_ms)).unwrap_or_default()),
+            heartbeat_ms: sees.heartbeat.then(|| u64::try_from(self.gateway.beat_wall).unwrap_or_default()),
             port: if sees.port { self.port() } else { Port::Unseen },
             owner: if sees.owner { self.owner() } else { Owner::default() },
             channels,
@@ -84,6 +80,19 @@ impl World {
             held_ms: (self.hold > self.now).then(|| self.hold - self.now),
             ..Observation::default()
         }
+    }
+
+    /// In doubt, and where a proxy is in use every half timeout; never more often than nearly once a minute.
+    fn asks_network(&mut self, ask: &Ask) -> bool {
+        let proxy = self.plan.proxied && self.now >= self.next_proxy;
+        let asks = (ask.doubt || ask.wants.network || proxy) && self.now >= self.next_network;
+        if asks {
+            self.next_network = self.now + 54_000;
+        }
+        if proxy {
+            self.next_proxy = self.now + self.policy.timeout_ms / 2;
+        }
+        asks
     }
 
     fn healthz(&self, slow: bool) -> Answer {
@@ -106,7 +115,9 @@ impl World {
     }
 
     fn told(&self) -> (Answer, Answer) {
-        let up = Some(self.now.saturating_sub(self.gateway.started));
+        // The host reads both ends from the wall clock.
+        let up = self.wall(self.now) - self.gateway.started_wall;
+        let up = u64::try_from(up).ok();
         let failing = |what: Vec<String>| Fields { ready: Some(false), failing: what, ..Fields::default() };
         match self.gateway.life {
             Life::Boot { .. } => {
@@ -162,7 +173,7 @@ impl World {
             connected: Some(connected),
             lifecycle: lifecycle.to_owned(),
             health_state: state.to_owned(),
-            last_transport_at_ms: Some(self.wall(a.moved)),
+            last_transport_at_ms: Some(a.moved_wall),
             error_status: error,
             ..Account::default()
         })

@@ -106,6 +106,8 @@ pub struct World {
     pub stranger: Stranger,
     pub oom_kills: u64,
     pub memory_deaths: Vec<u64>,
+    /// Boots after an end that was no stop, which the host counts; whether a look was taken in their time.
+    pub unclean: Vec<(u64, bool)>,
     pub longest_boot: u64,
     pub last_ill: Vec<u64>,
     /// When the supervisor starts it again.
@@ -116,6 +118,7 @@ pub struct World {
     pub last_act: Option<u64>,
     /// A person was called by an escalation and has not been there yet.
     pub called: bool,
+    pub served_since: Option<u64>,
     pub told: BTreeMap<Code, u64>,
     pub told_standing: BTreeSet<Code>,
     pub owing: BTreeMap<Owed, u64>,
@@ -125,6 +128,7 @@ pub struct World {
     pub looking: Option<(u64, Look)>,
     pub next_channels: u64,
     pub next_network: u64,
+    pub next_proxy: u64,
     /// Length of the next boot, seconds, and whether its port is closed until it is done.
     pub next_boot: Option<(u64, bool)>,
     next_fault: usize,
@@ -138,7 +142,8 @@ impl World {
             channel: if n == 0 { "telegram" } else { "discord" },
             ill: None,
             ill_since: 0,
-            moved: now,
+            ills: 0,
+            moved_wall: look::EPOCH + i64::try_from(now).unwrap_or_default(),
             cures: 0,
         };
         Self {
@@ -174,12 +179,14 @@ impl World {
             stranger: Stranger::None,
             oom_kills: 0,
             memory_deaths: Vec::new(),
+            unclean: Vec::new(),
             longest_boot: 0,
             supervisor: None,
             command: None,
             attempts: 0,
             last_act: None,
             called: false,
+            served_since: None,
             told: BTreeMap::new(),
             told_standing: BTreeSet::new(),
             owing: BTreeMap::new(),
@@ -188,6 +195,7 @@ impl World {
             looking: None,
             next_channels: 0,
             next_network: 0,
+            next_proxy: 0,
             next_boot: None,
             next_fault: 0,
             watching_from: now,
@@ -230,7 +238,8 @@ impl World {
     }
 
     fn pass(&mut self, to: u64) {
-        self.gateway.pass(self.now, to);
+        let wall = self.wall(to);
+        self.gateway.pass(self.now, to, wall);
         let loop_turns = self.gateway.there()
             && matches!(self.gateway.life, Life::Up | Life::Drain { .. })
             && self.gateway.muted(self.now).is_none_or(|m| m == gateway::Mute::Drip { beats: true });
@@ -238,7 +247,7 @@ impl World {
         for (n, a) in self.accounts.iter_mut().enumerate() {
             let ill = a.illness(self.now);
             if ill.is_none() && loop_turns && online {
-                a.moved = to - to % 30_000;
+                a.moved_wall = wall - wall % 30_000;
             }
             if ill.is_some() {
                 self.last_ill[n] = to;
@@ -256,7 +265,7 @@ impl World {
         if self.supervisor.is_some_and(|at| at <= self.now) {
             self.supervisor = None;
             if !self.gateway.there() && self.operator_stopped <= self.now {
-                self.boot(false);
+                self.boot(true);
             }
         }
         while let Some((at, fault)) = self.plan.faults.get(self.next_fault).copied()
@@ -305,7 +314,8 @@ impl World {
             Life::Up | Life::Drain { .. } => self.gateway.muted(self.now).is_none(),
         };
         self.gateway.note_service(answers, self.policy.interval_ms, self.now);
-        if self.gateway.serves(self.now) && self.now - self.gateway.life_since > 900_000 {
+        self.served_since = self.gateway.serves(self.now).then(|| self.served_since.unwrap_or(self.now));
+        if self.served_since.is_some_and(|at| self.now - at > 900_000) {
             self.called = false;
         }
         let owed = self.owed();

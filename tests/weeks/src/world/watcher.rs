@@ -1,5 +1,6 @@
 //! Who watches: our judge, or one of the three rules that others use.
 
+use super::plan::Ill;
 use super::truth::Owed;
 use super::{Deed, Kind, Look, World};
 use auto_session_manager::watchdog::alert::{Code, Severity};
@@ -111,6 +112,9 @@ impl World {
     /// What was looked for is seen.
     pub fn see(&mut self, look: &Look) {
         let seen = self.observe(&look.ask, look.began_ms, look.latency);
+        if let Some((_, noticed)) = self.unclean.last_mut().filter(|_| self.gateway.there()) {
+            *noticed = true;
+        }
         if let Some(recording) = self.recording.as_mut() {
             recording.push((self.now, seen.clone()));
         }
@@ -170,9 +174,10 @@ impl World {
         self.told_standing.insert(code);
         self.owing.remove(&Owed::Alert(code));
         self.deeds.push((self.now, Deed::Alert(code)));
-        let lately = |code: &Code| self.truth_seen.get(code).is_some_and(|at| self.now - at < 600_000);
-        let free = [Code::RestartUseless, Code::PartFails, Code::NoAnswerBeating, Code::OutOfMemory];
-        if severity > Severity::Info && !free.contains(&code) && !lately(&code) {
+        // What was true at the look before may be told at the one that shows the opposite only later: channels are asked
+        // for once a minute, the network, too.
+        let lately = |code: &Code| self.truth_seen.get(code).is_some_and(|at| self.now - at < 180_000);
+        if severity > Severity::Info && !lately(&code) {
             self.mistake(Kind::WrongAlert, code.name().to_owned());
         }
     }
@@ -210,6 +215,9 @@ impl World {
         if within(self.policy.window_ms) > 3
             || within(self.policy.day_ms) > 6
             || within(self.policy.breaker_ms) > 2
+            // The host's breaker trips at the third bad boot, which must not be ours.
+            // A boot that came and went between two looks is seen by nobody.
+            || self.unclean.iter().filter(|(at, seen)| *seen && self.now - *at < self.policy.breaker_ms).count() == 2
         {
             self.mistake(Kind::Discipline, "more restarts than the windows allow".to_owned());
         }
@@ -219,7 +227,13 @@ impl World {
     fn note_truth(&mut self) {
         let gone = !self.gateway.there();
         let taken = !matches!(self.stranger, super::Stranger::None);
-        let ill = self.accounts.iter().any(|a| a.illness(self.now).is_some());
+        let ills: Vec<Ill> = self.accounts.iter().filter_map(|a| a.illness(self.now)).collect();
+        let fails = ills.iter().any(|ill| matches!(ill, Ill::Hang(_) | Ill::Fails(_)));
+        let refused = ills.iter().any(|ill| matches!(ill, Ill::Unauthorized | Ill::Conflict));
+        // Who is not told of the channels knows only that a part is not ready.
+        let part = if self.plan.sees.channels { fails || refused } else { !ills.is_empty() };
+        let unserved = !self.gateway.serves(self.now);
+        let memory = self.memory_deaths_lately() > 0 && gone;
         let garbage = self.gateway.garbage > self.now;
         let truths = [
             (self.guardian > self.now, Code::Guardian),
@@ -231,8 +245,12 @@ impl World {
             (self.disk_full > self.now, Code::DiskFull),
             (self.plan.proxied && self.proxy_down > self.now, Code::ProxyDown),
             (self.network_down > self.now, Code::NetworkDown),
-            (ill, Code::ChannelDown),
-            (ill, Code::ChannelRefused),
+            (fails, Code::ChannelDown),
+            (refused, Code::ChannelRefused),
+            (part, Code::PartFails),
+            (unserved, Code::NoAnswerBeating),
+            (unserved || fails, Code::RestartUseless),
+            (memory, Code::OutOfMemory),
         ];
         for (_, code) in truths.into_iter().filter(|(holds, _)| *holds) {
             self.truth_seen.insert(code, self.now);
