@@ -26,7 +26,7 @@ export function stateDirectory(/** @type {any} */ api) {
 }
 
 /** What `shared()` may hold of another version of the plugin is told by this: its methods are others. */
-export const SHAPE = 2;
+export const SHAPE = 3;
 
 /**
  * @param {string} state
@@ -39,6 +39,8 @@ export function openFiles(state, say, earlier) {
     heartbeat: join(state, ".asm_heartbeat.json"),
     records: join(state, ".session_memory"),
     log: join(state, "logs", "asm_plugin.log"),
+    // The watchdog's; only read here.
+    incident: join(state, ".asm_watchdog", "last_incident.json"),
   };
   const record = (/** @type {string} */ name) => join(paths.records, `${name}.json`);
   /** @type {Map<string, string>} texts not on disk yet, by path */

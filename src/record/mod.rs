@@ -2,6 +2,7 @@
 //! golden file of every version it ever had.
 
 pub mod conversation;
+pub mod incident;
 pub mod ledger;
 pub mod state;
 

@@ -11,6 +11,7 @@
 mod count_exact;
 mod engine;
 mod engine_host;
+mod engine_interrupted;
 mod engine_number;
 mod extract_cases;
 mod extract_cases_en;
