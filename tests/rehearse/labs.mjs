@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { labEnvironment, node } from "../gateway/host.mjs";
 import { createLab, freePort } from "../gateway/lab.mjs";
 import { hireOwner } from "../gateway/ownership.mjs";
+import { granted } from "../gateway/plugin.mjs";
 import { QUICK } from "./times.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,8 +22,13 @@ const section = (home, watchdog) => ({
 });
 
 /** A real gateway, not started. `lab.ill(what, number)` makes it ill, see preload.mjs. */
-export async function realLab({ watchdog = {}, ...options } = {}) {
+export async function realLab({ watchdog = {}, plugin, ...options } = {}) {
   const lab = await createLab({ politeMs: 2000, giveUpAfter: 50, ...options });
+  if (plugin) {
+    // Its heartbeat tells the watchdog what the event loop does.
+    await lab.installPlugin(plugin);
+    await lab.editConfig(granted);
+  }
   const triggers = join(lab.home, "ill");
   mkdirSync(triggers);
   Object.assign(lab.env, { NODE_OPTIONS: `--import ${join(here, "preload.mjs")}`, ASM_REHEARSE: triggers });

@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireHost, repository } from "../gateway/host.mjs";
+import { tarball } from "../gateway/plugin.mjs";
 import { startModel } from "../model/server.mjs";
 import { internet } from "./internet.mjs";
 import { footprint } from "./footprint.mjs";
@@ -125,7 +126,7 @@ const telegramLab = async () => {
   return lab;
 };
 const processLab = async () => {
-  const lab = await realLab({ modelUrl: model.url });
+  const lab = await realLab({ modelUrl: model.url, plugin: tarball() });
   await lab.hire();
   return lab;
 };

@@ -4,7 +4,7 @@ use super::channels::{self, Word};
 use super::finding::{Call, Finding};
 use super::signals;
 use crate::watchdog::ground::Sign;
-use crate::watchdog::observation::{Active, Answer, Observation};
+use crate::watchdog::observation::{Active, Answer, Config, Observation};
 use crate::watchdog::policy::Policy;
 use crate::watchdog::state::{History, Trouble};
 use crate::watchdog::verdict::{Reason, Verdict};
@@ -40,6 +40,9 @@ fn settle(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
     h.armed = true;
     h.ever_healthy = true;
     h.settled = seen.process.as_ref().map(|p| (p.pid, p.start_ticks)).or(h.settled);
+    if let Config::Sound { digest } = &seen.config {
+        h.settled_config = Some(digest.clone());
+    }
     h.oom_kills = seen.machine.oom_kills.or(h.oom_kills);
     h.stop_ms = seen.owner.stop_ms.or(h.stop_ms);
 }

@@ -38,7 +38,7 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
         }
         h.armed = true;
     }
-    if refused && !signals::gone(h, seen) && beats_lately(h, policy, now) {
+    if refused && !signals::gone(h, seen) && beats_lately(h, policy, now) && !answered_here(h, seen) {
         return Finding::wait(Verdict::Unknown, Reason::HeartbeatElsewhere);
     }
     if signals::stranger(seen).is_some() && !starting_elsewhere(seen) {
@@ -127,6 +127,12 @@ fn beats_lately(h: &History, policy: &Policy, now: u64) -> bool {
     h.progress.as_ref().is_some_and(|p| p.beats && now.saturating_sub(p.at_ms) < policy.timeout_ms / 2)
 }
 
+/// Whether this very process answered on this port, and nothing was said since of another.
+fn answered_here(h: &History, seen: &Observation) -> bool {
+    let same = matches!(&seen.config, Config::Sound { digest } if h.settled_config.as_ref() == Some(digest));
+    same && signals::lives(seen) && h.settled.is_some() && !signals::is_new(h, seen)
+}
+
 /// Whether the process has been at work since not long ago: at this look, or at one before it while it was taken to boot.
 fn works_lately(h: &History, policy: &Policy, now: u64) -> bool {
     let boots = h.judgement.verdict == Verdict::Starting;
@@ -142,8 +148,9 @@ fn port_taken() -> Finding {
 fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
     // Who sees neither a process nor an owner cannot tell a boot with its port still closed from death.
     let blind = h.settled.is_none() && seen.process.is_none() && seen.owner.active == Active::Untold;
-    // An in-process restart boots behind a closed port: as long as it works, it has the time of a boot.
-    let works = signals::lives(seen) && works_lately(h, policy, now);
+    // An in-process restart boots behind a closed port: as long as it works, it has the time of a boot. The heartbeat begins
+    // behind the port: where it beats nothing boots, and only the server is dead.
+    let works = signals::lives(seen) && works_lately(h, policy, now) && !beats_lately(h, policy, now);
     let patience =
         if blind || works { policy.timeout_ms.max(policy.grace_ms(&h.boots_ms)) } else { policy.timeout_ms };
     let long = lasts_by_itself(h, now, patience);

@@ -49,6 +49,9 @@ pub struct History {
     pub grounds: Grounds,
     /// The process that was seen started and answering: pid and start ticks.
     pub settled: Option<(u32, u64)>,
+    /// The configuration file as it was then, by its digest: what it listens on may be another port since it changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled_config: Option<String>,
     /// The newest process seen, and since when.
     pub newest: Option<Newest>,
     /// When the heartbeat last changed.

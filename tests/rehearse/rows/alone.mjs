@@ -75,6 +75,20 @@ async function outOfMemory(s) {
   }
 }
 
+/** The machine swaps, and answers nothing for longer than the timeout; then all is well. */
+async function swapping(s) {
+  const folder = join(s.lab.home, "swapping");
+  mkdirSync(folder, { recursive: true });
+  const high = "some avg10=85.00 avg60=60.00 avg300=20.00 total=0\nfull avg10=80.00 avg60=50.00 avg300=15.00 total=0\n";
+  for (const name of ["cpu", "memory"]) writeFileSync(join(folder, name), high);
+  await s.watch({ env: { ASM_WATCHDOG_PRESSURE: folder } });
+  s.lab.ill("block", scaled(400));
+  s.begin();
+  await pass(scaled(400));
+  await until("healthy again", () => s.watchdog.said.findLast((l) => l.event === "verdict")?.verdict === "healthy", { timeoutMs: 60_000 });
+  check(s.watchdog.event("verdict", (l) => l.verdict === "busy", s.onset), "not called busy");
+}
+
 /** A program that restarts gateways runs beside us; the gateway is frozen, and we only watch. */
 async function guardian(s) {
   const script = join(s.lab.home, "openclaw-watchdog.sh");
@@ -100,5 +114,5 @@ async function guardian(s) {
 
 export function aloneRows() {
   const row = (number, run, more = {}) => ({ row: number, by: "real", run, ...more });
-  return [row(34, overloaded), row(46, guardian), row(35, outOfMemory, { verdicts: ["starting"] })];
+  return [row(34, overloaded), row(46, guardian), row(35, swapping, { case: "swapping", must: "none", by: "real; that the machine swaps is told in the kernel's place" }), row(35, outOfMemory, { verdicts: ["starting"] })];
 }

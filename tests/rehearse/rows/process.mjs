@@ -1,12 +1,12 @@
 // The process and its event loop, on one real gateway: each row leaves it running for the next.
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gate, messageText } from "../../model/server.mjs";
 import { node, repository } from "../../gateway/host.mjs";
 import { standIn } from "../labs.mjs";
 import { SLACK_MS, scaled, withinMs } from "../times.mjs";
-import { hire } from "../watchdog.mjs";
+import { command, hire } from "../watchdog.mjs";
 import { check, pass, until } from "../wait.mjs";
 
 const real = "real";
@@ -154,6 +154,25 @@ async function staleLock(s) {
   return `left behind by the dead process and taken over: ${locks.join(", ")}`;
 }
 
+/** Every answer drips: the heartbeat goes on, a person is told, nothing is done. */
+async function drips(s) {
+  await s.watch();
+  s.lab.ill("drip", 2 * scaled(180) + scaled(80));
+  s.begin();
+  await pass(2 * scaled(180) + scaled(60));
+  await wellAgain(s);
+}
+
+/** Half an answer, and then the loop stands still for good: the heartbeat ends, and the process computes nothing. */
+async function dripsAndStops(s) {
+  await s.watch();
+  s.lab.ill("drip", 600_000);
+  s.begin();
+  await pass(scaled(40));
+  s.lab.ill("sleep", 600_000);
+  await restarted(s);
+}
+
 async function deaf(s) {
   await s.watch();
   s.lab.ill("deaf", 1);
@@ -235,7 +254,14 @@ async function exit78(s) {
   s.begin();
   const alert = await s.watchdog.wait("alert", (l) => l.code === "config-refused", { timeoutMs: s.limitMs });
   await pass(scaled(60));
-  return alert.text;
+  s.over();
+  // What the alert offers puts the gateway right.
+  const { code, stdout, stderr } = await command(s.lab, ["restore-config", "--yes"]);
+  check(code === 0, `not restored: ${stdout}${stderr}`);
+  check(!/nonsense/.test(readFileSync(s.lab.configFile, "utf8")), "the broken file is still in place");
+  await s.lab.owner.start();
+  await s.lab.ready({ timeoutMs: BOOT_MS });
+  return `${alert.text} It was, and the gateway started.`;
 }
 
 /** In this order; `model` answers the turns, `figures` takes what is measured on the way. */
@@ -253,6 +279,8 @@ export function processRows({ model, figures }) {
     row(11, slowBoot, { verdicts: ["dead"] }),
     row(6, nobodyActs),
     row(7, deaf),
+    row(9, drips, { case: "it makes progress", must: "none", may: ["alert"] }),
+    row(9, dripsAndStops, { case: "no progress" }),
     row(24, staleLock),
     row(4, blocked),
     row(14, (s) => draining(s, model)),

@@ -20,26 +20,6 @@ const ill = (mode) => async (s) => {
   await s.watchdog.wait("verified", undefined, { from: s.onset, timeoutMs: 30_000 });
 };
 
-/** Somebody writes, however slowly, and the process works: a person is told, nothing is done. */
-async function drips(s) {
-  await s.watch();
-  s.lab.mode("drip");
-  s.begin();
-  await pass(2 * scaled(180) + scaled(120));
-}
-
-/** It writes the beginning of an answer, and then works no more. */
-async function dripsAndStops(s) {
-  await s.watch();
-  s.lab.mode("drip");
-  s.begin();
-  await pass(scaled(40));
-  await s.lab.owner.signal("SIGSTOP");
-  await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: s.limitMs + 10_000 });
-  s.lab.mode("ok");
-  await s.watchdog.wait("verified", undefined, { from: s.onset, timeoutMs: 30_000 });
-}
-
 async function garbage(s) {
   await s.watch();
   s.lab.mode("garbage");
@@ -228,8 +208,6 @@ export function standInRows() {
   const own = "stand-in: it is about the watchdog itself";
   return [
     row(8, ill("silent")),
-    row(9, drips, cannot, { case: "it makes progress", must: "none", may: ["alert"] }),
-    row(9, dripsAndStops, cannot, { case: "no progress" }),
     row(10, garbage),
     row(25, useless(["sh", "-c", "exit 3"], {}, "command-failed"), quick),
     row(26, hangs, quick),

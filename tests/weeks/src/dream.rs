@@ -97,6 +97,7 @@ fn fault(d: &mut Dice, channels: u64) -> (Fault, bool) {
             let (seconds, lasting) = maybe_for_ever(d);
             (Fault::Drip { seconds, beats: d.percent(50) }, lasting)
         }
+        6 if d.percent(50) => (Fault::Deaf, true),
         6 => well(Fault::Garbage(a_while(d))),
         7 | 8 => {
             let supervised = d.percent(60);

@@ -85,6 +85,12 @@ pub fn scenarios(shift: u64) -> Vec<Scenario> {
             ..one(Kill { supervised: false })
         },
     );
+    add(7, "its event loop turns", one(Deaf));
+    add(
+        7,
+        "seen by its process and its port",
+        Plan { sees: Sees { heartbeat: false, owner: false, ..Sees::ALL }, ..one(Deaf) },
+    );
     add(8, "", one(Mute(None)));
     let blind =
         Sees { process: false, port: false, owner: false, heartbeat: false, channels: false, machine: false };

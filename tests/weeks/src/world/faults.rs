@@ -24,6 +24,7 @@ impl World {
                 self.gateway.drip = self.until(seconds);
                 self.gateway.drip_beats = beats;
             }
+            Fault::Deaf if self.gateway.serves(now) => self.gateway.closed = u64::MAX,
             Fault::Garbage(s) if there => self.gateway.garbage = after(s),
             Fault::Kill { supervised } if there => {
                 self.die(Left { signal: Some(9), owner_failed: true, ..Left::default() }, supervised);

@@ -34,6 +34,8 @@ pub enum Fault {
         beats: bool,
     },
     Garbage(u64),
+    /// Its port is closed; its event loop turns.
+    Deaf,
     /// The process is killed; its supervisor brings it back, or has given up.
     Kill {
         supervised: bool,

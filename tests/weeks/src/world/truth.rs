@@ -196,7 +196,7 @@ impl World {
             }
             _ => {
                 let muted = self.gateway.muted(self.now);
-                matches!(muted, Some(Mute::Frozen | Mute::Silent | Mute::Blocked))
+                matches!(muted, Some(Mute::Frozen | Mute::Silent | Mute::Blocked | Mute::Closed))
             }
         }
     }
@@ -265,7 +265,11 @@ impl World {
                     Mute::Drip { beats: false } if self.plan.sees.process || self.plan.sees.heartbeat => {
                         ("9", (2 * t + i).max(patient))
                     }
-                    Mute::Drip { .. } | Mute::Garbage | Mute::Closed => return None,
+                    // A file that changed may have named another port: then it is told.
+                    Mute::Closed if self.config_broken > self.now => return None,
+                    Mute::Closed if blind => ("7", grace + i),
+                    Mute::Closed => ("7", t + i),
+                    Mute::Drip { .. } | Mute::Garbage => return None,
                 };
                 // Nobody saw that it had started: it is given the time of a boot.
                 let unseen = self.gateway.unserved_since.is_some_and(|at| at < self.gateway.life_since + i);
