@@ -12,6 +12,7 @@ import { playRow } from "./play.mjs";
 import { tell, write } from "./report.mjs";
 import { aloneRows } from "./rows/alone.mjs";
 import { asItWas, channelRows, forgive } from "./rows/channels.mjs";
+import { plainRows } from "./rows/plain.mjs";
 import { processRows } from "./rows/process.mjs";
 import { standInRows } from "./rows/standins.mjs";
 import { binary } from "./watchdog.mjs";
@@ -136,8 +137,10 @@ const between = async (lab) => {
   await asItWas(lab, net);
 };
 try {
-  const others = Promise.all([onOne(processRows({ model, figures }), processLab), onStandIns(standInRows(), 3)]);
-  await Promise.all([others, onOne(channelRows({ model, net }), telegramLab, { between, others, last: aloneRows() })]);
+  // Where the stand-ins were, a third gateway has room.
+  const small = onStandIns(standInRows(), 3).then(() => onOne(plainRows({ model }), processLab, { between: forgive }));
+  const others = Promise.all([onOne(processRows({ model, figures }), processLab), small]);
+  await Promise.all([others, onOne(channelRows({ net }), telegramLab, { between, others, last: aloneRows() })]);
 } finally {
   await end();
   await model.close();

@@ -1,17 +1,14 @@
-// Channels, network, surroundings, planned work: on one real gateway with a Telegram channel whose Bot API is ours.
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+// Channels, network, disk, the host's breaker: on one real gateway with a Telegram channel whose Bot API is ours.
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { gate } from "../../model/server.mjs";
 import { scaled } from "../times.mjs";
-import { command } from "../watchdog.mjs";
 import { check, pass, until } from "../wait.mjs";
 
 const BOOT_MS = 150_000;
-const MAIN = { sessionKey: "agent:main:main" };
 const TELEGRAM = { channel: "telegram" };
-/** The host's own (`DEFAULT_CHANNEL_CONNECT_GRACE_MS`), and a second. */
-const CONNECT_GRACE_MS = 121_000;
+/** The host's own graces of two minutes (for a channel that starts, and for one that lost its connection), and more. */
+const UNREADY_MS = 200_000;
 
 /** The account as the gateway tells it. */
 async function account(lab) {
@@ -70,35 +67,50 @@ const neverPolled = async (net) => {
 };
 
 /** The channel is made ill, the watchdog stops and starts it, and then the provider is well again. */
-const cure = (net, ill, { unready = false } = {}) => async (s) => {
+const cure = (net, ill) => async (s) => {
   await watch(s);
-  if (unready) {
-    // For two minutes behind its start the host takes a channel that does not come up for one that is coming up.
-    await until("the channel's own grace to end", async () => Date.now() - (await account(s.lab)).lastStartAt > CONNECT_GRACE_MS, { timeoutMs: 2 * CONNECT_GRACE_MS });
-  }
   await net.asked();
   net.tell({ bot: ill });
   s.begin();
+  return helped(s, net);
+};
+
+async function helped(s, net) {
   let said;
   try {
-    if (unready) {
-      said = await until("its 503", async () => {
-        const { status, body } = await s.lab.probe("readyz");
-        return status === 503 && body.failing?.includes("telegram") && status;
-      }, { timeoutMs: 60_000 });
-      check(!s.watchdog.event("channel", undefined, s.onset), "the cure came before the 503");
-      s.begin();
-    }
     await s.watchdog.wait("channel", undefined, { from: s.onset, timeoutMs: s.limitMs + 20_000 });
-    said ??= (await s.lab.probe("readyz")).status;
+    said = (await s.lab.probe("readyz")).status;
   } finally {
     net.tell({ bot: { poll: "empty", status: 200 } });
   }
   const line = await s.watchdog.wait("channel", (l) => l.level === "info" || /fail/i.test(l.text), { from: s.onset, timeoutMs: 20_000 });
   await cured(s, net);
   await s.watchdog.wait("verdict", (l) => l.verdict === "healthy", { from: s.onset, timeoutMs: 30_000 });
-  s.note(`/readyz said ${said ?? "nothing"} while the channel was ill`);
+  s.note(`/readyz said ${said ?? "nothing"} as the channel was stopped and started`);
   return `${line.text}; the provider was asked ${await neverPolled(net)} times by the watchdog, never for updates`;
+}
+
+/**
+ * The host says 503 of a channel only once it has been down for two minutes, which at our scale is long behind the cure: so
+ * the watchdog comes when the 503 is there.
+ */
+const unready = (net, ill) => async (s) => {
+  await channelReady(s.lab);
+  await net.asked();
+  net.tell({ bot: ill });
+  try {
+    await until("its 503", async () => {
+      const { status, body } = await s.lab.probe("readyz");
+      return status === 503 && body.failing?.includes("telegram");
+    }, { timeoutMs: UNREADY_MS });
+    await s.watch({ armed: false });
+  } catch (error) {
+    s.note(`the gateway tells ${JSON.stringify(await account(s.lab))}`);
+    await cured(s, net);
+    throw error;
+  }
+  s.begin();
+  return helped(s, net);
 };
 
 async function quiet(s) {
@@ -170,87 +182,6 @@ const noProxy = (net) => async (s) => {
   }
 };
 
-async function brokenFile(s) {
-  await watch(s);
-  const { configFile } = s.lab;
-  const whole = readFileSync(configFile, "utf8");
-  const good = () => readdirSync(s.watchdog.folder, { recursive: true }).filter((n) => /openclaw/.test(n));
-  check(good().length > 0, "no copy of the last good configuration");
-  s.begin();
-  writeFileSync(configFile, `${whole.slice(0, 200)}\n{{`);
-  try {
-    await s.watchdog.wait("alert", (l) => l.code === "config-broken", { from: s.onset, timeoutMs: s.limitMs + 20_000 });
-    await pass(scaled(60));
-    const last = s.watchdog.said.findLast((l) => l.event === "verdict");
-    check(last.verdict === "healthy", `the gateway that serves is called ${last.verdict}`);
-  } finally {
-    writeFileSync(configFile, whole, { mode: 0o600 });
-  }
-  return `last good copy: ${good().join(", ")}`;
-}
-
-const size = (path) => (statSync(path).isDirectory() ? readdirSync(path).reduce((sum, n) => sum + size(join(path, n)), 0) : statSync(path).size);
-
-async function flood(s) {
-  await watch(s);
-  s.begin();
-  const before = size(s.lab.outputFile);
-  s.lab.ill("flood", 200_000);
-  await until("the flood", () => size(s.lab.outputFile) - before > 30e6);
-  await pass(scaled(100));
-  const own = size(s.watchdog.folder) + size(join(s.lab.stateDir, "logs", "asm_watchdog.log"));
-  check(own < 5e6, `the watchdog's files take ${own} bytes`);
-  return `${((size(s.lab.outputFile) - before) / 1e6).toFixed(0)} MB of log; the watchdog's own files take ${(own / 1e3).toFixed(0)} kB`;
-}
-
-async function clocks(s) {
-  const hour = 3_600_000;
-  const file = join(s.lab.home, "ill", "clock");
-  await watch(s, { env: { ASM_WATCHDOG_CLOCK: file } });
-  s.begin();
-  for (const off of [hour, -hour, 24 * hour, -24 * hour, 0]) {
-    s.lab.ill("clock", off);
-    await pass(scaled(60));
-  }
-  s.lab.ill("clock");
-  await pass(scaled(40));
-}
-
-async function planned(s, model) {
-  await watch(s);
-  const held = gate();
-  model.on(/hold this too/, { text: "Late.", gate: held }, { times: 1 });
-  const arrived = model.next(/hold this too/);
-  s.lab.client.chatSend("Please hold this too.", MAIN).catch(() => {});
-  await arrived;
-  const before = (await s.lab.probe("startupz")).body.uptimeMs;
-  s.begin();
-  const asked = s.lab.owner.restart(60_000);
-  await until("the drain", async () => (await s.lab.probe("startupz")).body?.status === "draining", { timeoutMs: 20_000 });
-  await pass(scaled(100));
-  held.release();
-  await asked;
-  await s.lab.ready({ timeoutMs: BOOT_MS });
-  check((await s.lab.probe("startupz")).body.uptimeMs < before + 60_000, "no new boot");
-  await channelReady(s.lab);
-  await s.watchdog.verdict("healthy", { from: performance.now() - 2000, timeoutMs: 30_000 }).catch(() => {});
-  await pass(scaled(40));
-}
-
-async function inProcess(s) {
-  await watch(s);
-  const { pid } = s.lab.owner;
-  s.begin();
-  const { code, stdout, stderr } = await command(s.lab, ["request-restart"]);
-  check(code === 0, `not granted: ${stdout}${stderr}`);
-  await until("the new boot", async () => ((await s.lab.probe("startupz")).body?.uptimeMs ?? Infinity) < performance.now() - s.onset, { timeoutMs: BOOT_MS });
-  await s.lab.ready({ timeoutMs: BOOT_MS });
-  await channelReady(s.lab);
-  await pass(scaled(40));
-  check(s.lab.owner.pid === pid, "it is another process");
-  return stdout.trim();
-}
-
 async function diskFull(s) {
   check(s.lab.tmpfs, "no small file system could be mounted");
   await watch(s);
@@ -310,11 +241,11 @@ async function breaker(s) {
 }
 
 /** In this order. */
-export function channelRows({ model, net }) {
+export function channelRows({ net }) {
   const row = (number, run, more = {}) => ({ row: number, by: "real", run, ...more });
   return [
     row(19, quiet),
-    row(16, cure(net, { status: 400, only: "getUpdates" }, { unready: true })),
+    row(16, unready(net, { poll: "reset" })),
     row(17, cure(net, { poll: "hang" })),
     row(18, cure(net, { poll: "reset" })),
     row(21, (s) => stopped(s, net)),
@@ -323,12 +254,6 @@ export function channelRows({ model, net }) {
     row(20, limited(net), { case: "429", must: "none" }),
     row(36, noNetwork(net)),
     row(37, noProxy(net)),
-    row(31, flood),
-    row(32, clocks),
-    row(45, brokenFile),
-    // The channel comes up after the gateway, and until then the gateway says that it is not ready.
-    row(42, (s) => planned(s, model), { case: "planned restart", verdicts: ["degraded"] }),
-    row(43, inProcess, { verdicts: ["draining", "degraded"] }),
     row(30, diskFull),
     // Until its first answer nothing is known.
     row(22, breaker, { verdicts: ["unknown"] }),

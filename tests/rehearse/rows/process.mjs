@@ -1,6 +1,6 @@
 // The process and its event loop, on one real gateway: each row leaves it running for the next.
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gate, messageText } from "../../model/server.mjs";
 import { node, repository } from "../../gateway/host.mjs";
@@ -246,6 +246,7 @@ async function suspended(s) {
 
 async function exit78(s) {
   await s.watch();
+  await until("a copy of the configuration", () => existsSync(join(s.watchdog.folder, "last_good", "openclaw.json")));
   await s.lab.editConfig({ gateway: { mode: "nonsense" } });
   s.begin();
   await s.lab.owner.signal("SIGKILL");
