@@ -73,7 +73,7 @@ impl Watch {
                 totals.escalations += 1;
                 *incident
             }
-            Action::Channel { incident, .. } => *incident,
+            Action::Channel { incident, .. } | Action::Kill { incident, .. } => *incident,
         }
     }
 
@@ -87,7 +87,7 @@ impl Watch {
         let stage = match action {
             Action::Restart { .. } => Stage::Restarting,
             Action::Escalate { .. } => Stage::Escalated,
-            Action::Channel { .. } => return,
+            Action::Channel { .. } | Action::Kill { .. } => return,
         };
         let Some(open) = self.stored.history.incident.as_ref().filter(|_| !self.settings.dry_run) else {
             return;

@@ -30,6 +30,8 @@ const GRACE_MOST_MS: u64 = 1_800_000;
 const STALE_MS: u64 = 180_000;
 /// Pressure from which a machine counts as busy, percent of the last 10 s.
 pub const PRESSED_PERCENT: u8 = 50;
+/// So long a stop may go unheard. A gateway that is woken by it (systemd wakes what is stopped) answers within seconds.
+const FORCE_MS: u64 = 5_000;
 /// A repair agent works for minutes.
 const ESCALATE_MS: u64 = 1_800_000;
 
@@ -56,6 +58,7 @@ pub struct Policy {
     pub backoff_floor_ms: u64,
     pub grace_most_ms: u64,
     pub stale_ms: u64,
+    pub force_ms: u64,
     /// Act although another program restarts the gateway, too.
     pub beside_others: bool,
     /// Source of the jitter, so that the judge needs no randomness.
@@ -91,6 +94,7 @@ impl Policy {
             backoff_floor_ms: ms(BACKOFF_FLOOR_MS),
             grace_most_ms: ms(GRACE_MOST_MS).max(seconds(config.grace_seconds)),
             stale_ms: ms(STALE_MS).max(seconds(config.timeout_seconds)),
+            force_ms: ms(FORCE_MS),
             beside_others: config.beside_others,
             seed,
         }

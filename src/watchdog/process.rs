@@ -54,6 +54,17 @@ fn is_gateway(arguments: &[String]) -> bool {
     titled || booting || (host && scripts.count() < arguments.len())
 }
 
+/// Ends a process for good, if it is still the one with this start and a gateway by its heartbeat or command line.
+///
+/// # Errors
+/// It is another one or gone, it is not ours to end, or this system has no handle that stays with a process.
+pub fn kill(place: &Place, pid: u32, start_ticks: u64) -> std::io::Result<()> {
+    os::end(pid, || {
+        let beat = heartbeat(place).as_ref().and_then(verified).is_some_and(|p| p.pid == pid);
+        same(pid, start_ticks).is_some() && (beat || named(pid).is_some())
+    })
+}
+
 /// Who listens on a TCP port, as far as our permissions show it.
 #[must_use]
 pub fn listener(port: u16) -> Option<Listener> {

@@ -178,6 +178,8 @@ pub enum Action {
     Restart { incident: u64, attempt: u32 },
     /// Restarting does not help: run the escalation command, once per incident.
     Escalate { incident: u64 },
+    /// The owner's stop does not end a process whose event loop stands still: end this one, if it is still that one.
+    Kill { incident: u64, pid: u32, start_ticks: u64 },
     /// Stop and start one account of a channel through the gateway. What came of it is seen, not told.
     Channel { incident: u64, attempt: u32, channel: String, account: String },
 }

@@ -10,7 +10,7 @@ use super::state::{Ended, Incident, Outcome, Phase};
 use super::store::Stored;
 use super::texts::{Text, duration};
 use super::verdict::{Action, Judgement, Verdict};
-use super::{clock, evidence, incident, judge, last_incident};
+use super::{clock, evidence, incident, judge, last_incident, process};
 use serde_json::{Value, json};
 
 /// One stop and start of an account of a channel.
@@ -81,6 +81,7 @@ impl Watch {
             Some(Action::Channel { channel, account, attempt, .. }) => {
                 self.cure_channel(Cure { channel, account, attempt });
             }
+            Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks),
             Some(action) => self.carry_out(&action, judgement, seen, now),
             None => {}
         }
@@ -97,6 +98,18 @@ impl Watch {
             self.tell(Level::Info, "dry-run", Text::DryRunOutcome, &[], json!({}));
         } else {
             self.cure = Some(cure);
+        }
+    }
+
+    /// Ends the process that its owner's stop cannot end.
+    fn kill(&mut self, pid: u32, start_ticks: u64) {
+        let facts = json!({"pid": pid, "start_ticks": start_ticks});
+        match process::kill(&self.settings.place, pid, start_ticks) {
+            Ok(()) => self.tell(Level::Warn, "kill", Text::Killed, &[&pid.to_string()], facts),
+            Err(e) => {
+                let values = [&*pid.to_string(), &*e.to_string()];
+                self.tell(Level::Warn, "kill", Text::KillFailed, &values, facts);
+            }
         }
     }
 
@@ -180,7 +193,7 @@ impl Watch {
             Action::Escalate { .. } => {
                 (self.settings.watchdog.escalate_command.clone(), self.settings.policy.escalate_ms)
             }
-            Action::Channel { .. } => return,
+            Action::Channel { .. } | Action::Kill { .. } => return,
         };
         let port = self.settings.addr.port();
         let mut facts = evidence::gather(&self.settings.place, port, action, judgement, seen);
@@ -229,7 +242,7 @@ impl Watch {
             Action::Escalate { .. } => {
                 self.tell(Level::Error, "escalate", Text::EscalationBegins, &[&program], facts);
             }
-            Action::Channel { .. } => {}
+            Action::Channel { .. } | Action::Kill { .. } => {}
         }
         if self.settings.dry_run && !command.is_empty() {
             let words = command.join(" ");

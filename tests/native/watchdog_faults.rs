@@ -2,6 +2,7 @@
 
 use super::watchdog_world::dream;
 use super::watchdog_world::rows::{Scenario, limit_ms, row, scenarios};
+use super::watchdog_world::world::plan::{Fault, Plan, Sees};
 use super::watchdog_world::world::watcher::Watcher;
 use super::watchdog_world::world::{BEGIN_MS, Deed, World, policy};
 use auto_session_manager::watchdog::alert::Code;
@@ -50,7 +51,8 @@ fn deed(deed: &Deed) -> Option<&'static str> {
         Deed::Act(Action::Restart { .. }) => Some("restart"),
         Deed::Act(Action::Escalate { .. }) => Some("escalate"),
         Deed::Act(Action::Channel { .. }) => Some("channel"),
-        Deed::Alert(Code::Restarted | Code::Recovered) | Deed::Plain => None,
+        // Part of a restart.
+        Deed::Act(Action::Kill { .. }) | Deed::Alert(Code::Restarted | Code::Recovered) | Deed::Plain => None,
         Deed::Alert(_) => Some("alert"),
     }
 }
@@ -168,4 +170,26 @@ fn whole_weeks_pass_without_a_wrong_act_or_a_missed_fault() {
         let world = World::new(dream::week(seed), Watcher::asm()).live();
         assert_eq!(world.mistakes, [], "seed {seed}");
     }
+}
+
+/// Its owner would wait 330 s for a process that hears nothing.
+#[test]
+fn what_cannot_hear_its_owner_is_ended_within_seconds_and_what_can_is_not() {
+    let times = |fault: Fault, sees: Sees| {
+        let plan = Plan { sees, ..Plan::calm(4_000).with(1_000, fault) };
+        let world = World::new(plan, Watcher::asm()).live();
+        assert!(world.mistakes.is_empty(), "{:?}", world.mistakes);
+        let at = |is: fn(&Action) -> bool| {
+            world.deeds.iter().find(|(_, d)| matches!(d, Deed::Act(act) if is(act))).map(|(at, _)| *at)
+        };
+        let restart = at(|act| matches!(act, Action::Restart { .. })).expect("a restart");
+        (restart, at(|act| matches!(act, Action::Kill { .. })))
+    };
+    for fault in [Fault::Freeze(None), Fault::Block(None)] {
+        let (restart, kill) = times(fault, Sees::ALL);
+        let after = kill.expect("it is ended") - restart;
+        assert!((5_000..=12_000).contains(&after), "{after} ms");
+    }
+    let (_, kill) = times(Fault::Block(None), Sees { heartbeat: false, ..Sees::ALL });
+    assert_eq!(kill, None, "nobody can tell it from one that drains");
 }

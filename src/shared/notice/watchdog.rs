@@ -91,6 +91,8 @@ notices! {
     NoNewBoot: "no new boot came in time", "限定时间内没有出现新的启动";
     CommandFailed: "the command ended with exit code {0}", "命令以退出码 {0} 结束";
     CommandSignal: "the command was ended by a signal", "命令被信号终止";
+    Killed: "its event loop stands still, so the owner's stop cannot end process {0}; it was ended", "事件循环已停住，所有者的停止无法结束进程 {0}；已强制结束";
+    KillFailed: "process {0} could not be ended: {1}", "无法结束进程 {0}：{1}";
     CommandTimedOut: "the command took too long and was ended", "命令超时，已被终止";
     CommandNotFound: "the command could not be started", "命令无法启动";
     CommandOk: "exit code 0", "退出码 0";

@@ -62,7 +62,7 @@ pub fn gather(place: &Place, port: u16, action: &Action, judgement: Judgement, s
     let output = match action {
         Action::Restart { attempt, .. } => format!("restart-{attempt}.out"),
         Action::Escalate { .. } => "escalate.out".to_owned(),
-        Action::Channel { .. } => "channel.out".to_owned(),
+        Action::Channel { .. } | Action::Kill { .. } => "channel.out".to_owned(),
     };
     let disk = rustix::fs::statvfs(&place.state_dir).ok();
     Act {

@@ -1,6 +1,7 @@
 //! The discipline of acting: one act at a time, verified by what is seen, with a growing delay between them, within a
 //! budget, a channel before the process, and one escalation when restarting does not help.
 
+mod force;
 mod verify;
 
 use super::judge::{Call, Finding, moving, remember};
@@ -30,6 +31,9 @@ pub(super) fn discipline(
     let guarded = !seen.guardians.is_empty() && !policy.beside_others;
     if guarded || seen.held_ms.is_some() {
         return None;
+    }
+    if let Some(kill) = force::due(h, seen, policy, now) {
+        return Some(kill);
     }
     match &finding.call {
         Call::Cure(key) if !flapping => cure(h, key, finding, policy, now),
@@ -61,7 +65,7 @@ fn act(h: &mut History, finding: &Finding, flapping: bool, policy: &Policy, now:
     if near_breaker {
         return None;
     }
-    open.attempts.push(Attempt { began_ms: now, outcome: Outcome::Running });
+    open.attempts.push(Attempt { began_ms: now, outcome: Outcome::Running, killed: false });
     open.answering_since_ms = None;
     open.must_move = must_move;
     open.phase = Phase::Commanding { began_ms: now, before };

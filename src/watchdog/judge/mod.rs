@@ -15,7 +15,7 @@ mod wants;
 pub(super) use channels::{exhausted, moving};
 pub(super) use finding::{Call, Finding};
 pub(super) use life::{boot_of, is_new};
-pub(super) use signals::stranger;
+pub(super) use signals::{still, stopped, stranger};
 
 pub use channels::key;
 pub use wants::{Wants, wants};

@@ -56,7 +56,7 @@ pub(super) fn lives(seen: &Observation) -> bool {
 }
 
 /// Whether it is stopped by a signal.
-pub(super) fn stopped(seen: &Observation) -> bool {
+pub(crate) fn stopped(seen: &Observation) -> bool {
     seen.process.as_ref().is_some_and(|p| matches!(p.state, 'T' | 't'))
 }
 
@@ -127,7 +127,7 @@ pub(super) fn gone(h: &History, seen: &Observation) -> bool {
 }
 
 /// Whether the heartbeat has stood still for half the timeout.
-fn still(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
+pub(crate) fn still(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
     seen.heartbeat_ms.is_some()
         && !beats(h, seen)
         && h.beat_ms.is_some_and(|at| now.saturating_sub(at) >= policy.timeout_ms / 2)

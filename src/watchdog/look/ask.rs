@@ -1,5 +1,6 @@
 //! How a look is meant.
 
+use crate::watchdog::incident;
 use crate::watchdog::judge::{self, Wants};
 use crate::watchdog::policy::Policy;
 use crate::watchdog::state::History;
@@ -26,7 +27,9 @@ impl Ask {
         let wants = judge::wants(history, policy, now_ms);
         // By now: the wait between two looks is silence, too.
         let silent_ms = history.silence.as_ref().map_or(0, |s| now_ms.saturating_sub(s.since_ms));
-        Self { doubt, silent_ms, failed_probes: last.failed_probes, wants }
+        // While a restart is awaited it is decided already; patience would only delay what is seen of it.
+        let failed_probes = if incident::restarting(history) { 0 } else { last.failed_probes };
+        Self { doubt, silent_ms, failed_probes, wants }
     }
 
     /// How long a probe may take. It grows with every failed one, so that a gateway that is only slow is heard in the

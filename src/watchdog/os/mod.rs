@@ -42,5 +42,31 @@ pub fn is_running(pid: u32, start_ticks: u64) -> bool {
     UNSEEN.contains(&"process") && known.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
 }
 
+/// Ends the process with this pid for good, if `verified` says so once a handle holds on to it: what was verified is
+/// what is ended, whoever gets the number next.
+///
+/// # Errors
+/// It is gone or not ours to end, it is not the one, or there are no such handles here.
+#[cfg(target_os = "linux")]
+pub fn end(pid: u32, verified: impl FnOnce() -> bool) -> std::io::Result<()> {
+    use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+    let gone = || std::io::Error::from(std::io::ErrorKind::NotFound);
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or_else(gone)?;
+    let handle = pidfd_open(pid, PidfdFlags::empty())?;
+    if !verified() {
+        return Err(gone());
+    }
+    Ok(pidfd_send_signal(handle, Signal::KILL)?)
+}
+
+/// Not here.
+///
+/// # Errors
+/// Always: launchd ends by itself what does not stop within 20 s.
+#[cfg(not(target_os = "linux"))]
+pub fn end(_pid: u32, _verified: impl FnOnce() -> bool) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+
 #[cfg(test)]
 mod tests;

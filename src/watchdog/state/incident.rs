@@ -30,6 +30,9 @@ pub struct Incident {
 pub struct Attempt {
     pub began_ms: u64,
     pub outcome: Outcome,
+    /// The process was ended because the owner's stop did not end it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub killed: bool,
 }
 
 /// How a restart ended.

@@ -30,6 +30,7 @@ impl Sum {
                 Deed::Act(Action::Restart { .. }) | Deed::Plain => "restart".to_owned(),
                 Deed::Act(Action::Escalate { .. }) => "escalate".to_owned(),
                 Deed::Act(Action::Channel { .. }) => "channel".to_owned(),
+                Deed::Act(Action::Kill { .. }) => "kill".to_owned(),
                 Deed::Alert(code) => format!("alert {}", code.name()),
             };
             *self.deeds.entry(name).or_default() += 1;

@@ -1,6 +1,6 @@
 //! How faults change the world, and what a restart, a cure and a person do to it.
 
-use super::gateway::{Left, Life};
+use super::gateway::{Left, Life, Mute};
 use super::plan::{Command, CuredBy, Fault};
 use super::watcher::Watcher;
 use super::{Stranger, World};
@@ -168,8 +168,18 @@ impl World {
                 self.command = Some((after(60), Ended::Done, false));
                 self.called = true;
             }
+            // Its owner waits no longer.
+            Action::Kill { .. } => {
+                if let Some((at, _, true)) = self.command.as_mut() {
+                    *at = (*at).min(after(1));
+                }
+            }
             Action::Restart { .. } => {
                 self.attempts += 1;
+                // What is deaf to its owner is ended by it when its limit has passed.
+                let deaf =
+                    matches!(self.gateway.muted(self.now), Some(Mute::Frozen | Mute::Blocked | Mute::Silent));
+                let stops = if deaf { self.policy.drain_ms / 1_000 } else { 3 };
                 self.command = Some(match self.plan.command {
                     Command::Fails => (after(2), Ended::Failed { code: Some(1) }, false),
                     Command::Hangs => (self.now + self.policy.restart_ms, Ended::TimedOut, false),
@@ -177,7 +187,7 @@ impl World {
                     Command::CuresAt(n) if self.attempts < n => {
                         (after(1), Ended::Failed { code: Some(1) }, false)
                     }
-                    Command::Cures | Command::CuresAt(_) => (after(3), Ended::Done, true),
+                    Command::Cures | Command::CuresAt(_) => (after(stops), Ended::Done, true),
                 });
             }
             Action::Channel { account, .. } => {

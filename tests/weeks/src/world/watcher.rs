@@ -1,5 +1,6 @@
 //! Who watches: our judge, or one of the three rules that others use.
 
+use super::gateway::Mute;
 use super::plan::Ill;
 use super::truth::Owed;
 use super::{Deed, Kind, Look, World};
@@ -197,6 +198,13 @@ impl World {
                 rests(self);
             }
             Action::Escalate { .. } => rests(self),
+            Action::Kill { pid, .. } => {
+                let deaf =
+                    matches!(self.gateway.muted(self.now), Some(Mute::Frozen | Mute::Blocked | Mute::Silent));
+                if !deaf || *pid != self.gateway.pid {
+                    self.mistake(Kind::WrongRestart, "what was killed would have stopped".to_owned());
+                }
+            }
             Action::Channel { account, .. } => {
                 let n = account.trim_start_matches('a').parse().unwrap_or(usize::MAX);
                 if let Some(why) = self.cure_wrong(n) {
