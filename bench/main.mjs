@@ -63,7 +63,7 @@ write(join(OUT, "report.json"), report);
 if (groups.length === Object.keys(GROUPS).length) {
   const docs = join(ROOT, "docs");
   write(join(docs, "bench.json"), report);
-  write(join(docs, "bench.md"), document(rows, when));
+  write(join(docs, "bench.md"), document(rows, when, commit()));
   write(join(docs, "bench.svg"), plot(rows));
 }
 process.stdout.write(plain(rows));

@@ -43,13 +43,13 @@ function peerTables(rows) {
 }
 
 /** docs/bench.md. @param {Row[]} rows @param {string} when */
-export function document(rows, when) {
+export function document(rows, when, commit) {
   const { node, cpu, cores, platform } = circumstances();
   const held = rows.filter((row) => row.holds === true).length;
   const short = rows.filter((row) => row.holds === false).length;
   return `# What the token meter does, measured
 
-Written by \`make bench\`, ${when}, and by nothing else; the same as data: [bench.json](bench.json). ${held} rows hold, ${short} fall
+Written by \`make bench\`, ${when}, on commit ${commit || "(none)"}, and by nothing else; the same as data: [bench.json](bench.json). ${held} rows hold, ${short} fall
 short. Node ${node}, ${cores} × ${cpu}, ${platform}. Where peers stand beside a row, all counted the same texts in turn, round by
 round; figures are medians, with quartiles. "Prototype" is the design study that went before: reached or still a stretch.
 How it is measured: [bench/README.md](../bench/README.md).

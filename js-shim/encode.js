@@ -166,7 +166,7 @@ class Writer {
     for (const key of keys) {
       let member = read(value, key);
       if (member === undefined || typeof member === "function" || typeof member === "symbol") continue;
-      if (key === "data" && typeof member === "string" && member.length > MOST_DATA) {
+      if (key === "data" && typeof member === "string" && member.length > MOST_DATA && isPicture(value)) {
         this.text("dataLength");
         this.value(member.length);
         written += 1;
@@ -195,6 +195,11 @@ function shapeOf(value) {
   } catch {
     return null;
   }
+}
+
+/** Whether an object is a picture, or the data of one: a tool's argument called `data` is text, and counts. @param {object} value */
+function isPicture(value) {
+  return read(value, "type") === "image" || ["mimeType", "media_type"].some((name) => typeof read(value, name) === "string");
 }
 
 /**

@@ -50,13 +50,15 @@ function openOnce(/** @type {any} */ api) {
   g.files.sweep().catch(() => {});
 }
 
-/** What the host's configuration says of prices and of old tool results: nothing else of it crosses. */
+/** What the host's configuration says of prices and of old tool results, and of who trims those: nothing else crosses. */
 function meterFacts(/** @type {any} */ config) {
   const priced = Object.entries(config?.models?.providers ?? {}).flatMap(([provider, of]) => {
     const models = Array.isArray(of?.models) ? of.models : [];
     return models.flatMap((/** @type {any} */ model) => (model?.id && model.cost ? [[`${provider}/${model.id}`, model.cost]] : []));
   });
-  return { prices: Object.fromEntries(priced), pruning: config?.agents?.defaults?.contextPruning };
+  const profiles = Object.values(config?.auth?.profiles ?? {}).map((/** @type {any} */ profile) => ({ provider: profile?.provider, mode: profile?.mode }));
+  const anthropicUrl = config?.models?.providers?.anthropic?.baseUrl;
+  return { prices: Object.fromEntries(priced), pruning: config?.agents?.defaults?.contextPruning, anthropicUrl, profiles };
 }
 
 export default {

@@ -14,6 +14,9 @@ use crate::transcript::walk::Event;
 use crate::transcript::window::Window;
 use serde_json::{Value, json};
 
+/// Windows that are sold besides the one that is assumed, tokens.
+const LARGER_WINDOWS: [u64; 3] = [400_000, 1_048_576, 2_097_152];
+
 /// A replay under way.
 pub struct Replay {
     offline: Offline,
@@ -82,6 +85,7 @@ impl Replay {
 
     fn message(&mut self, line: u64, message: &Message) -> Vec<Value> {
         self.messages += 1;
+        self.widen(message);
         // A call that was cut off still sent a prompt; only what it answered is no part of the context.
         let cut_off = message.usage.filter(|usage| message.failed() && usage.prompt() > 0);
         let of_cut_off = cut_off.and_then(|usage| self.offline.compare(usage));
@@ -116,6 +120,18 @@ impl Replay {
             })
         });
         self.lines(line, step, turn)
+    }
+
+    /// A window that nobody told gives way to a report that does not fit, if any model has such a window.
+    fn widen(&mut self, message: &Message) {
+        let prompt = message.usage.map_or(0, |usage| usage.prompt());
+        if !self.window_assumed || prompt <= self.window_tokens {
+            return;
+        }
+        if let Some(window) = LARGER_WINDOWS.into_iter().find(|window| prompt <= *window) {
+            self.window_tokens = window;
+            self.offline.widen(window);
+        }
     }
 
     /// Keeps how the new tokens were predicted, and whether the interval held. History that shrank has no new tokens.

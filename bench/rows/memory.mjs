@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { watchMemories } from "../memories.mjs";
 import { PKG, pkgUrl, progress } from "../places.mjs";
 import { row, short } from "../row.mjs";
 import { KINDS, MEGABYTE, corpusText } from "../texts/make.mjs";
@@ -20,22 +21,6 @@ function fill(count, bytes) {
     if (at % texts.length === texts.length - 1) marks.push(bytes());
   }
   return marks;
-}
-
-/** Every linear memory that a wasm instance brings from now on. */
-function watchMemories() {
-  /** @type {WebAssembly.Memory[]} */
-  const memories = [];
-  const { Instance } = WebAssembly;
-  const watched = new Proxy(Instance, {
-    construct(target, given) {
-      const instance = Reflect.construct(target, given);
-      memories.push(...Object.values(instance.exports).filter((value) => value instanceof WebAssembly.Memory));
-      return instance;
-    },
-  });
-  Object.defineProperty(WebAssembly, "Instance", { value: watched });
-  return memories;
 }
 
 /** What counting in o200k_base needs of the package, and its size as gzip: the counter and its tables where they stand alone. */

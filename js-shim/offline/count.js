@@ -17,11 +17,14 @@ export async function count(path, options, say) {
   const source = await openSource(path, false, say);
   const bar = progress(say, 1, 1, source.size);
   const counter = countStream(encoding);
+  let doubted = false;
+  const invalid = watchUtf8();
   try {
     let head = true;
     for await (const piece of source.pieces()) {
-      if (head) doubt(path, piece, say);
+      if (head) doubted = doubt(path, piece, say);
       head = false;
+      if (!doubted && invalid(piece)) doubted = complain("notUtf8", path, say);
       counter.push(piece);
       bar.step(piece.length);
     }
@@ -38,5 +41,25 @@ export async function count(path, options, say) {
 function doubt(path, head, say) {
   const hint = guess(head);
   if (hint) process.stderr.write(`${say("countedAnyway", path)} ${say(hint, path, "count")}\n`);
-  else if (head.includes(0)) process.stderr.write(`${say("countedAnyway", path)}\n`);
+  else if (head.includes(0)) complain("countedAnyway", path, say);
+  return hint !== undefined || head.includes(0);
+}
+
+/** @param {string} text @param {string} path @param {import("./source.js").Say} say */
+function complain(text, path, say) {
+  process.stderr.write(`${say(text, path)}\n`);
+  return true;
+}
+
+/** Asked of one piece of a text after another: whether it holds what is not UTF-8. A character may be cut by pieces. */
+function watchUtf8() {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  return (/** @type {Buffer} */ piece) => {
+    try {
+      decoder.decode(piece, { stream: true });
+      return false;
+    } catch {
+      return true;
+    }
+  };
 }

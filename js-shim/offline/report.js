@@ -39,6 +39,7 @@ function row(row, say) {
       return turn(row, say);
     case "checkpoint": {
       const reason = say(`reason_${row.reason}`);
+      if (row.context?.tokens > row.window_tokens) return `${say("checkpointOver", row.line, reason, number(row.window_tokens), number(row.active_facts))}\n`;
       return `${say("checkpoint", row.line, reason, number(row.context?.tokens), number(row.window_tokens), number(row.active_facts))}\n`;
     }
     case "compaction":

@@ -49,9 +49,11 @@ export async function carryOn(path, options, say) {
 
 /** @param {string} path @param {Options} options @param {Say} say */
 export async function breakdown(path, options, say) {
-  return withSession(path, options, say, undefined, async (reader) => {
+  return withSession(path, options, say, undefined, async (reader, end) => {
     const told = reader.breakdown();
-    if (!told) throw new Refusal(UNUSABLE, say("noMessage", path));
+    if (!told && end.summary.messages > 0) throw new Refusal(UNUSABLE, say("noMessage", path));
+    // A file that holds none is refused with what it is instead.
+    if (!told) return;
     await write(options.json ? `${JSON.stringify(told.data)}\n` : `${told.text}\n`);
   });
 }

@@ -4,6 +4,7 @@ use super::calibration::Ratios;
 use super::family::Family;
 use super::framing::{Anatomy, anatomy};
 use super::load::Load;
+use super::meter::Occupancy;
 use crate::transcript::message::{Message, Role};
 
 /// Messages listed by size.
@@ -76,7 +77,8 @@ pub struct Item {
     keeps_thinking: bool,
     /// Characters of its text.
     chars: u64,
-    failed: bool,
+    /// A failed call, or a row that the host shows to people alone.
+    unsent: bool,
 }
 
 impl Item {
@@ -91,14 +93,14 @@ impl Item {
             anatomy: anatomy(message, family),
             keeps_thinking,
             chars: message.texts().map(|t| t.chars().count() as u64).fold(0, u64::saturating_add),
-            failed: message.failed(),
+            unsent: message.failed() || message.by_host(),
         }
     }
 
     /// All of it that is sent.
     #[must_use]
     pub fn load(&self) -> Load {
-        match (self.failed, self.keeps_thinking) {
+        match (self.unsent, self.keeps_thinking) {
             (true, _) => Load::default(),
             (false, true) => self.anatomy.said().plus(self.anatomy.thought),
             (false, false) => self.anatomy.said(),
@@ -141,7 +143,7 @@ pub struct Contents {
 impl Contents {
     /// A message joins.
     pub fn add(&mut self, item: Item) {
-        if item.failed {
+        if item.unsent {
             return;
         }
         let of = item.anatomy;
@@ -212,6 +214,8 @@ pub enum Means {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breakdown {
     pub total: u64,
+    /// How far `total` can be trusted. Unknown: it is the messages alone, and there is more.
+    pub occupancy: Occupancy,
     /// Largest first; nothing that is nothing.
     pub kinds: Vec<(Kind, u64)>,
     /// Largest first.
@@ -220,14 +224,19 @@ pub struct Breakdown {
     pub frees: Vec<(Means, u64)>,
 }
 
-/// The breakdown of `contents`, with `total` tokens in use where that is known better than by counting.
+/// The breakdown of `contents`, with `occupancy` in use where that is known better than by counting.
 #[must_use]
-pub fn breakdown(contents: &Contents, ratios: &Ratios, total: Option<u64>, fixed: Option<u64>) -> Breakdown {
+pub fn breakdown(
+    contents: &Contents,
+    ratios: &Ratios,
+    occupancy: Occupancy,
+    fixed: Option<u64>,
+) -> Breakdown {
     let tokens = |load: &Load| ratios.estimate(load).tokens;
     let kinds = Kind::OF_MESSAGES.into_iter().zip(contents.sums.iter().map(tokens));
     let mut kinds: Vec<(Kind, u64)> = kinds.filter(|(_, tokens)| *tokens > 0).collect();
     let counted = kinds.iter().map(|(_, t)| *t).fold(0, u64::saturating_add);
-    let total = total.unwrap_or_else(|| counted.saturating_add(fixed.unwrap_or(0)));
+    let total = occupancy.tokens().unwrap_or_else(|| counted.saturating_add(fixed.unwrap_or(0)));
     // What was reported and is in no message is the fixed part. Where that is known, the messages share what is left.
     let fixed = fixed.filter(|_| counted > 0).unwrap_or(total.saturating_sub(counted)).min(total);
     let room = total.saturating_sub(fixed);
@@ -250,7 +259,13 @@ pub fn breakdown(contents: &Contents, ratios: &Ratios, total: Option<u64>, fixed
     let mut frees: Vec<_> =
         frees.into_iter().map(|(m, t)| (m, t.min(total))).filter(|(_, t)| *t > 0).collect();
     frees.sort_by_key(|(_, tokens)| std::cmp::Reverse(*tokens));
-    Breakdown { total, largest: largest.into_iter().map(|(i, t)| (i.clone(), t)).collect(), kinds, frees }
+    Breakdown {
+        total,
+        occupancy,
+        largest: largest.into_iter().map(|(i, t)| (i.clone(), t)).collect(),
+        kinds,
+        frees,
+    }
 }
 
 /// `tokens` of `counted`, where all of them come to `room`.
@@ -283,7 +298,8 @@ mod tests {
     }
 
     fn of(contents: &Contents, total: Option<u64>) -> Breakdown {
-        breakdown(contents, &Calibration::default().ratios("openai/gpt-5"), total, None)
+        let occupancy = total.map_or(Occupancy::Unknown, |tokens| Occupancy::Known { tokens });
+        breakdown(contents, &Calibration::default().ratios("openai/gpt-5"), occupancy, None)
     }
 
     #[test]

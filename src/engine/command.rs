@@ -134,7 +134,7 @@ impl Engine {
         let meter = self.sessions.get(key).map(|s| &s.live.meter);
         let window = meter.and_then(|m| m.window).map(|tokens| ContextWindow { tokens, assumed: false });
         let session = self.sessions.get(key);
-        match session.and_then(|session| number::breakdown(session, &self.state.calibration)) {
+        match session.and_then(|session| number::breakdown(session, &self.state.calibration, &self.host)) {
             Some(breakdown) => super::contents::text(&breakdown, window, language),
             None => Notice::FillUnknown.say(language, &[]),
         }

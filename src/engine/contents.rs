@@ -1,11 +1,14 @@
 //! What fills a context, told to a person: `/asm context`, and `breakdown` of a stored session.
 
 use crate::count::contents::{Breakdown, Item, Kind, Means};
-use crate::count::meter::Share;
+use crate::count::load::Load;
+use crate::count::meter::{Occupancy, Share};
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
 use serde_json::{Value, json};
 
+/// Characters of a tool's name that are shown.
+const MOST_NAME: usize = 64;
 /// Messages listed to a person.
 const LISTED: usize = 5;
 
@@ -24,8 +27,9 @@ pub fn text(breakdown: &Breakdown, window: Option<ContextWindow>, language: Lang
         let share = Share::of(tokens, breakdown.total).map_or_else(String::new, |s| s.to_string());
         notice.say(language, &[name, &tokens.to_string(), &share])
     };
-    let mut lines = vec![Notice::FillHead.say(language, &[&breakdown.total.to_string()])];
-    if let Some(window) = window {
+    let mut lines = vec![head(breakdown, language)];
+    // Of messages alone no share of the window can be told.
+    if let Some(window) = window.filter(|_| breakdown.occupancy != Occupancy::Unknown) {
         let tokens = window.tokens.to_string();
         lines.push(match (Share::of(breakdown.total, window.tokens), window.assumed) {
             (Some(share), false) => Notice::FillWindow.say(language, &[&tokens, &share.to_string()]),
@@ -52,8 +56,20 @@ pub fn text(breakdown: &Breakdown, window: Option<ContextWindow>, language: Lang
     lines.join("\n")
 }
 
-/// The same as a value: `{version, total_tokens, window_tokens, parts, largest, frees}`, tokens with their percent of the
-/// total, to a tenth, each.
+fn head(breakdown: &Breakdown, language: Language) -> String {
+    let total = breakdown.total.to_string();
+    match breakdown.occupancy {
+        Occupancy::Known { .. } => Notice::FillHead.say(language, &[&total]),
+        Occupancy::Estimated { low, high, .. } => {
+            Notice::FillHeadAbout.say(language, &[&total, &low.to_string(), &high.to_string()])
+        }
+        Occupancy::Unknown => Notice::FillHeadAtLeast.say(language, &[&total]),
+    }
+}
+
+/// The same as a value: `{version, total_tokens, context, window_tokens, parts, largest, frees}`, tokens with their
+/// percent of the total, to a tenth, each. `context` says how far the total can be trusted: `state` `known`, `estimated`
+/// (between `low` and `high`), or `unknown`, where it is the messages alone.
 #[must_use]
 pub fn value(breakdown: &Breakdown, window: Option<u64>) -> Value {
     let percent = |tokens: u64| Share::of(tokens, breakdown.total).map(Share::decimal);
@@ -69,6 +85,7 @@ pub fn value(breakdown: &Breakdown, window: Option<u64>) -> Value {
     json!({
         "version": 1,
         "total_tokens": breakdown.total,
+        "context": breakdown.occupancy,
         "window_tokens": window,
         "parts": parts,
         "largest": largest.collect::<Vec<_>>(),
@@ -77,9 +94,9 @@ pub fn value(breakdown: &Breakdown, window: Option<u64>) -> Value {
 }
 
 fn item_name(item: &Item, language: Language) -> String {
-    let mut name = kind_notice(item.kind).say(language, &[]);
-    if let Some(tool) = &item.name {
-        name.push_str(&format!(" {tool}"));
+    let mut name = item_notice(item.kind).say(language, &[&tool_name(item)]);
+    if item.anatomy.pictures != Load::default() {
+        name.push_str(&Notice::FillWithPictures.say(language, &[]));
     }
     if let Some(line) = item.line {
         name.push_str(&Notice::FillAtLine.say(language, &[&line.to_string()]));
@@ -87,6 +104,24 @@ fn item_name(item: &Item, language: Language) -> String {
         name.push_str(&format!(" {}", crate::shared::time::rfc3339(at)));
     }
     name
+}
+
+/// A tool's name as far as it can be shown: names come from files and providers.
+fn tool_name(item: &Item) -> String {
+    let name = item.name.as_deref().unwrap_or_default();
+    let shown: String = name.chars().filter(|c| !c.is_control()).take(MOST_NAME).collect();
+    if shown.is_empty() { "?".to_owned() } else { shown }
+}
+
+/// One message: all of it, calls and thinking included.
+fn item_notice(kind: Kind) -> Notice {
+    match kind {
+        Kind::User => Notice::FillOneUser,
+        Kind::Reply | Kind::Thinking | Kind::ToolCall => Notice::FillOneReply,
+        Kind::ToolResult => Notice::FillOneToolResult,
+        Kind::Summary => Notice::FillOneSummary,
+        Kind::Host | Kind::Fixed | Kind::Picture => Notice::FillOneHost,
+    }
 }
 
 fn kind_notice(kind: Kind) -> Notice {

@@ -72,14 +72,15 @@ pub(super) fn model(now: &Now, session: &mut Session, model: &str, calibration: 
 }
 
 /// Whether the host trims old tool results for the model that is asked.
-pub(super) fn trims(session: &Session) -> bool {
-    session.live.meter.model().is_some_and(|model| is_eligible(model, session.api.as_deref()))
+pub(super) fn trims(session: &Session, host: &Host) -> bool {
+    let (api, directly) = (session.api.as_deref(), host.anthropic.is_direct());
+    session.live.meter.model().is_some_and(|model| is_eligible(model, api, directly))
 }
 
 /// What fills the context, with the means that the host has for the model that is asked.
-pub(super) fn breakdown(session: &Session, calibration: &Calibration) -> Option<Breakdown> {
+pub(super) fn breakdown(session: &Session, calibration: &Calibration, host: &Host) -> Option<Breakdown> {
     let mut breakdown = session.live.meter.breakdown(calibration)?;
-    if !trims(session) {
+    if !trims(session, host) {
         breakdown.frees.retain(|(means, _)| *means == Means::Compaction);
     }
     Some(breakdown)
@@ -99,7 +100,7 @@ pub(super) fn recount(
     let all: Vec<&Message> = history.iter().filter(|m| !m.excluded).chain(late).collect();
     let spoken = history.iter().rev().filter(|m| m.role == Role::Assistant && !m.by_host());
     session.api = spoken.clone().find_map(|m| m.api.clone()).or_else(|| session.api.take());
-    let pruning = host.pruning.as_ref().filter(|_| trims(session));
+    let pruning = host.pruning.as_ref().filter(|_| trims(session, host));
     let meter = &session.live.meter;
     let rules = Rules { pruning, window: meter.window, trims: meter.trims, now_ms: now.ms };
     let (view, trims) = sent(&all, rules);

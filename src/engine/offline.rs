@@ -48,6 +48,13 @@ impl Offline {
         Self { engine, now }
     }
 
+    /// The model's window is larger than was assumed, tokens.
+    pub fn widen(&mut self, window: u64) {
+        if let Some(session) = self.engine.sessions.get_mut(KEY) {
+            session.live.meter.window = Some(window);
+        }
+    }
+
     /// A message joins the context.
     pub fn say(&mut self, line: u64, message: &Message) -> Step {
         self.now.ms = message.timestamp_ms.unwrap_or(self.now.ms);
@@ -109,7 +116,7 @@ impl Offline {
     pub fn breakdown(&mut self, held: impl Iterator<Item = Item>) -> Option<Breakdown> {
         let session = self.engine.sessions.get_mut(KEY)?;
         session.live.meter.retold(held);
-        number::breakdown(session, &self.engine.state.calibration)
+        number::breakdown(session, &self.engine.state.calibration, &self.engine.host)
     }
 
     /// The size of the model's window, tokens.

@@ -61,7 +61,7 @@ impl Engine {
             session.seen_before = session.live.seen_ms;
         }
         let pruning = self.host.pruning.as_ref().filter(|_| session.hydrated && history.is_some());
-        let pruning = pruning.filter(|_| number::trims(session));
+        let pruning = pruning.filter(|_| number::trims(session, &self.host));
         if pruning.is_some_and(|p| session.answered_ms.is_some_and(|at| p.due(at, now.ms))) {
             // Old tool results may be left out of this request: how many, only the history tells. Once for each answer.
             session.answered_ms = None;

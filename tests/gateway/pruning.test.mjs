@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { afterEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { messageText, startModel } from "../model/server.mjs";
 import { repository } from "./host.mjs";
@@ -15,6 +15,11 @@ const { countTokens } = await import(pathToFileURL(join(repository, "pkg", "core
 const TTL_MS = 2_000;
 const FRAMING = { message: 4, request: 3 };
 const WINDOW = 32_768;
+/** Routes by what they are told by: a family of models, and the protocol. */
+const ROUTES = [
+  { provider: "openrouter", model: "deepseek/small", api: "openai-completions" },
+  { provider: "minimax", model: "MiniMax-small", api: "anthropic-messages" },
+];
 let model, lab;
 
 /** What a provider of o200k_base counts in a request. */
@@ -31,14 +36,17 @@ function reply({ messages, userText }) {
   return part === undefined || read ? "Noted." : { toolCalls: [{ name: "read", args: { path: `part-${part}.txt` } }] };
 }
 
-before(async () => {
+/** @param {{provider: string, model: string, api: string}} route */
+async function start(route) {
   model = await startModel({ countPromptTokens, countCompletionTokens: (answer) => countTokens(answer.text ?? "") });
   model.on("turn", reply);
-  const small = { id: "deepseek/small", name: "Scripted model", reasoning: false, input: ["text"], cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, contextWindow: WINDOW, maxTokens: 2048 };
-  // The host trims for certain providers only; they are told by their names.
+  const small = { id: route.model, name: "Scripted model", reasoning: false, input: ["text"], cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }, contextWindow: WINDOW, maxTokens: 2048 };
+  // The host trims for certain providers only, told by their names or their protocol, of which one has its version in
+  // the path of a request and not of the provider.
+  const baseUrl = route.api === "anthropic-messages" ? model.url.replace(/\/v1$/, "") : model.url;
   const config = {
-    models: { providers: { openrouter: { baseUrl: model.url, apiKey: "scripted", api: "openai-completions", models: [small] } } },
-    agents: { defaults: { model: { primary: "openrouter/deepseek/small" }, contextPruning: { mode: "cache-ttl", ttl: `${TTL_MS / 1000}s` } } },
+    models: { providers: { [route.provider]: { baseUrl, apiKey: "scripted", api: route.api, models: [small] } } },
+    agents: { defaults: { model: { primary: `${route.provider}/${route.model}` }, contextPruning: { mode: "cache-ttl", ttl: `${TTL_MS / 1000}s` } } },
   };
   lab = await startGateway({ modelUrl: model.url, politeMs: 2_000, plugin: tarball(), config, configAfterInstall: granted });
   const workspace = join(lab.stateDir, "workspace");
@@ -47,8 +55,9 @@ before(async () => {
     const lines = Array.from({ length: 120 }, (_, line) => `Line ${line} of part ${part}: the pears are counted in the evening, the plums at noon.`);
     await writeFile(join(workspace, `part-${part}.txt`), lines.join("\n"));
   }
-});
-after(async () => {
+}
+
+afterEach(async () => {
   await lab?.stop();
   await model?.close();
 });
@@ -61,7 +70,8 @@ const SHORT = 4_000;
 /** Lengths of the tool results in a request, characters. */
 const results = ({ messages }) => messages.filter((message) => message.role === "tool").map((message) => messageText(message).length);
 
-test("what is expected of a request whose old results are trimmed is what is sent", async () => {
+for (const route of ROUTES) test(`what is expected of a request whose old results are trimmed is what is sent: ${route.provider}, ${route.api}`, async () => {
+  await start(route);
   let trimmed = 0;
   for (let part = 0; part < 5; part += 1) {
     await say(`Read part ${part} now, please.`);

@@ -1,6 +1,8 @@
-// A scripted stand-in for a paid model: an OpenAI-compatible server on loopback that logs every request.
+// A scripted stand-in for a paid model: a server on loopback that speaks OpenAI's chat completions and Anthropic's
+// messages, and logs every request.
 import { closeSync, openSync, writeSync } from "node:fs";
 import { createServer } from "node:http";
+import { asChat, sendMessage } from "./messages.mjs";
 import { estimateCompletionTokens, estimatePromptTokens, lastUserText, requestKind, systemText } from "./request.mjs";
 import { matches, Script } from "./script.mjs";
 import { sendFailure, sendJson, sendReply } from "./wire.mjs";
@@ -91,16 +93,18 @@ class Model {
       if (req.method === "GET" && req.url === "/v1/models") {
         return sendJson(res, 200, { object: "list", data: [{ id: "scripted", object: "model" }] });
       }
-      if (req.method !== "POST" || !req.url.endsWith("/chat/completions")) {
+      const [path] = req.url.split("?");
+      if (req.method !== "POST" || !/\/(chat\/completions|messages)$/.test(path)) {
         return sendJson(res, 404, { error: { message: `no route ${req.method} ${req.url}` } });
       }
-      await this.#complete(JSON.parse(text), res);
+      if (path.endsWith("/messages")) await this.#complete(asChat(JSON.parse(text)), res, sendMessage);
+      else await this.#complete(JSON.parse(text), res, sendReply);
     } catch (error) {
       sendFailure(res, { error: "server_error", message: `model script: ${error.message}` });
     }
   }
 
-  async #complete(body, res) {
+  async #complete(body, res, send) {
     const request = this.#record(body);
     request.left = new Promise((resolve) => {
       res.on("close", () => {
@@ -116,7 +120,7 @@ class Model {
     request.state = reply.error ? "failed" : "answered";
     if (reply.error) return sendFailure(res, reply);
     const created = Math.floor(request.at_ms / 1000);
-    sendReply(res, { body, id: `scripted-${request.seq}`, created, reply, usage: this.#usage(request, reply) });
+    send(res, { body, id: `scripted-${request.seq}`, created, reply, usage: this.#usage(request, reply) });
   }
 
   #record(body) {

@@ -95,3 +95,27 @@ test("models are listed, unknown routes are refused", async () => {
   assert.equal((await (await fetch(`${model.url}/models`)).json()).object, "list");
   assert.equal((await fetch(`${model.url}/nothing`)).status, 404);
 });
+
+test("the other protocol: results and calls are read alike, and the answer is its own", async () => {
+  model.on("turn", { text: "See.", toolCalls: [{ name: "read", args: { path: "a.txt" } }], usage: { prompt_tokens: 500, prompt_tokens_details: { cached_tokens: 400 } } });
+  const body = {
+    model: "m",
+    system: [{ type: "text", text: "Be brief." }],
+    tools: [{ name: "read", description: "Reads.", input_schema: { type: "object" } }],
+    messages: [
+      { role: "user", content: "go" },
+      { role: "assistant", content: [{ type: "text", text: "Well." }, { type: "tool_use", id: "t1", name: "read", input: { path: "b.txt" } }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "t1", content: [{ type: "text", text: "pears" }] }, { type: "text", text: "and?" }] },
+    ],
+    stream: true,
+  };
+  const answer = await fetch(`${model.url}/messages?beta=true`, { method: "POST", body: JSON.stringify(body) });
+  const events = (await answer.text()).trim().split("\n\n").map((event) => JSON.parse(event.split("\ndata: ")[1]));
+  assert.deepEqual(model.requests[0].messages.map(({ role }) => role), ["system", "user", "assistant", "tool", "user"]);
+  assert.deepEqual([model.requests[0].userText, model.requests[0].system], ["and?", "Be brief."]);
+  assert.deepEqual(model.requests[0].messages[2].tool_calls[0].function, { name: "read", arguments: '{"path":"b.txt"}' });
+  assert.deepEqual(events[0].message.usage, { input_tokens: 100, output_tokens: 1, cache_read_input_tokens: 400, cache_creation_input_tokens: 0 });
+  const deltas = events.filter((event) => event.type === "content_block_delta").map(({ delta }) => delta.text ?? delta.partial_json);
+  assert.deepEqual(deltas, ["See.", '{"path":"a.txt"}']);
+  assert.deepEqual(events.at(-2).delta.stop_reason, "tool_use");
+});

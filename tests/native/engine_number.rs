@@ -73,7 +73,7 @@ fn what_fills_the_context_is_told_and_adds_up() {
         .map(|line| line.split(": ").last().unwrap().split(' ').next().unwrap().parse::<u64>().unwrap())
         .sum();
     assert_eq!(parts, 12_250, "{told}");
-    assert!(told.contains("tool results exec") && told.contains("system prompt"), "{told}");
+    assert!(told.contains("a result of the tool exec") && told.contains("system prompt"), "{told}");
     host.user("请用中文说。我们决定使用中文。请总结当前的进度。");
     assert!(ask(&mut host, "上下文").contains("上下文的构成"));
 }

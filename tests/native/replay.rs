@@ -107,6 +107,7 @@ fn what_fills_the_real_transcript() {
     let told = told("en");
     let data = &told["data"];
     assert_eq!(data["total_tokens"], 177_657, "what the last report says is in use");
+    assert_eq!(data["context"], json!({"state": "known", "tokens": 177_657}));
     let parts = data["parts"].as_array().unwrap();
     let sum: u64 = parts.iter().map(|p| p["tokens"].as_u64().unwrap()).sum();
     assert_eq!(sum, 177_657);
@@ -118,8 +119,100 @@ fn what_fills_the_real_transcript() {
     // The host trims nothing for Anthropic's own route; a summary is what is left.
     assert_eq!(data["frees"].as_array().unwrap().len(), 1);
     assert_eq!(data["frees"][0]["means"], "compaction");
-    assert!(chinese["text"].as_str().unwrap().contains("工具结果 read（第 28 行）"));
+    assert!(chinese["text"].as_str().unwrap().contains("工具 read 的一个结果（第 28 行）"));
     let (mut empty, _) = Reader::new(&Value::Null, &|_| None);
     empty.scanned();
     assert_eq!(empty.breakdown(), Value::Null);
+}
+
+#[test]
+fn what_the_host_shows_to_people_alone_fills_nothing() {
+    let row = |role: &str, text: &str, by: [&str; 2], prompt: u64| {
+        let usage = json!({"input": prompt, "output": 5, "cacheRead": 0, "cacheWrite": 0});
+        let message = json!({"role": role, "content": text, "provider": by[0], "model": by[1],
+            "usage": if prompt > 0 { usage } else { Value::Null }, "stopReason": "stop"});
+        format!("{}\n", json!({"type": "message", "message": message}))
+    };
+    let told = |with: bool| {
+        let shown = if with {
+            row("assistant", &"Context: 9000 tokens. ".repeat(200), ["openclaw", "gateway-injected"], 0)
+        } else {
+            String::new()
+        };
+        let file = [
+            row("user", "hello", ["", ""], 0),
+            row("assistant", "hi", ["p", "m"], 9_000),
+            shown,
+            row("user", "go on", ["", ""], 0),
+        ]
+        .concat();
+        let (mut reader, _) = Reader::new(&Value::Null, &|_| None);
+        reader.scan(file.as_bytes());
+        reader.scanned();
+        reader.follow(file.as_bytes());
+        reader.finish();
+        reader.breakdown()["data"].clone()
+    };
+    assert_eq!(told(true)["parts"], told(false)["parts"]);
+    assert_eq!(told(true)["total_tokens"], told(false)["total_tokens"]);
+}
+
+/// What `breakdown` says of rows of `[role, text, tool, prompt tokens]`.
+fn breakdown_of(rows: &[(&str, &str, &str, u64)]) -> Value {
+    let file: String = rows
+        .iter()
+        .map(|(role, text, tool, prompt)| {
+            let mut message = json!({"role": role, "content": [{"type": "text", "text": text}]});
+            if !tool.is_empty() {
+                message["toolName"] = json!(tool);
+            }
+            if *prompt > 0 {
+                message["provider"] = json!("p");
+                message["model"] = json!("m");
+                message["stopReason"] = json!("stop");
+                message["usage"] = json!({"input": prompt, "output": 5, "cacheRead": 0, "cacheWrite": 0});
+            }
+            format!("{}\n", json!({"type": "message", "message": message}))
+        })
+        .collect();
+    let (mut reader, _) = Reader::new(&json!({"language": "en"}), &|_| None);
+    reader.scan(file.as_bytes());
+    reader.scanned();
+    reader.follow(file.as_bytes());
+    reader.finish();
+    reader.breakdown()
+}
+
+#[test]
+fn a_breakdown_says_how_far_its_total_can_be_trusted() {
+    let asked = ("user", "hello", "", 0);
+    let answered = ("assistant", "hi", "", 9_000);
+    let unknown = breakdown_of(&[asked]);
+    assert_eq!(unknown["data"]["context"]["state"], "unknown");
+    let text = unknown["text"].as_str().unwrap();
+    assert!(text.contains("not known before") && !text.contains("in use"), "{text}");
+    let known = breakdown_of(&[asked, answered]);
+    assert_eq!(known["data"]["context"]["state"], "known");
+    let about = breakdown_of(&[asked, answered, ("user", "and then?", "", 0)]);
+    assert_eq!(about["data"]["context"]["state"], "estimated");
+    assert!(about["text"].as_str().unwrap().contains("about 90"), "{about}");
+}
+
+#[test]
+fn names_from_a_file_reach_the_terminal_harmless() {
+    let name = format!("evil\n\u{1b}[31m{}", "x".repeat(300));
+    let told = breakdown_of(&[("user", "go", "", 0), ("toolResult", "result", &name, 0)]);
+    let text = told["text"].as_str().unwrap();
+    assert!(!text.contains('\u{1b}') && !text.contains(&"x".repeat(80)), "{text}");
+    assert!(text.contains("a result of the tool evil[31mxx"), "{text}");
+}
+
+#[test]
+fn a_window_that_was_assumed_gives_way_to_what_is_reported() {
+    let told = breakdown_of(&[("user", "go", "", 0), ("assistant", "ok", "", 260_000)]);
+    assert_eq!(told["data"]["window_tokens"], 400_000);
+    assert_eq!(told["data"]["total_tokens"], 260_005);
+    let nonsense = breakdown_of(&[("user", "go", "", 0), ("assistant", "ok", "", 9_000_000_000)]);
+    assert_eq!(nonsense["data"]["window_tokens"], 200_000);
+    assert_eq!(nonsense["data"]["context"]["state"], "unknown");
 }

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { watchMemories } from "../../bench/memories.mjs";
 
 const pkg = fileURLToPath(new URL("../../pkg/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "asm-count-"));
@@ -91,4 +92,20 @@ test("tables of another build, or not whole, are refused", async () => {
     assert.throws(() => core.countTokens("x"), /o200k_base\.tables is of another build; reinstall the plugin/);
     assert.equal(core.countTokens("hello world", "cl100k_base"), 2);
   }
+});
+
+test("a piece without an end takes no more memory than prose", async () => {
+  const memories = watchMemories();
+  const fresh = await import(`file://${pkg}core.js?of-its-own`);
+  const bytes = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+  fresh.countTokens("Prose has words that end, and lines. ".repeat(30_000));
+  const before = bytes();
+  for (const unit of ["a", " ", "=", "\n", "AV", "亚", "\u3000", "\u0301"]) {
+    const counted = fresh.countStream();
+    const part = Buffer.from(unit.repeat(1_000_000));
+    for (let n = 0; n < 16; n += 1) counted.push(part);
+    assert.ok(counted.finish() > 100_000, unit);
+  }
+  assert.equal(memories.length, 1);
+  assert.ok(bytes() - before < 2_000_000, `${before} → ${bytes()}`);
 });

@@ -133,5 +133,7 @@ test("of a large picture its beginning crosses, and how long it is", () => {
   const part = trip({ type: "image", data, mimeType: "image/png" });
   assert.deepEqual([part.dataLength, part.data.length, part.mimeType], [data.length, 128 * 1024, "image/png"]);
   assert.ok(data.startsWith(part.data));
+  const given = { type: "toolCall", name: "write", arguments: { data } };
+  assert.deepEqual(trip(given), given, "what a tool is called with is text");
   assert.deepEqual(trip({ type: "image", data: "abc" }), { type: "image", data: "abc" });
 });

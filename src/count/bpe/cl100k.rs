@@ -9,7 +9,8 @@
 
 use super::block::{Block, Bytes};
 use super::character::Class;
-use super::scanner::{Kind, Pattern, Piece, Scanner};
+use super::endless::{Shape, Step};
+use super::scanner::{Kind, Pattern, Piece, Scanner, step_of_no_word};
 use super::starts::{Rules, contraction};
 
 /// What may follow punctuation within its piece.
@@ -56,6 +57,31 @@ impl Pattern for Cl100k {
     #[inline]
     fn ends(class: Class, _: u32) -> bool {
         !Self::goes_on(class)
+    }
+
+    const CASELESS: Shape = Shape::Small;
+    const CONTRACTIONS: bool = false;
+    const WHOLE_AT_END: bool = true;
+
+    fn shape(scanner: &mut Scanner<'_>) -> Option<(Shape, usize)> {
+        let (class, after) = scanner.look(0)?;
+        let next = scanner.look(after).map(|(class, _)| class);
+        Some(match class {
+            Class::Number => return None,
+            Class::Newline => (Shape::White, 0),
+            Class::Upper | Class::Lower | Class::Either => (Shape::Small, 0),
+            _ if next.is_some_and(Self::goes_on) => (Shape::Small, after),
+            Class::Space if matches!(next, Some(Class::Other | Class::Mark)) => (Shape::Punctuation, after),
+            Class::Space => (Shape::White, 0),
+            Class::Other | Class::Mark => (Shape::Punctuation, 0),
+        })
+    }
+
+    fn step(shape: Shape, class: Class, byte: u8) -> Step {
+        match shape {
+            Shape::Capitals | Shape::Small if Self::goes_on(class) => Step::On(Shape::Small),
+            _ => step_of_no_word(shape, class, TAIL.contains(&byte)),
+        }
     }
 }
 

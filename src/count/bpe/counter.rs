@@ -2,23 +2,25 @@
 
 use super::encoding::Encoding;
 use super::tally::Classes;
-use super::walk::Stopped;
+use super::walk::{Coming, Stopped};
 use super::worker;
 
 /// Bytes taken in before pieces are counted.
 const WINDOW: usize = 1 << 16;
-/// Room that is made for a piece that no window is large enough for.
-const LARGE: usize = 1 << 20;
+/// Windows that a piece may fill before it is counted while it arrives.
+const MOST: usize = 4;
 /// What bytes that are not UTF-8 count as, one for each maximal invalid part.
 const REPLACEMENT: &str = "\u{fffd}";
 
-/// Counts a text in parts of any size: the same tokens as for the whole, in memory for about a window.
+/// Counts a text in parts of any size: the same tokens as for the whole, in memory for a few windows.
 ///
-/// Pieces are counted as soon as no text to come could change them, and words without case (Chinese) as far as a place
-/// that no token spans. Only a piece larger than a window without such a place (a run of one letter or of white space,
-/// say) makes the window grow.
+/// Pieces are counted as soon as no text to come could change them, words without case (Chinese) as far as a place that
+/// no token spans, and a piece larger than a few windows (a run of one letter or of white space, say) as far as what is
+/// merged stays so whatever comes.
 pub struct Counter {
     encoding: Encoding,
+    /// Bytes of a window.
+    size: usize,
     classes: Classes,
     stopped: Stopped,
     /// UTF-8 that is not counted yet.
@@ -34,12 +36,20 @@ impl Counter {
     /// A counter of no text yet.
     #[must_use]
     pub fn new(encoding: Encoding) -> Self {
+        Self::in_windows(encoding, WINDOW)
+    }
+
+    /// The same with windows of `size` bytes; small ones show in a short text what happens in a long one.
+    #[must_use]
+    pub fn in_windows(encoding: Encoding, size: usize) -> Self {
+        let size = size.clamp(8, WINDOW);
         Self {
             encoding,
+            size,
             classes: Classes::default(),
             stopped: Stopped::default(),
             window: Vec::new(),
-            full: WINDOW,
+            full: size,
             split: Vec::new(),
         }
     }
@@ -47,7 +57,7 @@ impl Counter {
     /// Takes in the next part of the text. Parts may end inside a character.
     pub fn push(&mut self, bytes: &[u8]) {
         let rest = self.complete_split(bytes);
-        for part in rest.chunks(WINDOW) {
+        for part in rest.chunks(self.size) {
             // The chunk before may have ended inside a character as well.
             let part = self.complete_split(part);
             self.push_unchecked(part);
@@ -66,7 +76,7 @@ impl Counter {
         if !self.split.is_empty() {
             self.take(REPLACEMENT.as_bytes());
         }
-        worker::add(self.encoding, &self.window, true, &mut self.stopped, &mut self.classes);
+        worker::add(self.encoding, &self.window, Coming::Nothing, &mut self.stopped, &mut self.classes);
         self.classes
     }
 
@@ -95,8 +105,13 @@ impl Counter {
     /// Takes in the next part of a text that is known to be UTF-8 and ends with a whole character. What is not is
     /// counted wrongly, and nothing else.
     pub fn push_checked(&mut self, text: &[u8]) {
-        for part in text.chunks(WINDOW) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let begins = |&at: &usize| rest.get(at).is_none_or(|byte| byte & 0xc0 != 0x80);
+            let end = (self.size.min(rest.len())..=rest.len()).find(begins).unwrap_or(rest.len());
+            let (part, behind) = rest.split_at_checked(end).unwrap_or((rest, &[]));
             self.take(part);
+            rest = behind;
         }
     }
 
@@ -117,16 +132,16 @@ impl Counter {
     fn take(&mut self, text: &[u8]) {
         if self.window.capacity() < self.window.len().saturating_add(text.len()) {
             // In few steps: linear memory of wasm never shrinks, and what a step leaves behind is too small for the next.
-            let room =
-                if self.window.capacity() < 2 * WINDOW { 2 * WINDOW } else { self.window.len().max(LARGE) };
-            self.window.reserve_exact(room);
+            let windows = if self.window.capacity() < 2 * self.size { 2 } else { MOST + 1 };
+            self.window.reserve_exact(windows * self.size);
         }
         self.window.extend_from_slice(text);
         if self.window.len() >= self.full {
+            let coming = Coming::More { limit: MOST * self.size };
             let counted =
-                worker::add(self.encoding, &self.window, false, &mut self.stopped, &mut self.classes);
+                worker::add(self.encoding, &self.window, coming, &mut self.stopped, &mut self.classes);
             self.window.drain(..counted);
-            self.full = self.window.len().saturating_mul(2).max(WINDOW);
+            self.full = self.window.len().saturating_mul(2).max(self.size);
         }
     }
 }

@@ -28,6 +28,12 @@ impl Merger {
         let joined = self.window.count(vocabulary, piece);
         joined.unwrap_or_else(|| self.long.count(vocabulary, piece))
     }
+
+    /// How many bytes of a piece of which there is more are merged for good, and into how many tokens; `None` if that
+    /// cannot be said of any.
+    pub fn settle(&mut self, vocabulary: &Vocabulary, piece: &[u8]) -> Option<(usize, u64)> {
+        self.window.settle(vocabulary, piece)
+    }
 }
 
 /// Tokens that a piece of at most [`SHORT_PIECE`] bytes merges into.

@@ -3,12 +3,15 @@
 //!
 //! Why windows may be joined where they have a token in common stands in [`super::merge_long`].
 
+mod settle;
+
+use self::settle::Compared;
 use super::merge_long::common_token;
 use super::vocabulary::Vocabulary;
 
-/// Bytes merged at once, and those of them that the next window repeats.
+/// Bytes merged at once, to begin with, and the part of a window that the next one repeats.
 const WINDOW: usize = 512;
-const OVERLAP: usize = 64;
+const OVERLAP_SHARE: usize = 8;
 /// Bytes of the largest window.
 const LARGEST: usize = 4096;
 /// Bits of a pair below its rank: where it begins. Ranks have less than the other twenty.
@@ -33,6 +36,7 @@ pub struct WindowMerger {
     tokens: usize,
     known: Vec<usize>,
     next: Vec<usize>,
+    compared: Compared,
 }
 
 impl Default for WindowMerger {
@@ -48,6 +52,7 @@ impl Default for WindowMerger {
             tokens: 0,
             known: Vec::new(),
             next: Vec::new(),
+            compared: Compared::default(),
         }
     }
 }
@@ -58,20 +63,31 @@ impl WindowMerger {
         if piece.len() <= LARGEST {
             return Some(self.merge_all(vocabulary, piece) as u64);
         }
-        let (mut limit, mut count) = (WINDOW, 0u64);
+        let (count, _) = self.windows(vocabulary, piece, false)?;
+        Some(count.saturating_add(self.next.len() as u64).saturating_sub(1))
+    }
+
+    /// Merges `piece`, or of one of which there is more what fills windows. `next` is then how the last of it is
+    /// merged; returns how many tokens stand before that, and how far it goes. `None` if windows had nothing in common.
+    fn windows(&mut self, vocabulary: &Vocabulary, piece: &[u8], more: bool) -> Option<(u64, usize)> {
+        let (mut limit, mut count, mut size) = (WINDOW.min(piece.len()), 0u64, WINDOW);
         self.boundaries(vocabulary, piece, 0, limit);
-        while limit < piece.len() {
+        while limit < piece.len() && !(more && piece.len().saturating_sub(limit) < size) {
             std::mem::swap(&mut self.known, &mut self.next);
-            let repeated = self.known.partition_point(|&at| at < limit.saturating_sub(OVERLAP));
-            // Where so little has nothing in common, all that is known of the window is repeated in a larger one.
-            let joined = self
-                .join(vocabulary, piece, limit, repeated, WINDOW)
-                .or_else(|| self.join(vocabulary, piece, limit, 0, LARGEST));
+            let overlap = size / OVERLAP_SHARE;
+            let repeated = self.known.partition_point(|&at| at < limit.saturating_sub(overlap));
+            let mut joined = self.join(vocabulary, piece, limit, repeated, size);
+            if joined.is_none() {
+                // Where so little has nothing in common, all that is known of the window is repeated in a larger one, and
+                // larger ones follow.
+                size = LARGEST;
+                joined = self.join(vocabulary, piece, limit, 0, size);
+            }
             let (kept, end) = joined?;
             count = count.saturating_add(kept as u64);
             limit = end;
         }
-        Some(count.saturating_add(self.next.len() as u64).saturating_sub(1))
+        Some((count, limit))
     }
 
     /// Merges the window of `size` bytes that begins where the token `from` of those known does, and joins it with them
@@ -242,4 +258,53 @@ impl WindowMerger {
 #[inline]
 fn minimum(pairs: &[u32; FAN]) -> u32 {
     pairs.iter().copied().fold(NONE, u32::min)
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::count::bpe::Encoding;
+    use crate::count::bpe::merge_long::LongMerger;
+
+    /// Pieces of several windows, drawn of parts that make windows disagree: long tokens, few letters, runs.
+    pub fn pieces() -> impl Iterator<Item = Vec<u8>> {
+        let alphabets: [&[&str]; 9] = [
+            &[" ", "  ", "   ", "     ", "         ", "\n", "\n\n", "\t", "\t\t"],
+            &["a", "b"],
+            &["ab", "aab", "abb"],
+            &["e", "t", "a", "o", "i", "n", "s", "h", "r"],
+            &["=", "-", "==", "----", "=-"],
+            &["的", "一", "是", "不", "了"],
+            &["ก็", "ที่", "การ"],
+            &["😀", "\u{200d}", "👍🏽"],
+            &["        ", "                ", " "],
+        ];
+        (0..120u32).map(move |n| {
+            let alphabet = alphabets.get(n as usize % alphabets.len()).copied().unwrap_or_default();
+            let mut state = n.wrapping_mul(2_654_435_761).wrapping_add(12_345);
+            let mut piece = Vec::new();
+            while piece.len() < 5_000 + 700 * n as usize {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let part = alphabet.get((state >> 16) as usize % alphabet.len()).copied().unwrap_or_default();
+                piece.extend_from_slice(part.as_bytes());
+            }
+            piece
+        })
+    }
+
+    #[test]
+    fn windows_count_what_the_whole_does() {
+        for encoding in Encoding::ALL {
+            let vocabulary = encoding.vocabulary().unwrap();
+            let (mut window, mut long) = (WindowMerger::default(), LongMerger::default());
+            let mut joined = 0;
+            for (n, piece) in pieces().enumerate() {
+                let whole = long.count(vocabulary, &piece);
+                let count = window.count(vocabulary, &piece);
+                assert!(count.is_none_or(|count| count == whole), "{n}: {count:?}, not {whole}");
+                joined += u32::from(count.is_some());
+            }
+            assert!(joined > 100, "only {joined} were joined");
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod cl100k;
 mod counter;
 mod cuts;
 mod encoding;
+mod endless;
 mod lanes;
 mod layout;
 mod memo;
@@ -36,6 +37,8 @@ pub use tally::Classes;
 pub use utf16::to_utf8;
 pub use worker::is_ready;
 
+use walk::{Coming, Stopped};
+
 /// Tokens of `text`.
 #[must_use]
 pub fn count(text: &str, encoding: Encoding) -> u64 {
@@ -52,7 +55,7 @@ pub fn count_classes(text: &str, encoding: Encoding) -> Classes {
 #[must_use]
 pub fn count_classes_trusted(bytes: &[u8], encoding: Encoding) -> Classes {
     let mut classes = Classes::default();
-    worker::add(encoding, bytes, true, &mut walk::Stopped::default(), &mut classes);
+    worker::add(encoding, bytes, Coming::Nothing, &mut Stopped::default(), &mut classes);
     classes
 }
 

@@ -9,7 +9,8 @@
 
 use super::block::{Block, Bytes, below};
 use super::character::Class;
-use super::scanner::{Kind, Pattern, Piece, Scanner};
+use super::endless::{Shape, Step};
+use super::scanner::{Kind, Pattern, Piece, Scanner, step_of_no_word};
 use super::starts::{Rules, contraction};
 
 /// What may follow punctuation within its piece.
@@ -59,6 +60,37 @@ impl Pattern for O200k {
     #[inline]
     fn ends(class: Class, point: u32) -> bool {
         matches!(class, Class::Number | Class::Newline | Class::Space | Class::Other) && point != 0x27
+    }
+
+    const CASELESS: Shape = Shape::Capitals;
+    const CONTRACTIONS: bool = true;
+    const WHOLE_AT_END: bool = false;
+
+    fn shape(scanner: &mut Scanner<'_>) -> Option<(Shape, usize)> {
+        let (class, after) = scanner.look(0)?;
+        let is_letter =
+            |class| !matches!(class, Class::Number | Class::Newline | Class::Space | Class::Other);
+        let next = scanner.look(after).map(|(class, _)| class);
+        Some(match class {
+            Class::Number => return None,
+            Class::Newline => (Shape::White, 0),
+            Class::Space | Class::Other if next.is_some_and(is_letter) => (Shape::Capitals, after),
+            Class::Space if next == Some(Class::Other) => (Shape::Punctuation, after),
+            Class::Space => (Shape::White, 0),
+            Class::Other => (Shape::Punctuation, 0),
+            Class::Upper | Class::Lower | Class::Either | Class::Mark => (Shape::Capitals, 0),
+        })
+    }
+
+    fn step(shape: Shape, class: Class, byte: u8) -> Step {
+        match (shape, class) {
+            (Shape::Capitals, Class::Upper) => Step::On(shape),
+            (Shape::Capitals, Class::Either | Class::Mark) => Step::Binds(shape),
+            (Shape::Capitals | Shape::Small, Class::Lower) | (Shape::Small, Class::Either | Class::Mark) => {
+                Step::On(Shape::Small)
+            }
+            _ => step_of_no_word(shape, class, TAIL.contains(&byte)),
+        }
     }
 }
 

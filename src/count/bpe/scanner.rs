@@ -1,6 +1,7 @@
 //! What the pre-tokenizers of all encodings share: how a text is looked at, and what a piece of it is.
 
 use super::character::Class;
+use super::endless::{Shape, Step};
 use super::starts::Rules;
 use super::utf8;
 
@@ -37,6 +38,31 @@ pub trait Pattern: Rules {
 
     /// Whether such a word ends before this character, whatever follows.
     fn ends(class: Class, point: u32) -> bool;
+
+    /// What such a word is.
+    const CASELESS: Shape;
+    /// Whether a word has an English contraction in it, if one follows.
+    const CONTRACTIONS: bool;
+    /// Whether all white space at the end of a text is one piece, line breaks or not.
+    const WHOLE_AT_END: bool;
+
+    /// What the piece is that the text begins with, and the bytes of the character that is attached before it; `None`
+    /// for digits.
+    fn shape(scanner: &mut Scanner<'_>) -> Option<(Shape, usize)>;
+
+    /// What the character of this class and first byte is to a piece of that shape.
+    fn step(shape: Shape, class: Class, byte: u8) -> Step;
+}
+
+/// The same for a piece that is no word, where `is_tail` says what may follow punctuation within its piece.
+pub fn step_of_no_word(shape: Shape, class: Class, is_tail: bool) -> Step {
+    match (shape, class) {
+        (Shape::White, Class::Newline) => Step::Binds(Shape::White),
+        (Shape::White, Class::Space) => Step::On(Shape::White),
+        (Shape::Punctuation, Class::Other | Class::Mark) => Step::On(Shape::Punctuation),
+        (Shape::Punctuation | Shape::Tail, _) if is_tail => Step::On(Shape::Tail),
+        _ => Step::Ends,
+    }
 }
 
 /// Looks at one text.

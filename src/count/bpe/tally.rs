@@ -118,6 +118,27 @@ impl Tally {
         tokens
     }
 
+    /// How many bytes of a piece of which there is more are merged for good, and into how many tokens; `None` if that
+    /// cannot be said of any.
+    pub fn settle(&mut self, piece: &[u8]) -> Option<(usize, u64)> {
+        let (mut at, mut tokens) = (0usize, 0u64);
+        let rest = loop {
+            let rest = piece.get(at..)?;
+            let length = self.vocabulary.cuts.first_segment(rest);
+            if length >= rest.len() {
+                break rest;
+            }
+            tokens = tokens.wrapping_add(self.part(&sixteen(piece, at), piece, at, length));
+            at = at.saturating_add(length);
+        };
+        if at < piece.len() / 2
+            && let Some((settled, more)) = self.merger.settle(self.vocabulary, rest)
+        {
+            return Some((at.saturating_add(settled), tokens.saturating_add(more)));
+        }
+        (at > 0).then_some((at, tokens))
+    }
+
     /// Tokens of the part of a piece from `start` to `end`, which ends with the character `last`.
     #[inline]
     pub fn segment(&mut self, text: &[u8], start: usize, end: usize, last: u32) -> u64 {

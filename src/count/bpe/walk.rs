@@ -2,13 +2,14 @@
 
 use super::block::{self, Block, Bytes};
 use super::character::Class;
+use super::endless::Endless;
 use super::scanner::{Pattern, Scanner};
 use super::starts::{Starts, Sums};
 use super::tally::{Classes, Tally};
 use super::utf8;
 
 /// Where counting a text in parts has stopped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub enum Stopped {
     /// Between two pieces.
     #[default]
@@ -16,6 +17,17 @@ pub enum Stopped {
     /// Inside a word that so far has nothing but letters without case (after at most one other character), before such
     /// a letter, at a place that no token spans: so no such piece has to be held in memory as a whole.
     InCaselessWord,
+    /// Inside a piece that is too large to be held until its end is there.
+    Inside(Box<Endless>),
+}
+
+/// What comes behind a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coming {
+    /// This is the end.
+    Nothing,
+    /// Perhaps more. Of a piece whose end is not there, no more than about `limit` bytes are to be held.
+    More { limit: usize },
 }
 
 /// How a stretch of letters without case ends.
@@ -30,22 +42,46 @@ enum Stretch {
 
 impl Tally {
     /// Counts the pieces of `text`, which is UTF-8, into `classes`, and returns where the first uncounted one begins:
-    /// the end if `complete`, else the first piece that text to come could still change, or a place inside it.
-    // A function for each pattern: engines optimise one sooner than two in one.
-    #[inline(never)]
+    /// the end if nothing comes, else the first piece that text to come could still change, or a place inside it.
     pub fn add<P: Pattern>(
         &mut self,
         text: &[u8],
+        coming: Coming,
+        stopped: &mut Stopped,
+        classes: &mut Classes,
+    ) -> usize {
+        let mut at = match stopped {
+            Stopped::Inside(_) => self.endless::<P>(text, coming, stopped, classes),
+            _ => 0,
+        };
+        if !matches!(stopped, Stopped::Inside(_)) {
+            at = self.pieces::<P>(text, at, coming == Coming::Nothing, stopped, classes);
+        }
+        match coming {
+            Coming::More { limit } if text.len().saturating_sub(at) >= limit => {
+                let rest = text.get(at..).unwrap_or_default();
+                at.saturating_add(self.begin_endless::<P>(rest, limit, stopped, classes))
+            }
+            _ => at,
+        }
+    }
+
+    // A function for each pattern: engines optimise one sooner than two in one.
+    #[inline(never)]
+    fn pieces<P: Pattern>(
+        &mut self,
+        text: &[u8],
+        mut at: usize,
         complete: bool,
         stopped: &mut Stopped,
         classes: &mut Classes,
     ) -> usize {
-        let (mut at, mut sums) = (0, *classes);
-        if *stopped == Stopped::InCaselessWord {
+        let mut sums = *classes;
+        if matches!(stopped, Stopped::InCaselessWord) {
             at = self.rest_of_word::<P>(text, complete, stopped, &mut sums);
         }
         let behind = behind(text, complete);
-        while *stopped == Stopped::Between && at < text.len() {
+        while matches!(stopped, Stopped::Between) && at < text.len() {
             let length = self.block::<P>(text, at, behind, &mut sums);
             if length > 0 {
                 at = at.wrapping_add(length);
@@ -57,6 +93,46 @@ impl Tally {
             }
         }
         *classes = sums;
+        at
+    }
+
+    /// Begins a piece at the beginning of `text` that is as large as it is already, and goes on in it.
+    #[cold]
+    fn begin_endless<P: Pattern>(
+        &mut self,
+        text: &[u8],
+        limit: usize,
+        stopped: &mut Stopped,
+        sums: &mut Classes,
+    ) -> usize {
+        let begun = match stopped {
+            Stopped::InCaselessWord => Some((Endless::caseless::<P>(limit), 0)),
+            _ => Endless::begin::<P>(text, limit),
+        };
+        let Some((endless, at)) = begun else {
+            return 0;
+        };
+        *stopped = Stopped::Inside(Box::new(endless));
+        let rest = text.get(at..).unwrap_or_default();
+        at.saturating_add(self.endless::<P>(rest, Coming::More { limit }, stopped, sums))
+    }
+
+    /// Goes on in a piece that [`Stopped::Inside`] was said of, and returns how far.
+    #[cold]
+    fn endless<P: Pattern>(
+        &mut self,
+        text: &[u8],
+        coming: Coming,
+        stopped: &mut Stopped,
+        sums: &mut Classes,
+    ) -> usize {
+        let Stopped::Inside(endless) = stopped else {
+            return 0;
+        };
+        let (at, has_ended) = endless.go_on::<P>(self, text, coming == Coming::Nothing, sums);
+        if has_ended {
+            *stopped = Stopped::Between;
+        }
         at
     }
 

@@ -8,7 +8,7 @@ use super::cl100k::Cl100k;
 use super::encoding::Encoding;
 use super::o200k::O200k;
 use super::tally::{Classes, Tally};
-use super::walk::Stopped;
+use super::walk::{Coming, Stopped};
 
 thread_local! {
     static O200K: RefCell<Option<Tally>> = const { RefCell::new(None) };
@@ -20,7 +20,7 @@ thread_local! {
 pub fn add(
     encoding: Encoding,
     text: &[u8],
-    complete: bool,
+    coming: Coming,
     stopped: &mut Stopped,
     classes: &mut Classes,
 ) -> usize {
@@ -36,8 +36,8 @@ pub fn add(
             return text.len();
         };
         match encoding {
-            Encoding::O200kBase => tally.add::<O200k>(text, complete, stopped, classes),
-            Encoding::Cl100kBase => tally.add::<Cl100k>(text, complete, stopped, classes),
+            Encoding::O200kBase => tally.add::<O200k>(text, coming, stopped, classes),
+            Encoding::Cl100kBase => tally.add::<Cl100k>(text, coming, stopped, classes),
         }
     })
 }

@@ -246,11 +246,11 @@ impl Meter {
     #[must_use]
     pub fn breakdown(&self, calibration: &Calibration) -> Option<Breakdown> {
         let model = self.model().unwrap_or_default();
-        let (total, fixed) = (self.occupancy(calibration).tokens(), self.fixed(calibration));
+        let (occupancy, fixed) = (self.occupancy(calibration), self.fixed(calibration));
         let ratios = calibration.ratios(model);
         // What fills the context is not stored: after a start the next history tells it.
         let told = self.whole && self.contents.total() == self.held;
-        told.then(|| contents::breakdown(&self.contents, &ratios, total, fixed))
+        told.then(|| contents::breakdown(&self.contents, &ratios, occupancy, fixed))
     }
 
     /// What the messages in context are made of; `None` where some were never seen.

@@ -34,7 +34,7 @@ impl Meter {
     /// Whether a report can be true: no request is much larger than the window.
     #[must_use]
     pub fn believes(&self, usage: Usage) -> bool {
-        let of_window = |window: u64| (window / 100).saturating_mul(BELIEVED_PERCENT);
+        let of_window = |window: u64| window.saturating_mul(BELIEVED_PERCENT) / 100;
         let most = self.window.filter(|w| *w > 0).map_or(MOST_TOKENS, of_window);
         usage.prompt() <= most && usage.output <= most
     }

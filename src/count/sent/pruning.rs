@@ -34,15 +34,15 @@ const ELIGIBLE: [&str; 9] = [
 ];
 
 /// Whether the host trims for `provider/model` at all, asked by the protocol `api` (`None`: not known). Whoever speaks
-/// Anthropic's is trimmed for, whatever it is called: `MiniMax` and others do. Anthropic itself clears old results on
-/// its side where it is paid by key, by other rules: what is not foreseen is seen in its next report.
+/// Anthropic's is trimmed for, whatever it is called: `MiniMax` and others do. Anthropic itself, asked `directly`, clears
+/// old results on its side by other rules: what is not foreseen is seen in its next report.
 #[must_use]
-pub fn is_eligible(model: &str, api: Option<&str>) -> bool {
+pub fn is_eligible(model: &str, api: Option<&str>, directly: bool) -> bool {
     let model = model.to_ascii_lowercase();
     let name = model.split_once('/').map_or(&*model, |(_, name)| name);
     let gemini = name.starts_with("gemini-2.5") || name.starts_with("gemini-3");
     match api {
-        _ if model.starts_with("anthropic/") => false,
+        _ if directly && model.starts_with("anthropic/") => false,
         Some("anthropic-messages") => true,
         Some("google-generative-ai") => gemini,
         _ if model.starts_with("amazon-bedrock/") => name.contains("claude") || name.contains("anthropic"),
@@ -250,8 +250,10 @@ mod tests {
             ("openrouter/qwen/qwen3", Some("openai-completions"), false),
             ("deepseek/deepseek-chat", Some("openai-completions"), false),
         ] {
-            assert_eq!(is_eligible(model, api), trimmed, "{model} {api:?}");
+            assert_eq!(is_eligible(model, api, true), trimmed, "{model} {api:?}");
         }
+        assert!(is_eligible("anthropic/claude-opus-4-5", Some("anthropic-messages"), false));
+        assert!(!is_eligible("deepseek/deepseek-chat", Some("openai-completions"), false));
     }
 
     /// A bootstrap read, then ten turns with a result of `chars` each.

@@ -85,7 +85,7 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     (
         "noTranscript",
         [
-            "{0} is no stored session: none of its {1} lines holds a row. A session is a .jsonl file, one JSON object a line",
+            "{0} is no stored session: no line of it holds a row (lines: {1}). A session is a .jsonl file, one JSON object a line",
             "{0} 不是会话记录：{1} 行中没有一行是有效记录。会话是 .jsonl 文件，每行一个 JSON 对象",
         ],
     ),
@@ -118,8 +118,15 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     (
         "countedAnyway",
         [
-            "{0} does not look like text; its bytes are counted as they are.",
-            "{0} 看起来不是文本；已按其字节原样统计。",
+            "{0} does not look like text; it is counted all the same, what is not UTF-8 as U+FFFD.",
+            "{0} 看起来不是文本；仍已统计，非 UTF-8 的部分按 U+FFFD 计。",
+        ],
+    ),
+    (
+        "notUtf8",
+        [
+            "{0} is not all UTF-8: what is not is counted as U+FFFD, as a provider would read it. If it is text in another encoding, convert it first, for example: iconv -f GB18030 -t UTF-8",
+            "{0} 不全是 UTF-8：其余部分按 U+FFFD 计（与服务商读取的方式相同）。如果是其他编码的文本，请先转换，例如：iconv -f GB18030 -t UTF-8",
         ],
     ),
     (
@@ -157,8 +164,15 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     (
         "checkpoint",
         [
-            "-- line {0}: saved ({1}) at {2} of {3} tokens, {4} active facts",
+            "-- line {0}: saved ({1}) at {2} of {3} tokens, active facts: {4}",
             "-- 第 {0} 行：保存（{1}），{2} / {3} token，{4} 条有效事实",
+        ],
+    ),
+    (
+        "checkpointOver",
+        [
+            "-- line {0}: saved ({1}); active facts: {3}. What is counted does not fit into a window of {2} tokens: is that the model's?",
+            "-- 第 {0} 行：保存（{1}），有效事实：{3}。统计结果超出 {2} token 的窗口：这是该模型的窗口吗？",
         ],
     ),
     (
@@ -170,7 +184,7 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     ),
     ("decision", ["-- line {0}: {1}", "-- 第 {0} 行：{1}"]),
     ("unknown", ["unknown", "未知"]),
-    ("sumRead", ["{0} lines, {1} messages, {2} model calls", "{0} 行，{1} 条消息，{2} 次模型调用"]),
+    ("sumRead", ["Lines: {0}, messages: {1}, model calls: {2}", "{0} 行，{1} 条消息，{2} 次模型调用"]),
     (
         "sumError",
         [
@@ -181,7 +195,7 @@ pub const TEXTS: &[(&str, [&str; 2])] = &[
     (
         "sumErrorFew",
         [
-            "Prediction of the next prompt: median error {0} %, at most {1} % (only {2} predictions; the first call apart, because a stored session does not hold the system prompt)",
+            "Prediction of the next prompt: median error {0} %, at most {1} % (predictions: only {2}; the first call apart, because a stored session does not hold the system prompt)",
             "对下一次提示词大小的预测：误差中位数 {0} %，最大 {1} %（仅 {2} 次预测；首次调用除外，因为会话记录不含系统提示词）",
         ],
     ),

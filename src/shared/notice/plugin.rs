@@ -155,6 +155,14 @@ notices! {
 
     // What fills the context, and what is to come.
     FillHead: "What fills the context, {0} tokens:", "上下文的构成，共 {0} token：";
+    FillHeadAbout: "What fills the context, about {0} tokens (between {1} and {2}):", "上下文的构成，约 {0} token（介于 {1} 与 {2} 之间）：";
+    FillHeadAtLeast: "What fills the context: {0} tokens of messages; what stands beside them is not known before the provider's first report.", "上下文的构成：消息共 {0} token；在服务商第一次报告之前，其余部分尚不清楚。";
+    FillOneUser: "a person's message", "一条用户消息";
+    FillOneReply: "a message of the model, tool calls and thinking included", "模型的一条消息（含工具调用与思考）";
+    FillOneToolResult: "a result of the tool {0}", "工具 {0} 的一个结果";
+    FillOneSummary: "a summary", "一条摘要";
+    FillOneHost: "a row of OpenClaw or an extension", "OpenClaw 或扩展写入的一条内容";
+    FillWithPictures: ", with images or files", "（含图片或文件）";
     FillWindow: "Window: {0} tokens, {1} % of it in use.", "窗口：{0} token，已用 {1} %。";
     FillWindowAssumed: "Window: {0} tokens assumed, {1} % of it in use; --window N sets it.", "窗口：假定 {0} token，已用 {1} %；可用 --window N 指定。";
     FillWindowOver: "Window: {0} tokens. What is counted does not fit into it: is that the model's window?", "窗口：{0} token。统计结果超出该窗口：这是该模型的窗口吗？";
@@ -163,7 +171,7 @@ notices! {
     FillLargest: "Largest messages:", "最大的消息：";
     FillFrees: "What would free most:", "最能腾出空间的办法：";
     FillUnknown: "What fills the context is not known yet; ask again after the next reply.", "尚不清楚上下文的构成；请在下一次回复之后再问。";
-    FillAtLine: " in line {0}", "（第 {0} 行）";
+    FillAtLine: ", line {0}", "（第 {0} 行）";
     FillFixed: "system prompt, workspace files, tools and skills", "系统提示、工作区文件、工具与技能";
     FillUser: "people's messages", "用户消息";
     FillReply: "replies of the model", "模型的回复";
