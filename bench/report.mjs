@@ -42,7 +42,7 @@ function peerTables(rows) {
   });
 }
 
-/** docs/bench.md. @param {Row[]} rows @param {string} when */
+/** docs/bench.md. @param {Row[]} rows @param {string} when @param {string} commit measured; empty outside a repository */
 export function document(rows, when, commit) {
   const { node, cpu, cores, platform } = circumstances();
   const held = rows.filter((row) => row.holds === true).length;
