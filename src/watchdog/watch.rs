@@ -103,11 +103,18 @@ impl Watch {
 
     /// Ends the process that its owner's stop cannot end.
     fn kill(&mut self, pid: u32, start_ticks: u64) {
-        let facts = json!({"pid": pid, "start_ticks": start_ticks});
+        // A dry run touches nothing, whatever it awaits.
+        if self.settings.dry_run {
+            return;
+        }
         match process::kill(&self.settings.place, pid, start_ticks) {
-            Ok(()) => self.tell(Level::Warn, "kill", Text::Killed, &[&pid.to_string()], facts),
+            Ok(()) => {
+                let facts = json!({"pid": pid, "start_ticks": start_ticks});
+                self.tell(Level::Warn, "kill", Text::Killed, &[&pid.to_string()], facts);
+            }
             Err(e) => {
                 let values = [&*pid.to_string(), &*e.to_string()];
+                let facts = json!({"pid": pid, "start_ticks": start_ticks, "error": e.to_string()});
                 self.tell(Level::Warn, "kill", Text::KillFailed, &values, facts);
             }
         }

@@ -192,4 +192,6 @@ fn what_cannot_hear_its_owner_is_ended_within_seconds_and_what_can_is_not() {
     }
     let (_, kill) = times(Fault::Block(None), Sees { heartbeat: false, ..Sees::ALL });
     assert_eq!(kill, None, "nobody can tell it from one that drains");
+    let (_, kill) = times(Fault::Freeze(None), Sees { owner: false, ..Sees::ALL });
+    assert_eq!(kill, None, "nobody knows that its owner was asked");
 }

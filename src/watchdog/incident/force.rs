@@ -1,10 +1,10 @@
 //! When an owner's stop cannot succeed.
 //!
 //! Asked to stop, a gateway drains, for minutes if it must, and answers meanwhile. One whose event loop stands still
-//! never hears that it is asked: its owner waits out its limit (330 s in the host's unit) for nothing. So where the stop
-//! is under way for a moment and its heartbeat still stands, or it is stopped by a signal, the process is ended for it;
-//! the owner then starts the next one. Where neither is seen nobody can tell it from one that drains, and its owner's
-//! limit holds.
+//! never hears that it is asked: its owner waits out its limit (330 s in the host's unit) for nothing. So where the owner
+//! says that it stops it, has done so for a moment, and the heartbeat still stands or the process is stopped by a signal,
+//! the process is ended for it; the owner then starts the next one. Where neither is seen nobody can tell it from one that
+//! drains, and where no owner says so nobody knows that it was asked: then the owner's limit holds.
 
 use crate::watchdog::judge::{still, stopped};
 use crate::watchdog::observation::{Active, Answer, Observation};
@@ -17,10 +17,12 @@ pub(super) fn due(h: &mut History, seen: &Observation, policy: &Policy, now: u64
     let stands = still(h, seen, policy, now) || stopped(seen);
     let open = h.incident.as_mut()?;
     let began = match &open.phase {
-        Phase::Commanding { began_ms, .. } => *began_ms,
-        Phase::Verifying { began_ms, .. } if seen.owner.active == Active::Stopping => *began_ms,
-        _ => return None,
+        Phase::Commanding { began_ms, .. } | Phase::Verifying { began_ms, .. } => *began_ms,
+        Phase::Watching | Phase::Escalating { .. } => return None,
     };
+    if seen.owner.active != Active::Stopping {
+        return None;
+    }
     let process = seen.process.as_ref()?;
     let known = h.newest.as_ref().filter(|n| n.process == (process.pid, process.start_ticks))?;
     // Nothing at all: what drips, refuses or closes has heard something.

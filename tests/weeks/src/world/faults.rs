@@ -170,7 +170,7 @@ impl World {
             }
             // Its owner waits no longer.
             Action::Kill { .. } => {
-                if let Some((at, _, true)) = self.command.as_mut() {
+                if let Some((at, _, true)) = &mut self.command {
                     *at = (*at).min(after(1));
                 }
             }
@@ -198,6 +198,11 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Whether the owner is at the stop of a restart.
+    pub fn stopping(&self) -> bool {
+        matches!(self.command, Some((_, _, true)))
     }
 
     pub fn end_command(&mut self) {

@@ -238,6 +238,7 @@ impl World {
         let active = match g.life {
             Life::Gone if g.left.on_purpose => Active::Stopped,
             Life::Gone => Active::Failed,
+            _ if self.stopping() => Active::Stopping,
             _ => Active::Running,
         };
         let exit = Exit { code: g.left.code, signal: g.left.signal, out_of_memory: g.left.memory };

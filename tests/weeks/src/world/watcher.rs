@@ -204,6 +204,9 @@ impl World {
                 if !deaf || *pid != self.gateway.pid {
                     self.mistake(Kind::WrongRestart, "what was killed would have stopped".to_owned());
                 }
+                if !self.stopping() {
+                    self.mistake(Kind::WrongRestart, "killed before its owner was at it".to_owned());
+                }
             }
             Action::Channel { account, .. } => {
                 let n = account.trim_start_matches('a').parse().unwrap_or(usize::MAX);
