@@ -18,8 +18,8 @@ const BOOT_MS = 120_000;
  *   `modelUrl` of the model server; `port` (default: a free one); `contextWindow`, `maxTokens`, `keepRecentTokens` as in `labConfig`;
  *   `config` merged over the lab's own; `plugin`, a tarball installed before the first start, and `configAfterInstall`,
  *   merged in after it (the host warns about options of a plugin it does not know yet);
- *   `env` of the gateway and the CLI; `politeMs`, how long a stop waits before it kills; `parent`, the folder in which
- *   the home is made.
+ *   `env` of the gateway and the CLI; `politeMs`, how long a stop waits before it kills; `wakes`, see owner.mjs;
+ *   `parent`, the folder in which the home is made.
  */
 export async function startGateway(options) {
   const lab = await createLab(options);
@@ -46,7 +46,7 @@ export async function createLab(options) {
 }
 
 class Lab {
-  constructor(home, port, { env, politeMs = 15_000, statusFile, giveUpAfter }) {
+  constructor(home, port, { env, politeMs = 15_000, wakes, statusFile, giveUpAfter }) {
     this.home = home;
     this.port = port;
     this.token = randomUUID();
@@ -57,7 +57,7 @@ class Lab {
     this.env = labEnvironment(home, env);
     this.politeMs = politeMs;
     this.socket = join(home, "owner.sock");
-    this.told = { statusFile, giveUpAfter };
+    this.told = { statusFile, giveUpAfter, wakes };
   }
 
   /** Hires the owner, who starts nothing yet. */
@@ -164,12 +164,12 @@ class Lab {
     return bytes === undefined ? text : text.slice(-bytes);
   }
 
-  /** Takes everything down and removes the home (`keep` leaves it). Safe to call twice. */
-  async stop({ keep = false } = {}) {
+  /** Takes everything down and removes the home (`keep` leaves it; `politeMs` as of the owner). Safe to call twice. */
+  async stop({ keep = false, politeMs } = {}) {
     this.client?.close();
     const owner = this.owner;
     this.owner = undefined;
-    const answer = await owner?.stop().finally(() => owner.dismiss());
+    const answer = await owner?.stop(politeMs).finally(() => owner.dismiss());
     if (!keep) await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
     return answer;
   }

@@ -72,7 +72,10 @@ class Owner {
     return {};
   }
 
-  /** SIGTERM, and SIGKILL to the whole group when the bound passes: a stopped process never sees the first. */
+  /**
+   * SIGTERM, and SIGKILL to the whole group when the bound passes: a stopped process never sees the first. With `wakes`
+   * SIGCONT follows the first, as systemd sends it.
+   */
   async stop(politeMs = this.plan.politeMs) {
     this.#wanted = false;
     const child = this.#child;
@@ -84,6 +87,7 @@ class Owner {
       killGroup(child.pid);
     }, politeMs);
     child.kill("SIGTERM");
+    if (this.plan.wakes) child.kill("SIGCONT");
     await this.#exit;
     clearTimeout(bound);
     return { forced };
@@ -96,9 +100,10 @@ class Owner {
     return done;
   }
 
-  answer({ verb, politeMs, signal }) {
+  answer({ verb, politeMs, signal, wakes }) {
     if (verb === "signal") return { pid: this.#child.pid, sent: this.#child.kill(signal) };
     if (verb === "leave") return this.leave();
+    if (verb === "wakes") return { wakes: (this.plan.wakes = wakes) };
     if (verb === "stop") return this.queue(() => this.stop(politeMs));
     if (verb === "start") return this.queue(() => ({ pid: this.start() }));
     if (verb === "restart") return this.queue(async () => ({ ...(await this.stop(politeMs)), pid: this.start() }));

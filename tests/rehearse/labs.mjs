@@ -9,9 +9,13 @@ import { labEnvironment, node } from "../gateway/host.mjs";
 import { createLab, freePort } from "../gateway/lab.mjs";
 import { hireOwner } from "../gateway/ownership.mjs";
 import { granted } from "../gateway/plugin.mjs";
-import { QUICK } from "./times.mjs";
+import { QUICK, scaled } from "./times.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
+/** The owner behaves as systemd does with the host's unit: it waits 330 s for a stop, and wakes what it stops. */
+const SYSTEMD = { politeMs: scaled(330), wakes: true };
+/** Once its row is over nobody waits so long for an ill gateway. */
+const AT_LAST = { politeMs: 2000 };
 /** Room for a gateway's home and a flood of its log. */
 const DISK_MB = 400;
 const ID = "auto-session-manager";
@@ -23,7 +27,7 @@ const section = (home, watchdog) => ({
 
 /** A real gateway, not started. `lab.ill(what, number)` makes it ill, see preload.mjs. */
 export async function realLab({ watchdog = {}, plugin, ...options } = {}) {
-  const lab = await createLab({ politeMs: 2000, giveUpAfter: 50, ...options });
+  const lab = await createLab({ ...SYSTEMD, giveUpAfter: 50, ...options });
   if (plugin) {
     // Its heartbeat tells the watchdog what the event loop does.
     await lab.installPlugin(plugin);
@@ -37,7 +41,7 @@ export async function realLab({ watchdog = {}, plugin, ...options } = {}) {
   lab.real = true;
   const { stop } = lab;
   lab.stop = async (how) => {
-    const answer = await stop.call(lab, how);
+    const answer = await stop.call(lab, { ...AT_LAST, ...how });
     endOrphans(lab.home);
     return answer;
   };
@@ -91,7 +95,7 @@ export async function standIn({ env = {}, mode = "ok", start = true, tell = true
     cwd: home,
     outputFile: join(home, "out"),
     socket: lab.socket,
-    politeMs: 2000,
+    ...SYSTEMD,
     giveUpAfter,
     statusFile: tell ? join(home, "status.json") : undefined,
     removeWhenAbandoned: home,
@@ -113,7 +117,7 @@ class StandIn {
   }
 
   async stop() {
-    await this.owner.stop().finally(() => this.owner.dismiss());
+    await this.owner.stop(AT_LAST.politeMs).finally(() => this.owner.dismiss());
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,5 +1,6 @@
 // `make rehearse`: every row of the table of faults on the real gateway, or over real sockets and signals where it cannot
-// be made to show the fault. ROWS=1,2,17 plays some of them. Exit 0 when all hold.
+// be made to show the fault. ROWS=1,2,17 plays some of them; ONE_BY_ONE=yes one after another, for a machine that has
+// no room for more. Exit 0 when all hold.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireHost, repository } from "../gateway/host.mjs";
@@ -13,7 +14,7 @@ import { tell, write } from "./report.mjs";
 import { aloneRows } from "./rows/alone.mjs";
 import { asItWas, channelRows, forgive } from "./rows/channels.mjs";
 import { plainRows } from "./rows/plain.mjs";
-import { processRows } from "./rows/process.mjs";
+import { processRows, stuckRows } from "./rows/process.mjs";
 import { standInRows } from "./rows/standins.mjs";
 import { binary } from "./watchdog.mjs";
 
@@ -62,7 +63,7 @@ async function onOne(rows, makeLab, { between = () => {}, others = Promise.resol
     // The first rows may want a gateway that has never been there.
     while (left.length) {
       if (lab.owner.pid === undefined && ![23, 13].includes(left[0].row)) await lab.start();
-      if (!(await standing(lab))) await lab.start();
+      if (!(await standing(lab))) await afresh(lab);
       if (lab.owner.pid !== undefined) await between(lab);
       endOrphans(lab.home);
       if (last.includes(left[0])) await others;
@@ -84,6 +85,12 @@ async function standing(lab) {
   if (lab.owner.pid === undefined) return true;
   const { status } = await lab.probe("healthz");
   return status === 200;
+}
+
+/** A row left it ill: it is ended first, so that there are never two. */
+async function afresh(lab) {
+  await lab.owner.stop(2000);
+  await lab.start();
 }
 
 /** Rows on stand-ins of their own, some at a time. */
@@ -136,10 +143,13 @@ const between = async (lab) => {
   forgive(lab);
   await asItWas(lab, net);
 };
+const oneByOne = Boolean(process.env.ONE_BY_ONE);
 try {
   // Where the stand-ins were, a third gateway has room.
-  const small = onStandIns(standInRows(), 3).then(() => onOne(plainRows({ model }), processLab, { between: forgive }));
+  const small = onStandIns(standInRows(), oneByOne ? 1 : 3).then(() => onOne([...plainRows({ model }), ...stuckRows({ figures })], processLab, { between: forgive }));
+  if (oneByOne) await small;
   const others = Promise.all([onOne(processRows({ model, figures }), processLab), small]);
+  if (oneByOne) await others;
   await Promise.all([others, onOne(channelRows({ net }), telegramLab, { between, others, last: aloneRows() })]);
 } finally {
   await end();

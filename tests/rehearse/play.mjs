@@ -54,7 +54,7 @@ class Scene {
 export function acts(said, onset) {
   const named = (line) => {
     if (line.t < onset) return undefined;
-    if (["restart", "escalate", "channel"].includes(line.event) && line.level !== "info") return line.error ? undefined : line.event;
+    if (["restart", "escalate", "channel", "kill"].includes(line.event) && line.level !== "info") return line.error ? undefined : line.event;
     return line.event === "alert" && line.level !== CALM ? `alert:${line.code}` : undefined;
   };
   return said.map((line) => ({ t: line.t, act: named(line) })).filter(({ act }) => act);
@@ -68,10 +68,12 @@ function judge(fault, scene, play) {
   const all = acts(said, scene.onset);
   const must = play.must ?? fault.must;
   const wanted = all.find(({ act }) => kind(act) === must);
-  const allowed = new Set([must, ...fault.may, ...(play.may ?? [])]);
+  const kills = all.filter(({ act }) => act === "kill");
+  const allowed = new Set([must, ...fault.may, ...(play.may ?? []), ...(play.kills ? ["kill"] : [])]);
   const wrong = all.filter(({ act }) => !allowed.has(kind(act))).map(({ act }) => act);
   const restarts = all.filter(({ act }) => act === "restart").length;
   if (must === "restart" && restarts > 1) wrong.push(`restart ×${restarts}`);
+  if (kills.length > restarts) wrong.push(`kill ×${kills.length}`);
   const limit = must === "none" ? undefined : withinMs(fault.row, settings);
   const first = Math.min(wanted?.t ?? Infinity, scene.end_t ?? Infinity);
   const verdicts = said.filter((l) => l.event === "verdict" && l.t >= scene.onset && l.t <= first).map((l) => l.verdict);
@@ -79,6 +81,7 @@ function judge(fault, scene, play) {
   const why = [];
   const acting = ["restart", "alert", "channel", "escalate"].includes(must);
   if (acting && !wanted) why.push(`${must} is missing`);
+  if (play.kills && kills.length === 0) why.push("what could not hear its owner was left to it");
   if (wanted && limit !== undefined && wanted.t - scene.onset > limit + SLACK_MS) why.push(`${must} came late`);
   if (wrong.length) why.push(`wrong: ${wrong.join(", ")}`);
   if (strange.length) why.push(`verdict ${strange.join(", ")}`);
@@ -89,8 +92,8 @@ function judge(fault, scene, play) {
 const dedup = (list) => list.filter((v, n) => v !== list[n - 1]);
 
 /**
- * Plays a row. @param {object} play `{row, by: "real" | "stand-in: why", run(scene), must?, may?, verdicts?, stopped?,
- * alone?}`: `stopped`, the process ends in a way that `Restart=` leaves alone; `alone`, no peer has a part in it. `run` may
+ * Plays a row. @param {object} play `{row, by: "real" | "stand-in: why", run(scene), must?, may?, verdicts?, kills?,
+ * stopped?, alone?}`: `kills`, the gateway cannot hear its owner's stop and is ended by us, which is wrong anywhere else; `stopped`, the process ends in a way that `Restart=` leaves alone; `alone`, no peer has a part in it. `run` may
  * return what else it proved, and throws where that does not hold.
  */
 export async function playRow(play, lab) {

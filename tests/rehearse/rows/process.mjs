@@ -20,6 +20,12 @@ async function restarted(s) {
   await s.lab.ready();
 }
 
+/** How long a process that could not hear its owner's stop lived on with it, as it is told. */
+function ended(s) {
+  const [restart, kill] = ["restart", "kill"].map((name) => s.watchdog.event(name, undefined, s.onset));
+  return `ended ${((kill?.t - restart.t) / 1000).toFixed(1)} s after the restart began, where its owner would have waited ${scaled(330) / 1000} s`;
+}
+
 /** The gateway answers again without us, and the watchdog says so. */
 async function wellAgain(s) {
   const from = performance.now();
@@ -61,21 +67,38 @@ async function neverHealthy(s) {
   await restarted(s);
 }
 
-/** From the freeze to the first reply of a model through the new gateway. */
-async function frozen(s, figures) {
+/** From the freeze to the first reply of a model through the new gateway; `wakes`: its owner wakes it to stop it. */
+const frozen = (figures, wakes) => async (s) => {
   await s.watch();
   let started;
   s.lab.owner.on("started", () => (started = performance.now()));
+  await s.lab.owner.wakes(wakes);
+  try {
+    await freeze(s);
+  } finally {
+    await s.lab.owner.wakes(true);
+  }
+  return replied(s, figures, started);
+};
+
+async function freeze(s) {
   await s.lab.owner.signal("SIGSTOP");
   s.begin();
   await restarted(s);
+}
+
+async function replied(s, figures, started) {
   await s.lab.connect();
   const boot = performance.now() - started;
   const reply = messageText((await s.lab.client.chatSend("Are you there?", MAIN)).message);
   check(reply.length > 0, "no reply");
   const took = performance.now() - s.onset;
   const goal = withinMs(1, s.watchdog.settings) + boot + 15_000;
-  figures.reply = { value: took / 1000, goal: goal / 1000, boot: boot / 1000 };
+  const figure = { value: took / 1000, goal: goal / 1000, boot: boot / 1000 };
+  // The one that was nearer to its goal.
+  const left = (f) => f.goal - f.value;
+  if (!figures.reply || left(figure) < left(figures.reply)) figures.reply = figure;
+  check(took <= goal, `first verified reply only ${(took / 1000).toFixed(1)} s after the freeze, not ${(goal / 1000).toFixed(1)} s`);
   return `first verified reply ${(took / 1000).toFixed(1)} s after the freeze, at most ${(goal / 1000).toFixed(1)} s`;
 }
 
@@ -103,6 +126,16 @@ async function blocked(s) {
   s.lab.ill("block", 600_000);
   s.begin();
   await restarted(s);
+  return ended(s);
+}
+
+/** The kernel takes connections for it, and nothing turns in it any more. */
+async function standsStill(s) {
+  await s.watch();
+  s.lab.ill("sleep", 600_000);
+  s.begin();
+  await restarted(s);
+  return ended(s);
 }
 
 async function ownerActs(s) {
@@ -171,6 +204,7 @@ async function dripsAndStops(s) {
   await pass(scaled(40));
   s.lab.ill("sleep", 600_000);
   await restarted(s);
+  return ended(s);
 }
 
 async function deaf(s) {
@@ -265,13 +299,22 @@ async function exit78(s) {
   return `${alert.text} It was, and the gateway started.`;
 }
 
+/** The same, played where there is time for them. */
+export function stuckRows({ figures }) {
+  const row = (number, run, more = {}) => ({ row: number, by: real, run, ...more });
+  return [
+    row(1, frozen(figures, true), { case: "its owner wakes it, as systemd does" }),
+    row(8, standsStill, { case: "its event loop stands still", kills: true }),
+  ];
+}
+
 /** In this order; `model` answers the turns, `figures` takes what is measured on the way. */
 export function processRows({ model, figures }) {
   const row = (number, run, more = {}) => ({ row: number, by: real, run, ...more });
   return [
     row(23, portTaken),
     row(13, neverHealthy),
-    row(1, (s) => frozen(s, figures)),
+    row(1, frozen(figures, false), { case: "its owner does not wake it", kills: true }),
     row(44, profiles, { by: "real, beside a stand-in: two real ones would prove no more" }),
     row(2, frozenAwhile),
     row(3, blockedAwhile),
@@ -281,9 +324,9 @@ export function processRows({ model, figures }) {
     row(6, nobodyActs),
     row(7, deaf),
     row(9, drips, { case: "it makes progress", must: "none", may: ["alert"] }),
-    row(9, dripsAndStops, { case: "no progress" }),
+    row(9, dripsAndStops, { case: "no progress", kills: true }),
     row(24, staleLock),
-    row(4, blocked),
+    row(4, blocked, { kills: true }),
     row(14, (s) => draining(s, model)),
     row(15, drainsTooLong),
     row(12, endlessBoot, { verdicts: ["dead"] }),

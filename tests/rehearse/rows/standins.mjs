@@ -207,7 +207,7 @@ export function standInRows() {
   const row = (number, run, by = cannot, more = {}) => ({ row: number, by, run, ...more });
   const own = "stand-in: it is about the watchdog itself";
   return [
-    row(8, ill("silent")),
+    row(8, ill("silent"), cannot, { case: "it hears its owner" }),
     row(10, garbage),
     row(25, useless(["sh", "-c", "exit 3"], {}, "command-failed"), quick),
     row(26, hangs, quick),
