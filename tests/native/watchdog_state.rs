@@ -9,6 +9,8 @@ use serde_json::Value;
 
 const V1: &str = include_str!("../golden/watchdog-state-v1.json");
 const V2: &str = include_str!("../golden/watchdog-state-v2.json");
+/// With what was added to version 2: what a silence waits for, the wall clock of a boot, its configuration, an end by force.
+const KILLED: &str = include_str!("../golden/watchdog-state-v2-killed.json");
 
 #[test]
 fn version_1_is_read_in_full() {
@@ -42,6 +44,19 @@ fn version_2_is_read_in_full_and_written_the_same() {
     assert_eq!(telegram.trouble, Trouble::Refused { status: 401 });
     assert_eq!(stored.history.raised[0].code, Code::ChannelRefused);
     assert_eq!(stored.history.grounds.second, Some(Sign::PortFree));
+}
+
+#[test]
+fn what_was_added_to_version_2_is_read_in_full_and_written_the_same() {
+    let stored: Stored = serde_json::from_str(KILLED).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, KILLED, "the shape of version 2 has changed: that needs version 3");
+    let (silence, boot) = (stored.history.silence.unwrap(), stored.history.boot.unwrap());
+    assert_eq!((silence.pressed_ms, silence.dead_ms), (Some(640_000), Some(700_000)));
+    assert_eq!(boot.wall_ms, Some(1_795_162_499_000));
+    assert_eq!(stored.history.settled_config.as_deref(), Some("5f70bf18a0860070"));
+    let killed: Vec<bool> = stored.history.incident.unwrap().attempts.iter().map(|a| a.killed).collect();
+    assert_eq!(killed, [true, false]);
 }
 
 #[test]
