@@ -8,7 +8,7 @@ use super::owner::Keeper;
 use super::place::{Place, read_bounded};
 use super::policy::Policy;
 use super::texts::Text;
-use crate::shared::config::{self, Rejected, Speak, Watchdog, keys::KEYS};
+use crate::shared::config::{self, Rejected, Speak, Watchdog, keys};
 use crate::shared::language::Language;
 use serde_json::{Value, json};
 use std::io::ErrorKind;
@@ -106,7 +106,7 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
     let whole = read_config(&place, path, early, &mut warnings);
     let mut section = whole.pointer(SECTION).cloned().unwrap_or(Value::Null);
     put_flags(&mut section, &flags, early)?;
-    let given = |name: &str| KEYS.iter().any(|k| k.env == Some(name) && is_flag(&flags, k.path));
+    let given = |name: &str| keys::all().any(|k| k.env == Some(name) && is_flag(&flags, k.path));
     let (config, rejected) = config::read(&section, &|name| if given(name) { None } else { env(name) });
     let language = language(spoken.map_or(Some(config.language), |w| Some(speak(w))), env);
     warnings.extend(rejected.iter().map(|r| complaint(r, language)));

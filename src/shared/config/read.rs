@@ -1,6 +1,6 @@
 //! From the user's JSON and environment to a judged [`Config`].
 
-use super::keys::{KEYS, Key, Takes};
+use super::keys::{self, Key, Takes};
 use super::{Config, Context, Continuation, Ladder, Memory, Notify, Quota, Secret, Speak, Watchdog};
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
@@ -120,7 +120,7 @@ impl Reader<'_> {
 
     /// The value for a key: environment, then file, then default; each refused one is noted on the way.
     fn value(&mut self, path: &str) -> Value {
-        let Some(key) = KEYS.iter().find(|k| k.path == path) else {
+        let Some(key) = keys::all().find(|k| k.path == path) else {
             return Value::Null;
         };
         if let Some((name, text)) = key.env.and_then(|n| (self.env)(n).map(|t| (n, t))) {
@@ -177,7 +177,7 @@ impl Reader<'_> {
         };
         for (name, value) in top {
             let within = format!("{name}.");
-            let section = KEYS.iter().any(|k| k.path.starts_with(&within));
+            let section = keys::all().any(|k| k.path.starts_with(&within));
             match value.as_object() {
                 Some(inner) if section => {
                     for (key, value) in inner {
@@ -190,7 +190,7 @@ impl Reader<'_> {
     }
 
     fn known(&mut self, path: &str, value: &Value) {
-        if KEYS.iter().all(|k| k.path != path) {
+        if keys::all().all(|k| k.path != path) {
             let (key, value) = (path.to_owned(), value.to_string());
             self.rejected.push(Rejected { key, value, accepted: String::new(), used: String::new() });
         }
