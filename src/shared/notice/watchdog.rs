@@ -143,13 +143,13 @@ notices! {
     HelpInterval: "Seconds between probes [env: ASM_MONITOR_INTERVAL; default: 60]", "探测间隔，秒 [环境变量：ASM_MONITOR_INTERVAL；默认：60]";
     HelpGrace: "A starting gateway is left alone this long, seconds [default: 300]", "正在启动的网关不受打扰的时间，秒 [默认：300]";
     HelpDrain: "A draining gateway is left alone this long, seconds [default: 330]", "正在排空的网关不受打扰的时间，秒 [默认：330]";
-    HelpRestartCommand: "Restart command: words, or a JSON list of words; run without a shell [default: openclaw gateway restart]", "重启命令：空格分隔的词，或 JSON 词表；不经过 shell [默认：openclaw gateway restart]";
+    HelpRestartCommand: "Restart command: words, or a JSON list of words; run without a shell [default: asks the owner that is found, else openclaw gateway restart]", "重启命令：空格分隔的词，或 JSON 词表；不经过 shell [默认：请求找到的所有者，否则运行 openclaw gateway restart]";
     HelpRestartSeconds: "Deadline of the restart command, seconds [default: 400]", "重启命令的时限，秒 [默认：400]";
     HelpVerify: "A new boot must answer within, seconds [default: 120]", "新的启动必须在此时间内应答，秒 [默认：120]";
     HelpMaxRestarts: "Restarts before escalation [default: 3]", "升级前的重启次数 [默认：3]";
     HelpEscalate: "Escalation command, run once per incident; written like the restart command", "升级命令，每次事件执行一次；写法同重启命令";
     RunAfter: "Examples:\n  asm-watchdog run --restart-command 'systemctl --user restart openclaw-gateway.service'\n  asm-watchdog run --dry-run --json\n\nPrecedence: flag, environment, configuration (plugins.entries[\"auto-session-manager\"].config.watchdog), default.\nCommands get ASM_WATCHDOG_VERDICT and ASM_WATCHDOG_INCIDENT (folder with the evidence) in their environment.\nExit codes: 0 stopped by SIGTERM or SIGINT, 1 failure, 2 usage, 75 another one already runs.", "示例：\n  asm-watchdog run --restart-command 'systemctl --user restart openclaw-gateway.service'\n  asm-watchdog run --dry-run --json\n\n优先级：命令行、环境变量、配置（plugins.entries[\"auto-session-manager\"].config.watchdog）、默认值。\n命令的环境中有 ASM_WATCHDOG_VERDICT 和 ASM_WATCHDOG_INCIDENT（现场信息所在目录）。\n退出码：0 被 SIGTERM 或 SIGINT 停止，1 失败，2 用法错误，75 已有另一个在运行。";
-    CheckAfter: "Examples:\n  asm-watchdog check\n  asm-watchdog check --port 18789 --json\n\nExit codes: 0 healthy, 1 unhealthy (degraded, hung, dead), 2 usage, 3 unknown, starting or draining.", "示例：\n  asm-watchdog check\n  asm-watchdog check --port 18789 --json\n\n退出码：0 正常，1 异常（部分故障、卡死、已停止），2 用法错误，3 未知、启动中或排空中。";
+    CheckAfter: "Examples:\n  asm-watchdog check\n  asm-watchdog check --port 18789 --json\n\nExit codes: 0 healthy, 1 anything else that is wrong, 2 usage, 3 unknown, starting, draining or suspended.", "示例：\n  asm-watchdog check\n  asm-watchdog check --port 18789 --json\n\n退出码：0 正常，1 有其他异常，2 用法错误，3 未知、启动中、排空中或被挂起。";
     StatusAfter: "Examples:\n  asm-watchdog status\n  asm-watchdog status --json\n\nExit codes: 0 a watchdog runs and last saw it healthy, 1 it runs and last saw something else, 2 usage, 3 no watchdog runs or none has yet.", "示例：\n  asm-watchdog status\n  asm-watchdog status --json\n\n退出码：0 看门狗在运行且最近结论为正常，1 在运行但最近结论不是正常，2 用法错误，3 没有看门狗在运行或从未运行。";
     // Maintenance, and the configuration.
     PauseAbout: "Hold acting off for a while: maintenance", "暂停操作一段时间：维护";
