@@ -116,10 +116,12 @@ class Lab {
     }
   }
 
-  /** The files in the host's temporary folder that name this process: its locks. */
+  /** The lock files in the host's temporary folder that name this process. Beside them are thousands of files of plugins. */
   async locks(pid) {
     const folder = join(this.stateDir, "tmp");
-    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    const users = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith("openclaw-"));
+    const within = await Promise.all(users.map(async (user) => (await readdir(join(folder, user))).map((name) => join(user, name))));
+    const names = within.flat().filter((name) => name.endsWith(".lock"));
     const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8").catch(() => "")));
     return names.filter((_, n) => new RegExp(`"pid"\\s*:\\s*${pid}\\b`).test(texts[n]));
   }
