@@ -31,6 +31,7 @@ const STALE_MS: u64 = 180_000;
 /// Pressure from which a machine counts as busy, percent of the last 10 s.
 pub const PRESSED_PERCENT: u8 = 50;
 /// So long a stop may go unheard. A gateway that is woken by it (systemd wakes what is stopped) answers within seconds.
+/// The look that shows it begins half as long after the stop and is as patient as a probe: with the defaults 7.5 s pass.
 const FORCE_MS: u64 = 5_000;
 /// A repair agent works for minutes.
 const ESCALATE_MS: u64 = 1_800_000;
@@ -94,7 +95,8 @@ impl Policy {
             backoff_floor_ms: ms(BACKOFF_FLOOR_MS),
             grace_most_ms: ms(GRACE_MOST_MS).max(seconds(config.grace_seconds)),
             stale_ms: ms(STALE_MS).max(seconds(config.timeout_seconds)),
-            force_ms: ms(FORCE_MS),
+            // The floor is for scaled times: a process wakes as fast as it does.
+            force_ms: ms(FORCE_MS).max(2_000),
             beside_others: config.beside_others,
             seed,
         }

@@ -9,7 +9,7 @@
 use crate::watchdog::judge::{still, stopped};
 use crate::watchdog::observation::{Active, Answer, Observation};
 use crate::watchdog::policy::Policy;
-use crate::watchdog::state::{History, Phase};
+use crate::watchdog::state::{History, Incident, Phase};
 use crate::watchdog::verdict::Action;
 
 /// The process to be ended, once for each restart: there before it, not heard of since, and its owner is at it.
@@ -28,10 +28,23 @@ pub(super) fn due(h: &mut History, seen: &Observation, policy: &Policy, now: u64
     // Nothing at all: what drips, refuses or closes has heard something.
     let silent = seen.healthz == Answer::TimedOut { received_bytes: 0 };
     let before = known.since_ms <= began;
-    if !(stands && silent && before) || seen.began_ms < began.saturating_add(policy.force_ms) {
+    // A probe that began amid this time and ends behind it has listened for whatever the stop may have woken.
+    let early = seen.began_ms < began.saturating_add(policy.force_ms / 2);
+    if !(stands && silent && before) || early || now < began.saturating_add(policy.force_ms) {
         return None;
     }
     let attempt = open.attempts.last_mut().filter(|attempt| !attempt.killed)?;
     attempt.killed = true;
     Some(Action::Kill { incident: open.number, pid: process.pid, start_ticks: process.start_ticks })
+}
+
+/// How long until the look that may show that a stop is not heard; none where no stop is new.
+pub(super) fn look_in_ms(open: &Incident, policy: &Policy, now: u64) -> Option<u64> {
+    let (Phase::Commanding { began_ms, .. } | Phase::Verifying { began_ms, .. }) = &open.phase else {
+        return None;
+    };
+    // It ends when it may be concluded, not before.
+    let after = policy.force_ms.saturating_sub(policy.probe_ms).max(policy.force_ms / 2);
+    let left = began_ms.saturating_add(after).saturating_sub(now);
+    (left > 0).then_some(left)
 }

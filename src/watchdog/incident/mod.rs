@@ -176,6 +176,15 @@ pub fn restarting(h: &History) -> bool {
     matches!(phase, Some(Phase::Commanding { .. } | Phase::Verifying { .. }))
 }
 
+/// How long until the next look at a restart, milliseconds: soon, and sooner while its stop is new.
+pub(super) fn pace_ms(h: &History, policy: &Policy, now: u64) -> u64 {
+    let usual = policy.interval_ms.min(policy.verify_ms / 20).max(1);
+    h.incident
+        .as_ref()
+        .and_then(|open| force::look_in_ms(open, policy, now))
+        .map_or(usual, |ms| ms.min(usual))
+}
+
 /// Whether a restart of ours is the likely cause of what the owner tells: it has been asked for, and nothing that was born
 /// since has answered.
 pub(super) fn attempted(h: &History) -> bool {

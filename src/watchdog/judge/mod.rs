@@ -181,12 +181,12 @@ fn next_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) -> u64 {
     // Who sees neither process nor owner waits as long for a port that is closed.
     let silent =
         over(h.silence.as_ref().map(|s| s.since_ms), policy.grace_ms(&h.boots_ms)).unwrap_or(u64::MAX);
-    usual_ms(h, policy, silent_ms).min(starts).min(drains).min(silent).max(1)
+    usual_ms(h, policy, silent_ms, now).min(starts).min(drains).min(silent).max(1)
 }
 
-fn usual_ms(h: &History, policy: &Policy, silent_ms: u64) -> u64 {
+fn usual_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) -> u64 {
     if incident::restarting(h) {
-        policy.interval_ms.min(policy.verify_ms / 20).max(1)
+        incident::pace_ms(h, policy, now)
     } else if h.silence.is_some() {
         policy.doubt_ms(silent_ms)
     } else if h.starting_since_ms.is_some() || h.network.down_looks == 1 || h.network.proxy_down_looks == 1 {
