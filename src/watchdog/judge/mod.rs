@@ -181,7 +181,10 @@ fn next_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) -> u64 {
     // Who sees neither process nor owner waits as long for a port that is closed.
     let silent =
         over(h.silence.as_ref().map(|s| s.since_ms), policy.grace_ms(&h.boots_ms)).unwrap_or(u64::MAX);
-    usual_ms(h, policy, silent_ms, now).min(starts).min(drains).min(silent).max(1)
+    // What began amid a silence is waited for from its own beginning: a look comes when that is over, too.
+    let since = h.silence.as_ref().and_then(|s| s.pressed_ms.max(s.dead_ms));
+    let by_itself = over(since, policy.timeout_ms).unwrap_or(u64::MAX);
+    usual_ms(h, policy, silent_ms, now).min(starts).min(drains).min(silent).min(by_itself).max(1)
 }
 
 fn usual_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) -> u64 {
