@@ -53,6 +53,23 @@ fn a_slow_gateway_that_dies_is_given_the_time_of_a_dead_one() {
     right("", Plan { sees, ..plan(1_999, 502_600, &faults) });
 }
 
+/// A look comes when its time is over, not when that of the silence before it is.
+#[test]
+fn what_begins_amid_a_silence_is_seen_to_in_its_own_time() {
+    let closed = [(900, Fault::Overload(2_145)), (2_966, Fault::Deaf)];
+    right("a port that closes as a full machine empties", plan(100_685, 3_278, &closed));
+    let died = [
+        (900, Fault::WatchdogDown(519)),
+        (1_545, Fault::Kill { supervised: false }),
+        (2_168, Fault::Block(Some(3_281))),
+        (471_605, Fault::Drip { seconds: Some(6_394), beats: false }),
+        (472_669, Fault::Freeze(Some(29))),
+        (473_297, Fault::Freeze(None)),
+        (473_356, Fault::OutOfMemory { supervised: false }),
+    ];
+    right("a death of what was frozen", plan(102_723, 473_671, &died));
+}
+
 #[test]
 fn the_rhythm_of_a_transport_is_learned_only_while_it_is_told() {
     let breaker = [(900, Fault::Breaker(2_333)), (10_180, hang(1, CuredBy::Channel, 3_232))];

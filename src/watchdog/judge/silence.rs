@@ -55,7 +55,8 @@ fn count(h: &mut History, seen: &Observation, now: u64) {
     silence.failed = silence.failed.saturating_add(1);
     let dead = seen.healthz == Answer::Refused || !signals::lives(seen) && h.settled.is_some();
     silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(seen.began_ms.min(now)));
-    let by_itself = !signals::lives(seen) || signals::stopped(seen);
+    // A full machine answers late; that nobody listens it says at once.
+    let by_itself = dead || !signals::lives(seen) || signals::stopped(seen);
     if by_itself && h.judgement.verdict == Verdict::Busy && silence.pressed_ms.is_some() {
         // Since the look before something else is the matter.
         silence.pressed_ms = Some(seen.began_ms);
