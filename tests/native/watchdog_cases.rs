@@ -71,6 +71,16 @@ fn what_begins_amid_a_silence_is_seen_to_in_its_own_time() {
 }
 
 #[test]
+fn work_that_began_a_moment_ago_does_not_excuse_the_silence_before_it() {
+    let faults = [
+        (260_792, Fault::Kill { supervised: false }),
+        (261_812, Fault::Drip { seconds: None, beats: false }),
+        (262_038, Fault::Block(None)),
+    ];
+    right("", Plan { channels: 0, ..plan(781, 262_100, &faults) });
+}
+
+#[test]
 fn the_rhythm_of_a_transport_is_learned_only_while_it_is_told() {
     let breaker = [(900, Fault::Breaker(2_333)), (10_180, hang(1, CuredBy::Channel, 3_232))];
     right("behind a breaker", Plan { channels: 3, ..plan(165, 12_000, &breaker) });

@@ -32,6 +32,10 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     }
     if !drained && seen.held_ms.is_none() {
         remember(&mut h.unclean_ms, now);
+        if lived_ms.is_some_and(|ms| ms >= policy.stable_ms) {
+            // What died young before it is over.
+            h.short_lives_ms.clear();
+        }
         if lived_ms.is_some_and(|ms| ms < policy.short_life_ms) {
             remember(&mut h.short_lives_ms, now);
         }

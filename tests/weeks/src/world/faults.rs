@@ -18,7 +18,9 @@ impl World {
         let after = |s: u64| now + s * 1_000;
         match fault {
             Fault::Freeze(s) if there => self.gateway.frozen = self.until(s),
-            Fault::Block(s) if there => self.gateway.blocked = self.until(s),
+            Fault::Block(s) if there => {
+                (self.gateway.blocked, self.gateway.blocked_since) = (self.until(s), now);
+            }
             Fault::Mute(s) if there => self.gateway.mute = self.until(s),
             Fault::Drip { seconds, beats } if there => {
                 self.gateway.drip = self.until(seconds);

@@ -93,7 +93,14 @@ impl World {
             Some(Mute::Frozen | Mute::Silent | Mute::Closed) => {
                 (unserved < t).then_some("silent for too short a time")
             }
-            Some(Mute::Blocked) => (unserved < 2 * t).then_some("busy"),
+            // Work is seen by the processor it took since the look before: what began amid a silence of another kind, and
+            // since that look, is not seen yet.
+            Some(Mute::Blocked) => {
+                let since = self.gateway.blocked_since;
+                let unseen = since + self.policy.interval_ms > self.now
+                    && self.gateway.unserved_since.is_some_and(|at| at + self.policy.interval_ms < since);
+                (unserved < if unseen { t } else { 2 * t }).then_some("busy")
+            }
             Some(Mute::Drip { beats: true }) => Some("its event loop turns"),
             Some(Mute::Drip { beats: false }) => (unserved < t).then_some("slow for too short a time"),
             Some(Mute::Garbage) => Some("something else answers"),

@@ -260,7 +260,8 @@ impl World {
             (refused, Code::ChannelRefused),
             (part, Code::PartFails),
             (unserved, Code::NoAnswerBeating),
-            (unserved || fails, Code::RestartUseless),
+            // One that dies after each start may happen to answer whenever it is looked at.
+            (unserved || fails || self.crash_loop > self.now, Code::RestartUseless),
             (memory, Code::OutOfMemory),
         ];
         for (_, code) in truths.into_iter().filter(|(holds, _)| *holds) {
