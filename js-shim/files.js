@@ -39,6 +39,8 @@ export function openFiles(state, say, earlier) {
     heartbeat: join(state, ".asm_heartbeat.json"),
     records: join(state, ".session_memory"),
     log: join(state, "logs", "asm_plugin.log"),
+    // The watchdog's; only read here.
+    incident: join(state, ".asm_watchdog", "last_incident.json"),
   };
   const record = (/** @type {string} */ name) => join(paths.records, `${name}.json`);
   /** @type {Map<string, string | Uint8Array>} texts not on disk yet, by path */

@@ -9,7 +9,7 @@ import { SHAPE, openFiles, stateDirectory } from "./files.js";
 import { registerHooks } from "./hooks.js";
 import { conversationAccess, unsupported } from "./host.js";
 import { readOriginalSkill, setAsideOriginals } from "./original.js";
-import { registerHeartbeat } from "./service.js";
+import { identity, registerHeartbeat } from "./service.js";
 import { shared } from "./shared.js";
 import { tell } from "./tell.js";
 import { speaker } from "./texts.js";
@@ -44,6 +44,9 @@ function openOnce(/** @type {any} */ api) {
   const { text, unreadable } = g.files.read(g.files.paths.state);
   tell({ type: "boot", state: text, unreadable, conversationAccess: access }, facts);
   if (files.length > 0) tell({ type: "original_skill" }, files);
+  const incident = g.files.read(g.files.paths.incident).text;
+  const { pid, startTicks } = identity();
+  if (incident !== undefined) tell({ type: "incident", text: incident, pid, startTicks });
   g.files.sweep().catch(() => {});
 }
 

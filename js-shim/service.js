@@ -11,7 +11,7 @@ import { stopWarming, warmUp } from "./warm.js";
 const BEAT_MS = 5_000;
 
 /** Facts by which a process is told from a later one with the same pid; empty where the system does not tell. */
-function identity() {
+export function identity() {
   const read = (/** @type {string} */ path) => {
     try {
       return readFileSync(path, "utf8");

@@ -55,6 +55,14 @@ pub enum Event {
         #[serde(default)]
         unreadable: Option<String>,
     },
+    /// What the watchdog left of its last incident, as this process begins: the text of its file, and who this process is.
+    Incident {
+        text: String,
+        #[serde(default)]
+        pid: u32,
+        #[serde(default)]
+        start_ticks: f64,
+    },
     /// The files of the original skill, read once. Payload: a list of parsed files.
     OriginalSkill,
     /// A record file that was asked for by a load effect.

@@ -3,34 +3,13 @@
 use super::PLUGIN;
 use super::facts::{Facts, whole};
 use super::finding::{Findings, Level};
+use crate::shared::guardians::{guards_gateway, is_ours, rotates_sessions};
 use crate::shared::notice::Notice;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Programs of the original skill that run in the background.
 const ORIGINAL_PROGRAMS: &[&str] = &["monitor.py", "gateway_monitor.py"];
-
-/// Parts of the names under which watchdogs, self-healers and session rotators for OpenClaw are published.
-const GUARDIANS: &[&str] = &[
-    "claw-seatbelt",
-    "context-guardian",
-    "fix-my-claw",
-    "gateway-guard",
-    "gateway-keeper",
-    "gateway-resilience-guard",
-    "gateway-watchdog",
-    "openclaw-context-manager",
-    "openclaw-guardian",
-    "openclaw-safe-restart",
-    "openclaw-watchdog",
-    "self-heal",
-    "session-guard",
-    "session-rotate",
-    "session-watchdog",
-];
-
-/// Words that make a guardian of a name that also has `claw` in it.
-const GUARDING: &[&str] = &["guard", "heal", "keepalive", "keeper", "monitor", "restart", "watchdog"];
 
 pub fn examine(facts: &Facts, out: &mut Findings) {
     skill_folders(facts, out);
@@ -46,7 +25,7 @@ pub fn examine(facts: &Facts, out: &mut Findings) {
                 let by = format!("{place}: {name}");
                 out.add(Level::Problem, "original-skill-scheduled", Notice::DoctorSkillScheduled, &[&by]);
             }
-        } else if is_guardian(&lower) && seen.insert((place, name.clone())) {
+        } else if (guards_gateway(&lower) || rotates_sessions(&lower)) && seen.insert((place, name.clone())) {
             out.add(Level::Warning, "guardian", Notice::DoctorGuardian, &[&name, place]);
         }
     }
@@ -78,23 +57,8 @@ fn names(facts: &Facts) -> Vec<(&'static str, String)> {
     out
 }
 
-fn is_ours(name: &str) -> bool {
-    // The host's own unit, and this plugin's watchdog.
-    name.contains("asm-watchdog")
-        || name.starts_with("openclaw-gateway.")
-        || name == "ai.openclaw.gateway.plist"
-}
-
 fn is_original(name: &str) -> bool {
     name.contains("asm-monitor") || name.contains(PLUGIN)
-}
-
-fn is_guardian(name: &str) -> bool {
-    // One part of a path at a time: a program of the host's own lies in a folder with `claw` in its name.
-    name.split(['/', '\\']).any(|part| {
-        GUARDIANS.iter().any(|g| part.contains(g))
-            || (part.contains("claw") && GUARDING.iter().any(|g| part.contains(g)))
-    })
 }
 
 /// The original's folder outranks the skill that this plugin ships.

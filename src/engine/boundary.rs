@@ -128,6 +128,8 @@ impl Engine {
         session.failed = false;
         session.wants_new_context = false;
         session.opening_new_context = false;
+        // What was interrupted belonged to what is over.
+        self.forget_interruption(key);
         self.arm(now, key, boundary);
         self.note(now, key, "boundary", what_happened(boundary), &[]);
         self.write_record(now, key);

@@ -9,6 +9,7 @@ mod boundary;
 mod command;
 pub mod contents;
 mod host;
+mod interrupted;
 mod keep;
 mod number;
 pub mod offline;
@@ -101,6 +102,7 @@ impl Engine {
                 self.state_unreadable(unreadable.as_deref());
                 self.boot(now, state.as_deref(), conversation_access);
             }
+            Event::Incident { text, pid, start_ticks } => self.incident(now, &text, pid, whole(start_ticks)),
             Event::OriginalSkill => self.original_skill(now, &payload),
             Event::Loaded { name, text, unreadable } => {
                 self.loaded(now, &name, text.as_deref(), unreadable.as_deref());
@@ -196,6 +198,7 @@ impl Engine {
         }
         if phase == Phase::Ended && outcome == Some("completed") && std::mem::take(&mut session.offered) {
             self.delivered(now, &key);
+            self.interruption_told(now, &key);
         }
     }
 

@@ -76,7 +76,7 @@ impl Engine {
             session.outline.follow(seen);
         }
         session.offered = false;
-        let text = self.block(now, &key);
+        let text = joined(self.block(now, &key), self.interruption(now, &key));
         if let Some(session) = self.sessions.get_mut(&key) {
             session.offered = text.is_some();
             session.live.meter.block = text.as_deref().map_or(Load::default(), framing::text);
@@ -115,18 +115,16 @@ impl Engine {
     }
 
     /// Where prompts may not be built by us, the block is queued with each message of the user instead.
-    pub(super) fn inject(&mut self, key: &str) {
+    pub(super) fn inject(&mut self, now: &Now, key: &str) {
         let paused = self.state.sessions.get(key).is_some_and(|row| row.paused);
         if self.access || paused {
             return;
         }
-        let Some(armed) = self.armed(key).filter(|a| !a.waiting.is_empty() || a.delivered_at_ms.is_none())
-        else {
-            return;
-        };
-        let text = armed.text.clone();
+        let armed = self.armed(key).filter(|a| !a.waiting.is_empty() || a.delivered_at_ms.is_none());
+        let (id, block) = armed.map(|a| (a.id.clone(), a.text.clone())).unzip();
+        let Some(text) = joined(block, self.interruption(now, key)) else { return };
         // The host takes all that waits at once: under one key there is one, however many rows came before a request.
-        let (session_key, idempotency_key) = (key.to_owned(), armed.id.clone());
+        let (session_key, idempotency_key) = (key.to_owned(), id.unwrap_or_else(|| "interrupted".to_owned()));
         self.out.push(Effect::EnqueueInjection {
             session_key,
             text,
@@ -171,5 +169,13 @@ impl Engine {
         session.hydrated = true;
         session.rewritten = false;
         self.touch(now, &key);
+    }
+}
+
+/// The block and what is said once beside it: in a request there is one text of ours.
+fn joined(block: Option<String>, once: Option<String>) -> Option<String> {
+    match (block, once) {
+        (Some(block), Some(once)) => Some(format!("{block}\n\n{once}")),
+        (block, once) => block.or(once),
     }
 }

@@ -37,7 +37,7 @@ impl Engine {
         let reported = self.take_in(now, &key, &message, None);
         // A command runs no model call, and its own row would queue the block a second time.
         if message.role == Role::User && !message.texts().any(is_command) {
-            self.inject(&key);
+            self.inject(now, &key);
         }
         if reported.is_some() {
             self.climb(now, &key);

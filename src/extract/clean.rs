@@ -7,6 +7,7 @@ use std::borrow::Cow;
 const FOREIGN: &[(&str, &str)] = &[
     ("<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>", "<<<END_OPENCLAW_INTERNAL_CONTEXT>>>"),
     ("<asm-memory", "</asm-memory>"),
+    ("<asm-interrupted", "</asm-interrupted>"),
 ];
 
 const DAYS: &[&str] = &["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "];

@@ -2,6 +2,7 @@
 //! golden file of every version it ever had.
 
 pub mod conversation;
+pub mod incident;
 mod layout;
 pub mod ledger;
 pub mod state;

@@ -59,6 +59,14 @@ pub struct Armed {
     pub delivered_at_ms: Option<i64>,
 }
 
+/// A conversation in which a restart by the watchdog cut off a model call, and whose model does not know it yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interrupted {
+    pub session_key: String,
+    /// Epoch milliseconds of the watchdog's first act.
+    pub at_ms: i64,
+}
+
 /// The whole state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -78,6 +86,12 @@ pub struct State {
     /// Key of the conversation that was given it: no other one gets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported_to: Option<String>,
+    /// Conversations to be told of an interruption.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interrupted: Vec<Interrupted>,
+    /// The watchdog's incident that was heard last, by its folder: it is heard by one boot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_heard: Option<String>,
 }
 
 impl Default for State {
@@ -92,6 +106,8 @@ impl Default for State {
             original_skill_read_at: None,
             imported: Vec::new(),
             imported_to: None,
+            interrupted: Vec::new(),
+            incident_heard: None,
         }
     }
 }

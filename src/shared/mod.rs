@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod diagnostic;
+pub mod guardians;
 pub mod heartbeat;
 pub mod language;
 pub mod name;

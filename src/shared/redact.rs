@@ -45,6 +45,12 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
+/// Whether a field of this name holds a secret, whatever the value looks like.
+#[must_use]
+pub fn names_secret(name: &str) -> bool {
+    names::of(name, "").is_some()
+}
+
 /// Whether [`redact`] would change `text`.
 #[must_use]
 pub fn contains_secret(text: &str) -> bool {

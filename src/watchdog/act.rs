@@ -42,6 +42,10 @@ impl Running {
         let child = Command::new(program)
             .args(arguments)
             .envs(env.iter().map(|(k, v)| (k, v)))
+            // A gateway that is started by it must not take our supervisor for its own.
+            .env_remove("NOTIFY_SOCKET")
+            .env_remove("WATCHDOG_USEC")
+            .env_remove("WATCHDOG_PID")
             .stdin(Stdio::null())
             .stdout(out()?)
             .stderr(out()?)

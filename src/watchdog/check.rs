@@ -1,13 +1,15 @@
 //! `check`: one look, said in words.
 
 use super::clock;
+use super::look::{Ask, Eyes};
 use super::observation::{Answer, Observation};
-use super::process;
-use super::run::{describe, observe};
+use super::run::describe;
 use super::settings::Settings;
 use super::state::History;
+use super::texts::{Text, grounds_line};
 use super::verdict::{Judgement, Reason, Verdict};
 use super::{judge, policy::FEWEST_FAILED};
+use super::{os, process};
 use serde_json::json;
 
 /// Looks until there is an answer, at most as often as the judge needs to conclude anything.
@@ -17,10 +19,14 @@ pub fn check(settings: &Settings) -> u8 {
     let mut history = History { armed: true, ever_healthy: true, ..History::default() };
     let mut seen = Observation::default();
     let mut judgement = Judgement::default();
+    let mut eyes = Eyes::new(settings, false);
     for _ in 0..FEWEST_FAILED {
-        seen = observe(&settings.place, settings.addr, settings.policy.probe_ms);
+        let wants = judge::wants(&history, &settings.policy, clock::monotonic_ms());
+        seen = eyes.look(&Ask { doubt: seen.began_ms > 0, wants, ..Ask::default() });
+        presume(&mut history, &seen);
         let now = clock::monotonic_ms();
-        (history, judgement, _) = judge::judge(history, &seen, &settings.policy, now);
+        let judged = judge::judge(history, &seen, &settings.policy, now);
+        (history, judgement) = (judged.history, judged.judgement);
         if judgement.failed_probes == 0 || seen.healthz == Answer::Refused {
             break;
         }
@@ -28,31 +34,45 @@ pub fn check(settings: &Settings) -> u8 {
     if judgement.reason == Reason::InDoubt {
         judgement.verdict = Verdict::Unknown;
     }
-    let text = describe(judgement, &seen, settings.language);
+    say(settings, judgement, &history, &seen);
+    match judgement.verdict {
+        Verdict::Healthy => 0,
+        Verdict::Unknown | Verdict::Starting | Verdict::Draining | Verdict::Suspended => 3,
+        _ => 1,
+    }
+}
+
+/// What takes connections has booted: without a past, its process would pass for one that is still starting.
+fn presume(history: &mut History, seen: &Observation) {
+    if history.settled.is_none() && seen.healthz != Answer::Refused {
+        history.settled = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
+    }
+}
+
+fn say(settings: &Settings, judgement: Judgement, history: &History, seen: &Observation) {
+    let text = describe(judgement, seen, settings.language);
     if settings.json {
         let facts = json!({
             "verdict": judgement.verdict,
             "reason": judgement.reason,
             "text": text,
             "target": settings.addr.to_string(),
+            "grounds": history.grounds,
             "evidence": seen,
+            "unseen": os::UNSEEN,
             "heartbeat": process::heartbeat(&settings.place),
             "watchdog_pid": super::lock::running(&settings.place),
         });
         println!("{facts}");
     } else {
         println!("{text}");
+        println!("{}", Text::RestsOn.say(settings.language, &[&grounds_line(&history.grounds)]));
         println!("  /healthz  {}", short(&seen.healthz));
         println!("  /startupz {}", short(&seen.startupz));
         println!("  /readyz   {}", short(&seen.readyz));
         if let Some(p) = &seen.process {
             println!("  pid {}  {}  cpu {} ms  {}", p.pid, p.state, p.cpu_ms, p.wchan);
         }
-    }
-    match judgement.verdict {
-        Verdict::Healthy => 0,
-        Verdict::Degraded | Verdict::Hung | Verdict::Dead | Verdict::Flapping | Verdict::Busy => 1,
-        Verdict::Unknown | Verdict::Starting | Verdict::Draining | Verdict::Suspended => 3,
     }
 }
 
@@ -69,5 +89,40 @@ fn short(answer: &Answer) -> String {
             .ok()
             .and_then(|v| Some(v.get("outcome")?.as_str()?.to_owned()))
             .unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watchdog::observation::Process;
+    use crate::watchdog::policy::Policy;
+
+    /// The verdict after as many looks at a process in that state as `check` takes.
+    fn verdict(healthz: &Answer, state: char) -> (Verdict, Reason) {
+        let policy = Policy::of(&crate::shared::config::Config::default().watchdog, 1.0, 1);
+        let process = Process { pid: 7, start_ticks: 9, state, ..Process::default() };
+        let mut history = History { armed: true, ever_healthy: true, ..History::default() };
+        let mut judgement = Judgement::default();
+        for look in 1..=u64::from(FEWEST_FAILED) {
+            let seen = Observation {
+                began_ms: look * 6_000,
+                healthz: healthz.clone(),
+                process: Some(process.clone()),
+                ..Observation::default()
+            };
+            presume(&mut history, &seen);
+            let judged = judge::judge(history, &seen, &policy, look * 6_000 + 5_000);
+            (history, judgement) = (judged.history, judged.judgement);
+        }
+        (judgement.verdict, judgement.reason)
+    }
+
+    #[test]
+    fn a_frozen_process_is_told_from_one_that_boots() {
+        let silent = Answer::TimedOut { received_bytes: 0 };
+        assert_eq!(verdict(&silent, 'T'), (Verdict::Hung, Reason::ProcessStopped));
+        assert_eq!(verdict(&silent, 'S'), (Verdict::Hung, Reason::NoAnswer));
+        assert_eq!(verdict(&Answer::Refused, 'S'), (Verdict::Starting, Reason::Starts));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::settings::{self, Flags, Settings};
 use super::texts::Text;
-use super::{check, clock, run, status};
+use super::{check, clock, config_file, deliver, maintenance, owner, run, service, status};
 use crate::shared::language::Language;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -32,21 +32,15 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     let language = settings::language(None, &env);
     let matches = match command(language).try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(e) => {
-            if let Some(text) = complaint(&e, language) {
-                eprintln!("asm-watchdog: {text}");
-                return USAGE;
-            }
-            let _ = e.print();
-            return if e.use_stderr() { USAGE } else { 0 };
-        }
+        Err(e) => return refused(&e, language),
     };
     let Some((name, given)) = matches.subcommand() else {
         return USAGE;
     };
     // The pid and the moment are as good a seed as any: jitter only has to differ between machines and runs.
     let seed = clock::monotonic_ms() ^ (u64::from(std::process::id()) << 40);
-    let settings = match settings::settle(flags(given), &env, seed) {
+    let flags = flags(given);
+    let settings = match settings::settle(flags.clone(), &env, seed) {
         Ok(settings) => settings,
         Err(text) => {
             eprintln!("asm-watchdog: {text}");
@@ -56,8 +50,28 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     match name {
         "run" => run::run(settings),
         "check" => check::check(&warned(settings)),
+        "pause" => maintenance::pause(&settings, given.get_one("minutes").copied().unwrap_or(30)),
+        "request-restart" => owner::request_restart(&settings),
+        "install" => service::install(&settings, &flags, given.get_flag("print"), &env),
+        "uninstall" => service::uninstall(&settings, &flags, &env),
+        "test-alert" => deliver::test_alert(&settings),
+        "resume" => maintenance::resume(&settings),
+        "restore-config" => {
+            let generation = given.get_one::<u64>("generation").copied().unwrap_or(0);
+            config_file::restore(&settings, given.get_flag("yes"), usize::try_from(generation).unwrap_or(0))
+        }
         _ => status::status(&warned(settings)),
     }
+}
+
+/// Says what is wrong, or shows the help that was asked for, and gives the exit code.
+fn refused(error: &clap::Error, language: Language) -> u8 {
+    if let Some(text) = complaint(error, language) {
+        eprintln!("asm-watchdog: {text}");
+        return USAGE;
+    }
+    let _ = error.print();
+    if error.use_stderr() { USAGE } else { 0 }
 }
 
 /// What is wrong with a command line; none for what is no complaint (help, version) or shows the help anyway.
@@ -102,6 +116,36 @@ pub fn command(language: Language) -> Command {
     let run = sub("run", Text::RunAbout, Text::RunAfter)
         .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help(t(Text::HelpDryRun)))
         .args(WATCHDOG.iter().map(|(_, flag, help)| Arg::new(*flag).long(*flag).help(t(*help))));
+    // A week at most: who forgets to resume is protected again by then.
+    let minutes = Arg::new("minutes")
+        .value_name("MINUTES")
+        .value_parser(value_parser!(u64).range(1..=10_080))
+        .help(t(Text::HelpMinutes));
+    let print = Arg::new("print").long("print").action(ArgAction::SetTrue).help(t(Text::HelpPrint));
+    let restore = [
+        Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(t(Text::HelpYes)),
+        Arg::new("generation")
+            .long("generation")
+            .value_parser(value_parser!(u64).range(..3))
+            .help(t(Text::HelpGeneration)),
+    ];
+    root(language)
+        .subcommand(run)
+        .subcommand(sub("check", Text::CheckAbout, Text::CheckAfter))
+        .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
+        .subcommand(sub("pause", Text::PauseAbout, Text::PauseAfter).arg(minutes))
+        .subcommand(sub("request-restart", Text::RequestAbout, Text::RequestAfter))
+        .subcommand(sub("install", Text::InstallAbout, Text::InstallAfter).arg(print))
+        .subcommand(sub("uninstall", Text::UninstallAbout, Text::UninstallAfter))
+        .subcommand(sub("test-alert", Text::TestAbout, Text::TestAfter))
+        .subcommand(sub("resume", Text::ResumeAbout, Text::ResumeAfter))
+        .subcommand(sub("restore-config", Text::RestoreAbout, Text::RestoreAfter).args(restore))
+}
+
+/// The program itself, without what it can do.
+fn root(language: Language) -> Command {
+    let t = |text: Text| text.say(language, &[]);
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     Command::new("asm-watchdog")
         .version(env!("CARGO_PKG_VERSION"))
         .about(t(Text::About))
@@ -110,18 +154,9 @@ pub fn command(language: Language) -> Command {
         .disable_help_flag(true)
         .disable_version_flag(true)
         .arg(help(&t))
-        .arg(
-            Arg::new("version")
-                .short('V')
-                .long("version")
-                .action(ArgAction::Version)
-                .help(t(Text::HelpVersion)),
-        )
+        .arg(version.help(t(Text::HelpVersion)))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(run)
-        .subcommand(sub("check", Text::CheckAbout, Text::CheckAfter))
-        .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
 }
 
 fn help(t: &dyn Fn(Text) -> String) -> Arg {

@@ -73,7 +73,11 @@ fn append(path: &Path, line: &str, most_bytes: u64) -> io::Result<()> {
         rotate(path)?;
     }
     let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
-    file.write_all(format!("{line}\n").as_bytes())
+    let end = file.metadata()?.len();
+    file.write_all(format!("{line}\n").as_bytes()).inspect_err(|_| {
+        // Half a line, on a full disk, would spoil the next one.
+        let _ = file.set_len(end);
+    })
 }
 
 fn rotate(path: &Path) -> io::Result<()> {

@@ -51,6 +51,24 @@ impl Place {
         self.state_dir.join("logs").join("asm_watchdog.log")
     }
 
+    /// For Prometheus' textfile collector.
+    #[must_use]
+    pub fn metrics_file(&self) -> PathBuf {
+        self.own_dir().join("metrics.prom")
+    }
+
+    /// For the plugin: what was interrupted last.
+    #[must_use]
+    pub fn last_incident_file(&self) -> PathBuf {
+        self.own_dir().join("last_incident.json")
+    }
+
+    /// Maintenance: until when acting is held off.
+    #[must_use]
+    pub fn hold_file(&self) -> PathBuf {
+        self.own_dir().join("hold.json")
+    }
+
     #[must_use]
     pub fn heartbeat_file(&self) -> PathBuf {
         self.state_dir.join(".asm_heartbeat.json")

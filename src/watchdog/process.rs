@@ -1,11 +1,11 @@
-//! Facts about processes, from `/proc`. Elsewhere than on Linux nothing is seen, and nothing is concluded from that.
+//! The gateway's process: found by evidence that it is this gateway, and by nothing less.
 
-use super::observation::Process;
+use super::observation::{Port, Process};
+use super::os;
+pub use super::os::{boot_id, is_running, start_ticks};
 use super::place::{Place, read_bounded};
 use crate::shared::heartbeat::Heartbeat;
 use serde::{Deserialize, Serialize};
-use std::fs;
-use std::path::Path;
 
 /// Most of a heartbeat file that is read.
 const MOST_HEARTBEAT: u64 = 262_144;
@@ -27,104 +27,56 @@ pub fn heartbeat(place: &Place) -> Option<Heartbeat> {
 /// The process a heartbeat names, if it is still that one: same boot of the machine, same pid, same start.
 #[must_use]
 pub fn verified(heartbeat: &Heartbeat) -> Option<Process> {
-    (heartbeat.boot_id == boot_id()?)
-        .then(|| read(heartbeat.pid))
-        .flatten()
-        .filter(|p| p.start_ticks == heartbeat.start_ticks && p.state != 'Z')
+    (heartbeat.boot_id == boot_id()?).then(|| same(heartbeat.pid, heartbeat.start_ticks)).flatten()
 }
 
-/// The machine's boot, or none where that is not told.
+/// The process with this pid and start, if it is still running.
 #[must_use]
-pub fn boot_id() -> Option<String> {
-    let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-    Some(text.trim().to_owned())
+pub fn same(pid: u32, start_ticks: u64) -> Option<Process> {
+    os::process(pid).filter(|p| p.start_ticks == start_ticks && p.state != 'Z')
 }
 
-/// When a process started, in clock ticks; 0 where that is not told.
+/// The process behind a pid that the owner or the port names, if its command line is a gateway's: an owner's main
+/// process may be a wrapper, and a stranger may sit on the port.
 #[must_use]
-pub fn start_ticks(pid: u32) -> u64 {
-    read(pid).map_or(0, |p| p.start_ticks)
+pub fn named(pid: u32) -> Option<Process> {
+    is_gateway(&os::arguments(pid)).then(|| os::process(pid)).flatten().filter(|p| p.state != 'Z')
 }
 
-/// Whether the process that had this pid and start is still running.
-#[must_use]
-pub fn is_running(pid: u32, start_ticks: u64) -> bool {
-    if let Some(p) = read(pid) {
-        return p.start_ticks == start_ticks && p.state != 'Z';
-    }
-    let elsewhere = !Path::new("/proc/self/stat").exists();
-    let known = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
-    elsewhere && known.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+/// `openclaw-gateway` is the title the gateway gives itself; while it boots it is first a script of the host's package, told
+/// to be the gateway, and then `openclaw` and nothing else.
+fn is_gateway(arguments: &[String]) -> bool {
+    let file = |word: &str| word.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+    let titled = arguments.first().is_some_and(|a| file(a).starts_with("openclaw-gateway"));
+    let scripts = arguments.iter().take_while(|a| a.as_str() != "gateway");
+    let host = scripts.clone().any(|a| a.to_ascii_lowercase().contains("openclaw"));
+    let booting = matches!(arguments, [a] if a == "openclaw");
+    titled || booting || (host && scripts.count() < arguments.len())
 }
 
-fn read(pid: u32) -> Option<Process> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let mut process = parse(pid, &stat, rustix::param::clock_ticks_per_second())?;
-    let wchan = fs::read_to_string(format!("/proc/{pid}/wchan")).unwrap_or_default();
-    wchan.trim().trim_matches('0').clone_into(&mut process.wchan);
-    Some(process)
-}
-
-/// The name in parentheses may hold anything, so fields are counted from its last closing one.
-fn parse(pid: u32, stat: &str, ticks_per_second: u64) -> Option<Process> {
-    let (_, rest) = stat.rsplit_once(')')?;
-    let fields: Vec<&str> = rest.split_whitespace().collect();
-    // `state` is field 3 of proc_pid_stat(5) and the first after the name.
-    let number = |field: usize| fields.get(field - 3).and_then(|f| f.parse::<u64>().ok());
-    Some(Process {
-        pid,
-        start_ticks: number(22)?,
-        state: fields.first()?.chars().next()?,
-        cpu_ms: (number(14)? + number(15)?).saturating_mul(1_000) / ticks_per_second.max(1),
-        threads: number(20)?,
-        wchan: String::new(),
+/// Ends a process for good, if it is still the one with this start and a gateway by its heartbeat or command line.
+///
+/// # Errors
+/// It is another one or gone, it is not ours to end, or this system has no handle that stays with a process.
+pub fn kill(place: &Place, pid: u32, start_ticks: u64) -> std::io::Result<()> {
+    os::end(pid, || {
+        let beat = heartbeat(place).as_ref().and_then(verified).is_some_and(|p| p.pid == pid);
+        same(pid, start_ticks).is_some() && (beat || named(pid).is_some())
     })
 }
 
 /// Who listens on a TCP port, as far as our permissions show it.
 #[must_use]
 pub fn listener(port: u16) -> Option<Listener> {
-    let inode = ["/proc/net/tcp", "/proc/net/tcp6"]
-        .iter()
-        .find_map(|file| inode_of(&fs::read_to_string(file).ok()?, port))?;
-    let wanted = format!("socket:[{inode}]");
-    let pids = fs::read_dir("/proc").ok()?.flatten();
-    pids.filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok()).find(|pid| holds(*pid, &wanted)).map(
-        |pid| Listener {
-            pid,
-            name: fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim().to_owned(),
-        },
-    )
-}
-
-fn holds(pid: u32, wanted: &str) -> bool {
-    let Ok(fds) = fs::read_dir(format!("/proc/{pid}/fd")) else {
-        return false;
-    };
-    fds.flatten().any(|fd| fs::read_link(fd.path()).is_ok_and(|link| link == Path::new(wanted)))
-}
-
-fn inode_of(table: &str, port: u16) -> Option<u64> {
-    let ends = format!(":{port:04X}");
-    table.lines().skip(1).find_map(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        // Local address, state (0A listens), inode.
-        let listens = fields.get(1)?.ends_with(&ends) && *fields.get(3)? == "0A";
-        listens.then(|| fields.get(9)?.parse().ok()).flatten()
-    })
+    match os::port(port, &[]) {
+        Port::HeldBy { pid, name, .. } => Some(Listener { pid, name }),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_with_parentheses_and_spaces_shifts_nothing() {
-        let stat = "42 (a) b (c) T 1 42 42 0 -1 4194304 9 0 0 0 150 50 0 0 20 0 11 0 987654 1 2";
-        let p = parse(42, stat, 100).unwrap();
-        assert_eq!((p.state, p.cpu_ms, p.threads, p.start_ticks), ('T', 2_000, 11, 987_654));
-        assert_eq!(parse(42, "42 (x) T 1", 100), None);
-    }
 
     #[cfg(target_os = "linux")]
     #[test]
@@ -141,13 +93,20 @@ mod tests {
         beat.start_ticks += 1;
         assert_eq!(verified(&beat), None);
         assert!(!is_running(pid, beat.start_ticks));
+        assert_eq!(named(pid), None, "a test is no gateway");
     }
 
-    #[cfg(target_os = "linux")]
     #[test]
-    fn finds_who_listens() {
-        let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = socket.local_addr().unwrap().port();
-        assert_eq!(listener(port).unwrap().pid, std::process::id());
+    fn a_gateway_is_known_by_its_command_line() {
+        let is = |line: &str| is_gateway(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert!(is("openclaw-gateway"));
+        assert!(is("node /opt/node_modules/openclaw/openclaw.mjs gateway run --port 1"));
+        assert!(is("/usr/bin/openclaw gateway"));
+        assert!(is("openclaw"), "as it calls itself while it boots");
+        assert!(!is("openclaw status"));
+        assert!(!is("nginx: master gateway"));
+        assert!(!is("vim openclaw.json"));
+        assert!(!is("node gateway openclaw"));
+        assert!(!is_gateway(&[]));
     }
 }

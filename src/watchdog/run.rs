@@ -1,21 +1,23 @@
 //! `run`: looks, judges, acts, until told to stop.
 
 use super::act::Running;
+use super::channel::cure_by;
 use super::journal::{Journal, Level};
-use super::observation::{Answer, Observation};
-use super::place::Place;
+use super::look::{Ask, Eyes};
+use super::observation::Observation;
+use super::post::Sent;
+use super::service::{Life, Notifier};
 use super::settings::Settings;
 use super::store::{Loaded, Stored};
 use super::texts::{Text, duration, of_reason, of_verdict};
 use super::verdict::Judgement;
-use super::watch::Watch;
-use super::{clock, judge, lock, probe, process, store};
+use super::watch::{Cure, Watch};
+use super::{clock, judge, lock, process, store};
 use crate::shared::language::Language;
 use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::net::SocketAddr;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -25,9 +27,17 @@ const TAKEN: u8 = 75;
 const COMMAND_POLL_MS: u64 = 50;
 
 /// What the loop waits for.
-enum Event {
+pub(super) enum Event {
     Stop,
     Seen(Box<Observation>),
+    Sent(Sent),
+    Cured(Cure, Result<(), String>),
+}
+
+/// What the eyes' thread is given to do.
+enum Work {
+    Look(Ask),
+    Cure(Cure),
 }
 
 /// Watches in the foreground and gives the exit code.
@@ -51,31 +61,71 @@ pub fn run(settings: Settings) -> u8 {
     if let Err(e) = forward_signals(sender.clone()) {
         return fail("signals", &e);
     }
+    let asks = match open_eyes(&settings, sender.clone()) {
+        Ok(asks) => asks,
+        Err(e) => return fail("look", &e),
+    };
     let mut watch = begin(settings, loaded);
+    let mut life = Life::begin(Notifier::of_env(&|name| std::env::var(name).ok()));
+    let ended = go_round(&mut watch, &mut life, &asks, &sender, &events);
+    life.end();
+    watch.tell(Level::Info, "stopped", Text::Stopping, &[], json!({}));
+    watch.save();
+    match ended {
+        Ok(()) => 0,
+        // Whoever looks after us starts us again.
+        Err(e) => fail("look", &e),
+    }
+}
+
+/// Looks when it is time and takes in what happens, until it is told to stop.
+fn go_round(
+    watch: &mut Watch,
+    life: &mut Life,
+    asks: &Sender<Work>,
+    sender: &Sender<Event>,
+    events: &Receiver<Event>,
+) -> std::io::Result<()> {
+    let gone = |_| std::io::Error::from(std::io::ErrorKind::BrokenPipe);
     let mut next_look_ms = clock::monotonic_ms();
     let mut looking = false;
     loop {
         let now = clock::monotonic_ms();
+        let until_sign = life.turn(now);
         if !looking && now >= next_look_ms {
             looking = true;
-            look(&watch.settings, sender.clone());
+            life.look_began(now);
+            let ask = Ask::after(&watch.stored.history, &watch.settings.policy, now);
+            asks.send(Work::Look(ask)).map_err(gone)?;
         }
         watch.tend_command(now);
+        watch.tend_outbox(sender, now);
         let until_look = if looking { u64::MAX } else { next_look_ms.saturating_sub(now) };
-        let wait = if watch.running.is_some() { until_look.min(COMMAND_POLL_MS) } else { until_look };
-        match events.recv_timeout(Duration::from_millis(wait.min(60_000))) {
+        let wait = until_look.min(until_sign).min(until_due(watch, now));
+        match events.recv_timeout(Duration::from_millis(wait)) {
             Ok(Event::Seen(seen)) => {
                 looking = false;
                 let now = clock::monotonic_ms();
                 next_look_ms = now.saturating_add(watch.take_in(&seen, now));
+                life.look_ended(&describe(watch.stored.history.judgement, &seen, watch.settings.language));
+                if let Some(cure) = watch.cure.take() {
+                    // A thread that is gone is found out at the next look.
+                    let _ = asks.send(Work::Cure(cure));
+                }
             }
-            Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+            Ok(Event::Sent(report)) => watch.sent(&report, clock::monotonic_ms()),
+            Ok(Event::Cured(cure, became)) => watch.cured(&cure, became),
+            Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
-    watch.tell(Level::Info, "stopped", Text::Stopping, &[], json!({}));
-    watch.save();
-    0
+}
+
+/// How long until a letter or the command that runs wants something of us.
+fn until_due(watch: &Watch, now: u64) -> u64 {
+    let post = watch.next_post_ms().map_or(u64::MAX, |at| at.saturating_sub(now).max(1));
+    let poll = if watch.running.is_some() { COMMAND_POLL_MS } else { 60_000 };
+    post.min(poll)
 }
 
 fn fail(what: &str, e: &std::io::Error) -> u8 {
@@ -95,44 +145,35 @@ fn forward_signals(sender: Sender<Event>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Looks in a thread of its own, so that a stop is never kept waiting by a silent gateway.
-fn look(settings: &Settings, sender: Sender<Event>) {
-    let (place, addr, probe_ms) = (settings.place.clone(), settings.addr, settings.policy.probe_ms);
-    let work = move || {
-        // Nobody receives any more: the watchdog is stopping.
-        let _ = sender.send(Event::Seen(Box::new(observe(&place, addr, probe_ms))));
-    };
-    if let Err(spawn) = thread::Builder::new().name("look".to_owned()).spawn(work.clone()) {
-        // No memory for a thread: then in this one.
-        eprintln!("asm-watchdog: {spawn}");
-        work();
-    }
-}
-
-/// One look. The other two probes are asked only where the first one was answered.
-#[must_use]
-pub fn observe(place: &Place, addr: SocketAddr, probe_ms: u64) -> Observation {
-    let began_ms = clock::monotonic_ms();
-    let deadline = Duration::from_millis(probe_ms);
-    let healthz = probe::get(addr, "/healthz", deadline);
-    let answered = matches!(healthz, Answer::Http { .. });
-    let ask = |path| if answered { probe::get(addr, path, deadline) } else { Answer::NotAsked };
-    let heartbeat = process::heartbeat(place);
-    Observation {
-        began_ms,
-        slept_ms: clock::slept_ms(),
-        startupz: ask("/startupz"),
-        readyz: ask("/readyz"),
-        healthz,
-        process: heartbeat.as_ref().and_then(process::verified),
-        heartbeat_ms: heartbeat.and_then(|h| u64::try_from(h.at_ms).ok()),
-    }
+/// Looks and cures in a thread of its own, so that a stop is never kept waiting by a silent gateway.
+fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Sender<Work>> {
+    let mut eyes = Eyes::new(settings, !settings.dry_run);
+    let settings = settings.clone();
+    let (work, given) = channel::<Work>();
+    thread::Builder::new().name("look".to_owned()).spawn(move || {
+        for work in given {
+            let event = match work {
+                Work::Look(ask) => Event::Seen(Box::new(eyes.look(&ask))),
+                Work::Cure(cure) => {
+                    let deadline = Duration::from_millis(settings.pace.rpc_ms);
+                    let became = cure_by(&settings, &cure.channel, &cure.account, deadline);
+                    Event::Cured(cure, became)
+                }
+            };
+            if sender.send(event).is_err() {
+                break;
+            }
+        }
+    })?;
+    Ok(work)
 }
 
 fn begin(settings: Settings, loaded: Loaded) -> Watch {
     let target = settings.addr.to_string();
     let mut newer = None;
     let mut aside = None;
+    let boot = process::boot_id().unwrap_or_default();
+    let same_boot = matches!(&loaded, Loaded::Kept(stored) if stored.machine_boot == boot);
     let stored = match loaded {
         Loaded::Kept(stored) => stored.still_valid(&target),
         Loaded::Fresh => Stored::fresh(&target),
@@ -158,6 +199,7 @@ fn begin(settings: Settings, loaded: Loaded) -> Watch {
     let now = clock::monotonic_ms();
     let history = std::mem::take(&mut watch.stored.history);
     watch.stored.history = judge::resume(history, clock::slept_ms(), now);
+    watch.open_outbox(same_boot, now);
     watch.resume_command(now);
     watch.save();
     watch

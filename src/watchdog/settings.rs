@@ -1,9 +1,14 @@
 //! From flags, environment and `openclaw.json` to what the watchdog works with.
 
+use super::config_file::{self, LastGood};
+use super::deliver::{self, Found, Retry};
+use super::look::Pace;
+use super::observation::{Config, Observation};
+use super::owner::Keeper;
 use super::place::{Place, read_bounded};
 use super::policy::Policy;
 use super::texts::Text;
-use crate::shared::config::{self, Rejected, Speak, Watchdog, keys::KEYS};
+use crate::shared::config::{self, Rejected, Speak, Watchdog, keys};
 use crate::shared::language::Language;
 use serde_json::{Value, json};
 use std::io::ErrorKind;
@@ -36,14 +41,51 @@ pub struct Flags {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub place: Place,
+    /// `openclaw.json`, wherever it is.
+    pub config_path: PathBuf,
+    /// No restart command was given: the owner that is found restarts, and only where there is none the host's command.
+    pub by_owner: bool,
     pub addr: SocketAddr,
     pub watchdog: Watchdog,
     pub policy: Policy,
+    pub pace: Pace,
     pub language: Language,
     pub json: bool,
     pub dry_run: bool,
     /// Sentences for a person.
     pub warnings: Vec<String>,
+    /// How alerts reach a person, and how patiently.
+    pub ways: Found,
+    pub retry: Retry,
+    /// The gateway's log, where its configuration names one.
+    pub gateway_log: Option<String>,
+    /// Empty for the default profile.
+    pub profile: String,
+}
+
+impl Settings {
+    /// The command that restarts the gateway: the one given; else, at the first attempt and while the gateway answers,
+    /// our own that asks it to restart itself; else that of the owner whom the last look named; else the host's.
+    #[must_use]
+    pub fn restart_command(&self, seen: &Observation, attempt: u32) -> Vec<String> {
+        if !self.by_owner {
+            return self.watchdog.restart_command.clone();
+        }
+        let answers = seen.live() && !seen.draining() && !seen.starting();
+        if attempt <= 1
+            && answers
+            && let Ok(own) = std::env::current_exe()
+        {
+            let (host, port) = (self.addr.ip().to_string(), self.addr.port().to_string());
+            let place = ["--state-dir", &self.place.state_dir.to_string_lossy()].map(str::to_owned);
+            let config = ["--config", &self.config_path.to_string_lossy()].map(str::to_owned);
+            let config = self.config_path.exists().then_some(config).into_iter().flatten();
+            let words = [&*own.to_string_lossy(), "request-restart", "--host", &host, "--port", &port];
+            return words.map(str::to_owned).into_iter().chain(place).chain(config).collect();
+        }
+        let keeper = Keeper::parse(&seen.owner.name.replacen(' ', ":", 1));
+        keeper.and_then(|k| k.restart_command()).unwrap_or_else(|| self.watchdog.restart_command.clone())
+    }
 }
 
 /// Judges everything. `seed` feeds the jitter.
@@ -58,33 +100,57 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
         None => Place::find(env).ok_or_else(|| Text::NoStateDir.say(early, &[]))?,
     };
     let mut warnings = Vec::new();
-    let path = flags
-        .config
-        .clone()
-        .or_else(|| env("OPENCLAW_CONFIG_PATH").filter(|p| !p.is_empty()).map(PathBuf::from));
+    let named = || env("OPENCLAW_CONFIG_PATH").filter(|p| !p.is_empty()).map(PathBuf::from);
+    let path = flags.config.clone().or_else(named);
+    let config_path = path.clone().unwrap_or_else(|| place.state_dir.join("openclaw.json"));
     let whole = read_config(&place, path, early, &mut warnings);
     let mut section = whole.pointer(SECTION).cloned().unwrap_or(Value::Null);
     put_flags(&mut section, &flags, early)?;
-    let given = |name: &str| KEYS.iter().any(|k| k.env == Some(name) && is_flag(&flags, k.path));
+    let given = |name: &str| keys::all().any(|k| k.env == Some(name) && is_flag(&flags, k.path));
     let (config, rejected) = config::read(&section, &|name| if given(name) { None } else { env(name) });
     let language = language(spoken.map_or(Some(config.language), |w| Some(speak(w))), env);
     warnings.extend(rejected.iter().map(|r| complaint(r, language)));
-    let scale = env(SCALE_ENV).and_then(|s| s.parse::<f64>().ok());
-    let scale = scale.filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0);
+    let scale = scale(env);
     let mut watchdog = config.watchdog;
-    if watchdog.restart_command.is_empty() {
+    let by_owner = watchdog.restart_command.is_empty();
+    if by_owner {
         watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
     }
     Ok(Settings {
+        ways: deliver::find(&config.notify, &whole, env),
+        retry: Retry::of(scale),
+        gateway_log: whole.pointer("/logging/file").and_then(Value::as_str).map(str::to_owned),
+        profile: profile(&place, env),
         addr: SocketAddr::new(flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])), port(&flags, env, &whole)),
         policy: Policy::of(&watchdog, scale, seed),
+        pace: Pace::of(&watchdog, scale),
         place,
+        config_path,
+        by_owner,
         watchdog,
         language,
         json: flags.json,
         dry_run: flags.dry_run,
         warnings,
     })
+}
+
+/// By how much all times are shortened; 1 but in rehearsals.
+fn scale(env: &dyn Fn(&str) -> Option<String>) -> f64 {
+    let scale = env(SCALE_ENV).and_then(|s| s.parse::<f64>().ok());
+    scale.filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0)
+}
+
+/// Our own copy of the last configuration with which the gateway was healthy.
+fn last_good(place: &Place) -> Option<Value> {
+    config_file::parse(&read_bounded(&LastGood::new(place).file(0), MOST_CONFIG).ok()?).1
+}
+
+/// By `OPENCLAW_PROFILE`, else by a state directory that ends with `.openclaw-<profile>`.
+fn profile(place: &Place, env: &dyn Fn(&str) -> Option<String>) -> String {
+    let named = env("OPENCLAW_PROFILE").filter(|p| !p.is_empty() && p != "default");
+    let dir = place.state_dir.file_name().and_then(|n| n.to_str());
+    named.or_else(|| Some(dir?.strip_prefix(".openclaw-")?.to_owned())).unwrap_or_default()
 }
 
 fn port(flags: &Flags, env: &dyn Fn(&str) -> Option<String>, whole: &Value) -> u16 {
@@ -108,9 +174,17 @@ fn read_config(
         Value::Null
     };
     match read_bounded(&path, MOST_CONFIG) {
-        Ok(bytes) => match json5::from_str(&String::from_utf8_lossy(&bytes)) {
-            Ok(value) => value,
-            Err(e) => complain(&path, e.to_string()),
+        Ok(bytes) => match config_file::parse(&bytes) {
+            (_, Some(value)) => value,
+            // What worked last still says which port to watch and whom to tell that the file is broken.
+            (Config::Broken { error }, None) if !asked_for && last_good(place).is_some() => {
+                let (path, copy) = (path.display().to_string(), LastGood::new(place).file(0));
+                let copy = copy.display().to_string();
+                warnings.push(Text::ConfigBrokenCopy.say(language, &[&path, &error, &copy]));
+                last_good(place).unwrap_or_default()
+            }
+            (Config::Broken { error }, None) => complain(&path, error),
+            _ => Value::Null,
         },
         Err(e) if e.kind() == ErrorKind::NotFound && !asked_for => Value::Null,
         Err(e) => complain(&path, e.to_string()),
@@ -229,6 +303,25 @@ mod tests {
     }
 
     #[test]
+    fn who_answers_is_asked_first_and_then_the_owner() {
+        use crate::watchdog::observation::{Answer, Fields, Owner};
+        let s = settle_in("{}", &[], &[]).unwrap();
+        let mut seen = Observation {
+            owner: Owner { name: "systemd-user openclaw-gateway.service".to_owned(), ..Owner::default() },
+            ..Observation::default()
+        };
+        let by_owner = ["systemctl", "--user", "restart", "openclaw-gateway.service"];
+        assert_eq!(s.restart_command(&seen, 1), by_owner);
+        seen.healthz =
+            Answer::Http { status: 200, fields: Some(Fields { ok: Some(true), ..Fields::default() }) };
+        assert_eq!(s.restart_command(&seen, 1)[1], "request-restart");
+        assert_eq!(s.restart_command(&seen, 2), by_owner);
+        assert_eq!(s.restart_command(&Observation::default(), 1), ["openclaw", "gateway", "restart"]);
+        let given = settle_in("{}", &[("restartCommand", "x y")], &[]).unwrap();
+        assert_eq!(given.restart_command(&seen, 1), ["x", "y"]);
+    }
+
+    #[test]
     fn commands_are_words_or_a_json_list() {
         let s = settle_in("{}", &[("restartCommand", "a b  c")], &[]).unwrap();
         assert_eq!(s.watchdog.restart_command, ["a", "b", "c"]);
@@ -242,6 +335,13 @@ mod tests {
         assert_eq!((s.watchdog.timeout_seconds, s.warnings.len()), (180, 1));
         let s = settle_in(FILE, &[], &[("ASM_GATEWAY_TIMEOUT", "1")]).unwrap();
         assert_eq!((s.watchdog.timeout_seconds, s.warnings.len()), (90, 1));
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join(".asm_watchdog/last_good")).unwrap();
+        std::fs::write(dir.path().join(".asm_watchdog/last_good/openclaw.json"), FILE).unwrap();
+        std::fs::write(dir.path().join("openclaw.json"), "{ nope").unwrap();
+        let flags = Flags { state_dir: Some(dir.path().to_owned()), ..Flags::default() };
+        let s = settle(flags, &|_| None, 1).unwrap();
+        assert_eq!((s.watchdog.timeout_seconds, s.addr.port(), s.warnings.len()), (90, 18_801, 1));
         let e = settle_in(FILE, &[("timeoutSeconds", "9")], &[]).unwrap_err();
         assert!(e.contains("--timeout-seconds") && e.contains("10 to 86400"), "{e}");
         assert!(settle_in("{}", &[("maxRestarts", "many")], &[]).unwrap_err().contains("--max-restarts"));

@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use super::store::{self, Stored};
-use super::texts::{Text, of_reason, of_verdict};
+use super::texts::{Text, grounds_line, of_reason, of_verdict};
 use super::verdict::Verdict;
 use super::{evidence, lock};
 use serde_json::json;
@@ -48,6 +48,7 @@ fn print(settings: &Settings, running: Option<u32>, stored: Option<&Stored>, fol
     let words = [of_verdict(last.verdict), of_reason(last.reason)].map(|w| w.say(settings.language, &[]));
     let verdict = Text::VerdictLine.say(settings.language, &[&words[0], &words[1]]);
     t(Text::LastVerdict, &[&stored.saved_at, &verdict]);
+    t(Text::RestsOn, &[&grounds_line(&stored.history.grounds)]);
     let n = &stored.totals;
     t(
         Text::TotalsLine,

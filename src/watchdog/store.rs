@@ -1,6 +1,8 @@
 //! `state.json`: what survives the watchdog.
 
 use super::clock;
+use super::deliver::Outbox;
+use super::evidence::Target;
 use super::place::{Place, write_whole};
 use super::process;
 use super::state::History;
@@ -10,7 +12,7 @@ use std::io;
 use std::path::PathBuf;
 
 /// The shape this version writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Everything in the file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +34,12 @@ pub struct Stored {
     pub folder: Option<String>,
     #[serde(default)]
     pub totals: Totals,
+    /// The gateway's process and version while it was well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<Target>,
+    /// Alerts that wait to be delivered.
+    #[serde(default, skip_serializing_if = "Outbox::is_unused")]
+    pub outbox: Outbox,
 }
 
 /// A command on its way.
@@ -121,7 +129,7 @@ impl Stored {
             return self;
         }
         let history = History { incidents: self.history.incidents, ..History::default() };
-        Self { history, totals: self.totals, ..fresh }
+        Self { history, totals: self.totals, outbox: self.outbox, ..fresh }
     }
 
     /// Writes it whole.
@@ -130,6 +138,7 @@ impl Stored {
     /// As the file system gives them.
     pub fn save(&mut self, place: &Place) -> io::Result<()> {
         self.saved_at = clock::utc();
+        self.version = VERSION;
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
         write_whole(&place.state_file(), &bytes)

@@ -1,5 +1,6 @@
 //! Verdicts, reasons and durations in words; the words are the catalogue's.
 
+use super::ground::{Ground, Grounds};
 use super::verdict::{Reason, Verdict};
 use crate::shared::language::Language;
 pub use crate::shared::notice::watchdog::Text;
@@ -16,6 +17,9 @@ pub fn of_verdict(verdict: Verdict) -> Text {
         Verdict::Hung => Text::Hung,
         Verdict::Dead => Text::Dead,
         Verdict::Flapping => Text::Flapping,
+        Verdict::Breaker => Text::Breaker,
+        Verdict::NetworkDown => Text::NetworkDown,
+        Verdict::ProxyDown => Text::ProxyDown,
         Verdict::Suspended => Text::Suspended,
         Verdict::Unknown => Text::Unknown,
     }
@@ -41,8 +45,37 @@ pub fn of_reason(reason: Reason) -> Text {
         Reason::Stranger => Text::Stranger,
         Reason::DiesAgain => Text::DiesAgain,
         Reason::WatchdogWasStopped => Text::WatchdogStopped,
+        Reason::PortTaken => Text::PortTaken,
+        Reason::ConfigRefused => Text::ConfigRefused,
+        Reason::OutOfMemory => Text::OutOfMemory,
+        Reason::StoppedOnPurpose => Text::StoppedOnPurpose,
+        Reason::Pressed => Text::Pressed,
+        Reason::ChannelStale => Text::ChannelStale,
+        Reason::ChannelFails => Text::ChannelFails,
+        Reason::ChannelRefused => Text::ChannelRefused,
+        Reason::Suppressed => Text::Suppressed,
+        Reason::NoNetwork => Text::NoNetwork,
+        Reason::NoProxy => Text::NoProxy,
+        Reason::DiskFull => Text::DiskFull,
         Reason::NotYetSeen => Text::NotYetSeen,
     }
+}
+
+/// What a judgement rests on, in one line of signs as they stand in files: `healthz-silent=185000, process-idle`.
+#[must_use]
+pub fn grounds_line(grounds: &Grounds) -> String {
+    let word = |g: &Ground| {
+        let sign = serde_json::to_value(g.sign).ok();
+        let mut word = sign.and_then(|s| s.as_str().map(str::to_owned)).unwrap_or_default();
+        if !g.about.is_empty() {
+            word.push_str(&format!("({})", g.about));
+        }
+        if let Some(value) = g.value {
+            word.push_str(&format!("={value}"));
+        }
+        word
+    };
+    grounds.rests_on.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// A duration for a person: `350 ms`, `3 min 20 s`.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The state of the gateway. Only some of `Hung`, `Dead` and `Flapping` lead to an act.
+/// The state of the gateway. Only some of `Hung`, `Dead`, `Flapping` and `Degraded` lead to an act.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -22,6 +22,12 @@ pub enum Verdict {
     Dead,
     /// It dies again soon after each start.
     Flapping,
+    /// The gateway's own crash-loop breaker has tripped: it runs with its channels held down.
+    Breaker,
+    /// Neither the network nor a proxy is reachable: no restart of anything would help.
+    NetworkDown,
+    /// The proxy is not reachable, the network is.
+    ProxyDown,
     /// The watchdog itself was stopped for a while (suspend): what it knew is void.
     Suspended,
     /// Nothing can be concluded.
@@ -31,7 +37,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Healthy,
         Self::Starting,
         Self::Draining,
@@ -40,6 +46,9 @@ impl Verdict {
         Self::Hung,
         Self::Dead,
         Self::Flapping,
+        Self::Breaker,
+        Self::NetworkDown,
+        Self::ProxyDown,
         Self::Suspended,
         Self::Unknown,
     ];
@@ -56,6 +65,9 @@ impl Verdict {
             Self::Hung => "hung",
             Self::Dead => "dead",
             Self::Flapping => "flapping",
+            Self::Breaker => "breaker",
+            Self::NetworkDown => "network-down",
+            Self::ProxyDown => "proxy-down",
             Self::Suspended => "suspended",
             Self::Unknown => "unknown",
         }
@@ -85,13 +97,34 @@ pub enum Reason {
     Stranger,
     DiesAgain,
     WatchdogWasStopped,
+    /// Another program holds the port, so no start can succeed.
+    PortTaken,
+    /// It ended with a configuration error, or its configuration cannot be read: a restart would end the same way.
+    ConfigRefused,
+    /// It was killed for want of memory.
+    OutOfMemory,
+    /// The owner says that it ended well and nobody asked for it again.
+    StoppedOnPurpose,
+    /// No answer, but the machine is so busy that this says little.
+    Pressed,
+    /// Nothing has moved on a channel's transport for too long.
+    ChannelStale,
+    /// A channel does not come up.
+    ChannelFails,
+    /// A channel's provider refuses it.
+    ChannelRefused,
+    /// The gateway holds its channels down after too many bad boots.
+    Suppressed,
+    NoNetwork,
+    NoProxy,
+    DiskFull,
     #[default]
     NotYetSeen,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 29] = [
         Self::Answers,
         Self::PartFails,
         Self::Starts,
@@ -108,6 +141,18 @@ impl Reason {
         Self::Stranger,
         Self::DiesAgain,
         Self::WatchdogWasStopped,
+        Self::PortTaken,
+        Self::ConfigRefused,
+        Self::OutOfMemory,
+        Self::StoppedOnPurpose,
+        Self::Pressed,
+        Self::ChannelStale,
+        Self::ChannelFails,
+        Self::ChannelRefused,
+        Self::Suppressed,
+        Self::NoNetwork,
+        Self::NoProxy,
+        Self::DiskFull,
         Self::NotYetSeen,
     ];
 }
@@ -126,11 +171,15 @@ pub struct Judgement {
 }
 
 /// What is to be done now. Numbers name the incident and the attempt within it, both from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case")]
 pub enum Action {
     /// Ask the owner to restart the gateway.
     Restart { incident: u64, attempt: u32 },
     /// Restarting does not help: run the escalation command, once per incident.
     Escalate { incident: u64 },
+    /// The owner's stop does not end a process whose event loop stands still: end this one, if it is still that one.
+    Kill { incident: u64, pid: u32, start_ticks: u64 },
+    /// Stop and start one account of a channel through the gateway. What came of it is seen, not told.
+    Channel { incident: u64, attempt: u32, channel: String, account: String },
 }

@@ -2,6 +2,7 @@
 
 use super::act::Running;
 use super::journal::{Journal, Level};
+use super::last_incident::Phase as Stage;
 use super::observation::Observation;
 use super::run::{adoptable, describe};
 use super::settings::Settings;
@@ -9,9 +10,16 @@ use super::state::{Ended, Incident, Outcome, Phase};
 use super::store::Stored;
 use super::texts::{Text, duration};
 use super::verdict::{Action, Judgement, Verdict};
-use super::{evidence, incident, judge};
+use super::{clock, evidence, incident, judge, last_incident, process};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+
+/// One stop and start of an account of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cure {
+    pub channel: String,
+    pub account: String,
+    pub attempt: u32,
+}
 
 /// A running watchdog.
 #[derive(Debug)]
@@ -20,7 +28,9 @@ pub struct Watch {
     pub stored: Stored,
     pub journal: Journal,
     pub running: Option<Running>,
-    persist: bool,
+    /// A channel to be cured, until the loop hands it on.
+    pub cure: Option<Cure>,
+    pub(super) persist: bool,
     shown: Option<Verdict>,
     save_failed: bool,
 }
@@ -29,7 +39,16 @@ impl Watch {
     /// `persist`: whether the state may be written.
     #[must_use]
     pub fn new(settings: Settings, stored: Stored, persist: bool, journal: Journal) -> Self {
-        Self { settings, stored, journal, running: None, persist, shown: None, save_failed: false }
+        Self {
+            settings,
+            stored,
+            journal,
+            running: None,
+            cure: None,
+            persist,
+            shown: None,
+            save_failed: false,
+        }
     }
 
     /// Logs and prints a text of the catalogue.
@@ -41,17 +60,74 @@ impl Watch {
     /// Judges a look and acts on it. Gives the time to the next one, milliseconds.
     pub fn take_in(&mut self, seen: &Observation, now: u64) -> u64 {
         let before = self.stored.history.incident.clone();
+        let offline = |verdict| matches!(verdict, Verdict::NetworkDown | Verdict::ProxyDown);
+        self.remember(seen);
+        let was_offline = offline(self.stored.history.judgement.verdict);
         let history = std::mem::take(&mut self.stored.history);
-        let (history, judgement, action) = judge::judge(history, seen, &self.settings.policy, now);
-        self.stored.history = history;
+        let judged = judge::judge(history, seen, &self.settings.policy, now);
+        let (judgement, action) = (judged.judgement, judged.action);
+        self.stored.history = judged.history;
+        for alert in &judged.alerts {
+            self.raise(alert, now);
+        }
+        if was_offline && !offline(judgement.verdict) {
+            self.hurry_outbox(now);
+        }
         // On disk before anything is said or done: with the action in it.
         self.save();
         self.show(judgement, seen);
         self.tell_progress(before.as_ref(), now);
-        if let Some(action) = action {
-            self.carry_out(action, judgement, seen, now);
+        match action {
+            Some(Action::Channel { channel, account, attempt, .. }) => {
+                self.cure_channel(Cure { channel, account, attempt });
+            }
+            Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks),
+            Some(action) => self.carry_out(&action, judgement, seen, now),
+            None => {}
         }
+        self.write_metrics(seen, now);
         judgement.next_ms
+    }
+
+    /// Has an account of a channel stopped and started through the gateway. What comes of it is seen at the next looks.
+    fn cure_channel(&mut self, cure: Cure) {
+        let name = judge::key(&cure.channel, &cure.account);
+        let facts = json!({"channel": cure.channel, "account": cure.account, "attempt": cure.attempt});
+        self.tell(Level::Warn, "channel", Text::CureBegins, &[&name, &cure.attempt.to_string()], facts);
+        if self.settings.dry_run {
+            self.tell(Level::Info, "dry-run", Text::DryRunOutcome, &[], json!({}));
+        } else {
+            self.cure = Some(cure);
+        }
+    }
+
+    /// Ends the process that its owner's stop cannot end.
+    fn kill(&mut self, pid: u32, start_ticks: u64) {
+        // A dry run touches nothing, whatever it awaits.
+        if self.settings.dry_run {
+            return;
+        }
+        match process::kill(&self.settings.place, pid, start_ticks) {
+            Ok(()) => {
+                let facts = json!({"pid": pid, "start_ticks": start_ticks});
+                self.tell(Level::Warn, "kill", Text::Killed, &[&pid.to_string()], facts);
+            }
+            Err(e) => {
+                let values = [&*pid.to_string(), &*e.to_string()];
+                let facts = json!({"pid": pid, "start_ticks": start_ticks, "error": e.to_string()});
+                self.tell(Level::Warn, "kill", Text::KillFailed, &values, facts);
+            }
+        }
+    }
+
+    /// Says what became of a cure.
+    pub fn cured(&mut self, cure: &Cure, became: Result<(), String>) {
+        let name = judge::key(&cure.channel, &cure.account);
+        let facts = json!({"channel": cure.channel, "account": cure.account, "attempt": cure.attempt});
+        match became {
+            Ok(()) => self.tell(Level::Info, "channel", Text::CureDone, &[&name], facts),
+            Err(why) => self.tell(Level::Warn, "channel", Text::CureFailed, &[&name, &why], facts),
+        }
     }
 
     fn show(&mut self, judgement: Judgement, seen: &Observation) {
@@ -116,22 +192,22 @@ impl Watch {
         self.tell_progress(before.as_ref(), now);
     }
 
-    fn carry_out(&mut self, action: Action, judgement: Judgement, seen: &Observation, now: u64) {
+    fn carry_out(&mut self, action: &Action, judgement: Judgement, seen: &Observation, now: u64) {
         let (command, deadline) = match action {
-            Action::Restart { .. } => {
-                (&self.settings.watchdog.restart_command, self.settings.policy.restart_ms)
+            Action::Restart { attempt, .. } => {
+                (self.settings.restart_command(seen, *attempt), self.settings.policy.restart_ms)
             }
             Action::Escalate { .. } => {
-                (&self.settings.watchdog.escalate_command, self.settings.policy.escalate_ms)
+                (self.settings.watchdog.escalate_command.clone(), self.settings.policy.escalate_ms)
             }
+            Action::Channel { .. } | Action::Kill { .. } => return,
         };
-        let command = command.clone();
         let port = self.settings.addr.port();
         let mut facts = evidence::gather(&self.settings.place, port, action, judgement, seen);
         facts.program = command.first().cloned().unwrap_or_default();
         facts.dry_run = self.settings.dry_run;
         let output = facts.output.clone();
-        let folder = self.keep_evidence(action, facts);
+        let folder = self.keep_evidence(action, facts, seen, now);
         let output = folder.as_ref().map(|f| f.join(output));
         self.announce(action, &command);
         if self.settings.dry_run || command.is_empty() {
@@ -142,7 +218,8 @@ impl Watch {
             ("ASM_WATCHDOG_VERDICT", judgement.verdict.name().to_owned()),
             ("ASM_WATCHDOG_INCIDENT", folder.iter().map(|f| f.display().to_string()).collect()),
         ];
-        match Running::start(&command, &env, output.as_deref(), now.saturating_add(deadline)) {
+        let deadline = clock::monotonic_ms().saturating_add(deadline);
+        match Running::start(&command, &env, output.as_deref(), deadline) {
             Ok(running) => {
                 self.stored.command = Some(running.launched());
                 self.running = Some(running);
@@ -156,42 +233,7 @@ impl Watch {
         }
     }
 
-    /// Keeps the evidence and gives its folder; failing to keep it stops no restart.
-    fn keep_evidence(&mut self, action: Action, facts: evidence::Act) -> Option<PathBuf> {
-        let incident = match action {
-            Action::Restart { incident, .. } | Action::Escalate { incident } => incident,
-        };
-        let ours = self.stored.folder.take().filter(|f| f.ends_with(&format!("-{incident}")));
-        let first = ours.is_none();
-        let folder = ours.unwrap_or_else(|| evidence::folder_name(incident));
-        self.stored.folder = Some(folder.clone());
-        self.stored.totals.incidents = self.stored.history.incidents;
-        match action {
-            Action::Restart { .. } => self.stored.totals.restarts += 1,
-            Action::Escalate { .. } => self.stored.totals.escalations += 1,
-        }
-        match evidence::record(&self.settings.place, &folder, incident, facts) {
-            Ok(dir) => {
-                if first {
-                    let shown = dir.display().to_string();
-                    self.tell(
-                        Level::Info,
-                        "evidence",
-                        Text::EvidenceKept,
-                        &[&shown],
-                        json!({"folder": shown}),
-                    );
-                }
-                Some(dir)
-            }
-            Err(e) => {
-                self.tell(Level::Warn, "evidence", Text::EvidenceFailed, &[&e.to_string()], json!({}));
-                None
-            }
-        }
-    }
-
-    fn announce(&mut self, action: Action, command: &[String]) {
+    fn announce(&mut self, action: &Action, command: &[String]) {
         // Arguments may hold secrets: the log gets the program only.
         let program = command.first().cloned().unwrap_or_default();
         let most = self.settings.watchdog.max_restarts.to_string();
@@ -207,6 +249,7 @@ impl Watch {
             Action::Escalate { .. } => {
                 self.tell(Level::Error, "escalate", Text::EscalationBegins, &[&program], facts);
             }
+            Action::Channel { .. } | Action::Kill { .. } => {}
         }
         if self.settings.dry_run && !command.is_empty() {
             let words = command.join(" ");
@@ -221,6 +264,7 @@ impl Watch {
             let number = before.number.to_string();
             self.tell(Level::Info, "closed", Text::Closed, &[&number], json!({"incident": before.number}));
             self.stored.folder = None;
+            self.note_stage(before.number, Stage::Closed);
             return;
         };
         let at = before.attempts.len();
@@ -232,6 +276,7 @@ impl Watch {
         if old.outcome == new.outcome {
             return;
         }
+        self.note_stage(open.number, last_incident::stage_of(new.outcome));
         let number = at.to_string();
         let facts = json!({"incident": open.number, "attempt": at, "outcome": new.outcome});
         let Some(why) = self.why_failed(new.outcome) else {
@@ -247,6 +292,7 @@ impl Watch {
         match outcome {
             Outcome::Running | Outcome::Verified => None,
             Outcome::NoNewBoot => t(Text::NoNewBoot, &[]),
+            Outcome::ChannelsStill => t(Text::ChannelsStill, &[]),
             Outcome::CommandFailed { code: Some(code) } => t(Text::CommandFailed, &[&code.to_string()]),
             Outcome::CommandFailed { code: None } => t(Text::CommandSignal, &[]),
             Outcome::CommandTimedOut => t(Text::CommandTimedOut, &[]),

@@ -1,5 +1,5 @@
 // A real gateway in a private home on loopback, with everything a test does to it.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,8 @@ const BOOT_MS = 120_000;
  *   `modelUrl` of the model server; `port` (default: a free one); `contextWindow`, `maxTokens`, `keepRecentTokens` as in `labConfig`;
  *   `config` merged over the lab's own; `plugin`, a tarball installed before the first start, and `configAfterInstall`,
  *   merged in after it (the host warns about options of a plugin it does not know yet);
- *   `env` of the gateway and the CLI; `politeMs`, how long a stop waits before it kills.
+ *   `env` of the gateway and the CLI; `politeMs`, how long a stop waits before it kills; `wakes`, see owner.mjs;
+ *   `parent`, the folder in which the home is made.
  */
 export async function startGateway(options) {
   const lab = await createLab(options);
@@ -36,7 +37,7 @@ export async function startGateway(options) {
 /** A lab whose gateway has not been started: its home and configuration exist, and `cli` works. */
 export async function createLab(options) {
   requireHost();
-  const home = await mkdtemp(join(tmpdir(), "asm-lab-"));
+  const home = await mkdtemp(join(options.parent ?? tmpdir(), "asm-lab-"));
   const lab = new Lab(home, options.port ?? (await freePort()), options);
   await mkdir(lab.stateDir, { recursive: true, mode: 0o700 });
   const numbers = { ...options, port: lab.port, token: lab.token, logFile: join(home, "host.log") };
@@ -45,7 +46,7 @@ export async function createLab(options) {
 }
 
 class Lab {
-  constructor(home, port, { env, politeMs = 15_000 }) {
+  constructor(home, port, { env, politeMs = 15_000, wakes, statusFile, giveUpAfter }) {
     this.home = home;
     this.port = port;
     this.token = randomUUID();
@@ -55,20 +56,28 @@ class Lab {
     this.url = `http://127.0.0.1:${port}`;
     this.env = labEnvironment(home, env);
     this.politeMs = politeMs;
+    this.socket = join(home, "owner.sock");
+    this.told = { statusFile, giveUpAfter, wakes };
   }
 
-  /** Starts the gateway under its owner, waits until it is ready, connects the client. */
-  async start() {
+  /** Hires the owner, who starts nothing yet. */
+  async hire() {
     this.owner ??= await hireOwner({
+      ...this.told,
       command: node,
       args: [openclaw, "gateway", "run", "--port", String(this.port)],
       env: this.env,
       cwd: this.home,
       outputFile: this.outputFile,
-      socket: join(this.home, "owner.sock"),
+      socket: this.socket,
       politeMs: this.politeMs,
       removeWhenAbandoned: this.home,
     });
+  }
+
+  /** Starts the gateway under its owner, waits until it is ready, connects the client. */
+  async start() {
+    await this.hire();
     await this.owner.start();
     await this.ready();
     await this.connect();
@@ -105,6 +114,16 @@ class Lab {
     } catch {
       return {};
     }
+  }
+
+  /** The lock files in the host's temporary folder that name this process. Beside them are thousands of files of plugins. */
+  async locks(pid) {
+    const folder = join(this.stateDir, "tmp");
+    const users = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith("openclaw-"));
+    const within = await Promise.all(users.map(async (user) => (await readdir(join(folder, user))).map((name) => join(user, name))));
+    const names = within.flat().filter((name) => name.endsWith(".lock"));
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8").catch(() => "")));
+    return names.filter((_, n) => new RegExp(`"pid"\\s*:\\s*${pid}\\b`).test(texts[n]));
   }
 
   async connect() {
@@ -147,18 +166,19 @@ class Lab {
     return bytes === undefined ? text : text.slice(-bytes);
   }
 
-  /** Takes everything down and removes the home (`keep` leaves it). Safe to call twice. */
-  async stop({ keep = false } = {}) {
+  /** Takes everything down and removes the home (`keep` leaves it; `politeMs` as of the owner). Safe to call twice. */
+  async stop({ keep = false, politeMs } = {}) {
     this.client?.close();
     const owner = this.owner;
     this.owner = undefined;
-    const answer = await owner?.stop().finally(() => owner.dismiss());
+    const answer = await owner?.stop(politeMs).finally(() => owner.dismiss());
     if (!keep) await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
     return answer;
   }
 }
 
-async function freePort() {
+/** A port of the loopback that nobody has now. */
+export async function freePort() {
   const { promise, resolve, reject } = Promise.withResolvers();
   const server = createServer().once("error", reject).listen(0, "127.0.0.1", resolve);
   await promise;

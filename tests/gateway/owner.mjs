@@ -2,8 +2,9 @@
 // takes it down when the process that wanted it is gone, however that one ended. It stands where systemd stands on a
 // user's machine, so that a watchdog under test has somebody to turn to who is neither the test nor the watchdog.
 import { spawn } from "node:child_process";
-import { openSync, rmSync } from "node:fs";
+import { openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { constants } from "node:os";
 
 /** Exits nobody asked for, after which the owner stops trying. */
 const GIVE_UP_AFTER = 5;
@@ -15,6 +16,8 @@ class Owner {
   #exit = Promise.resolve();
   #wanted = false;
   #unasked = 0;
+  #starts = 0;
+  #left = false;
   #busy = Promise.resolve();
 
   constructor(plan) {
@@ -27,11 +30,14 @@ class Owner {
     const child = spawn(command, args, { env, cwd, detached: true, stdio: ["ignore", this.log, this.log] });
     this.#child = child;
     this.#wanted = true;
+    this.#left = false;
     this.#exit = new Promise((resolve) => {
       child.once("error", (error) => resolve({ code: null, signal: null, error: error.message }));
       child.once("exit", (code, signal) => resolve({ code, signal }));
     });
+    this.#starts += 1;
     tell({ event: "started", pid: child.pid });
+    this.#note("running");
     this.#exit.then((end) => this.#ended(child, end));
     return child.pid;
   }
@@ -40,23 +46,48 @@ class Owner {
     killGroup(child.pid);
     const unasked = this.#wanted && this.#child === child;
     tell({ event: "exited", pid: child.pid, unasked, ...end });
-    if (!unasked) return;
+    this.last = { code: end.code, signal: end.signal && constants.signals[end.signal], out_of_memory: false };
+    if (this.#child === child) this.#note(this.#left ? "failed" : "stopped");
+    if (!unasked || this.#left) return;
     this.#unasked += 1;
-    if (end.code === EXIT_CONFIGURATION || end.error || this.#unasked >= GIVE_UP_AFTER) tell({ event: "gave-up", ...end });
-    else this.start();
+    if (end.code === EXIT_CONFIGURATION || end.error || this.#unasked >= (this.plan.giveUpAfter ?? GIVE_UP_AFTER)) {
+      this.#note("failed");
+      tell({ event: "gave-up", ...end });
+    } else this.start();
   }
 
-  /** SIGTERM, and SIGKILL to the whole group when the bound passes: a stopped process never sees the first. */
+  /** What it tells of itself, for a watchdog's status command: the shape that `watchdog.statusCommand` prints. */
+  #note(active) {
+    const { statusFile } = this.plan;
+    if (!statusFile) return;
+    const pid = active === "running" || active === "stopping" ? this.#child.pid : null;
+    const status = { name: "lab", active, pid, last_exit: this.last ?? null, restarts: this.#starts };
+    writeFileSync(`${statusFile}.new`, JSON.stringify(status));
+    renameSync(`${statusFile}.new`, statusFile);
+  }
+
+  /** From now on it does not start again what ends, as an owner that is not there. A start or a restart ends that. */
+  leave() {
+    this.#left = true;
+    return {};
+  }
+
+  /**
+   * SIGTERM, and SIGKILL to the whole group when the bound passes: a stopped process never sees the first. With `wakes`
+   * SIGCONT follows the first, as systemd sends it.
+   */
   async stop(politeMs = this.plan.politeMs) {
     this.#wanted = false;
     const child = this.#child;
     if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return { forced: false };
     let forced = false;
+    this.#note("stopping");
     const bound = setTimeout(() => {
       forced = true;
       killGroup(child.pid);
     }, politeMs);
     child.kill("SIGTERM");
+    if (this.plan.wakes) child.kill("SIGCONT");
     await this.#exit;
     clearTimeout(bound);
     return { forced };
@@ -69,8 +100,10 @@ class Owner {
     return done;
   }
 
-  answer({ verb, politeMs, signal }) {
+  answer({ verb, politeMs, signal, wakes }) {
     if (verb === "signal") return { pid: this.#child.pid, sent: this.#child.kill(signal) };
+    if (verb === "leave") return this.leave();
+    if (verb === "wakes") return { wakes: (this.plan.wakes = wakes) };
     if (verb === "stop") return this.queue(() => this.stop(politeMs));
     if (verb === "start") return this.queue(() => ({ pid: this.start() }));
     if (verb === "restart") return this.queue(async () => ({ ...(await this.stop(politeMs)), pid: this.start() }));

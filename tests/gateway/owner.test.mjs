@@ -45,6 +45,14 @@ test("what does not listen is killed at the bound, and only then", async () => {
   assert.deepEqual(await polite.stop().then(({ ok, forced }) => ({ ok, forced })), { ok: true, forced: false });
 });
 
+test("one that wakes what it stops is heard by what was stopped by a signal", async () => {
+  const owner = await hire(POLITE, { politeMs: 60_000, wakes: true });
+  const { pid } = await owner.start();
+  await owner.signal("SIGSTOP");
+  assert.equal((await owner.stop()).forced, false);
+  assert.equal(alive(pid), false);
+});
+
 test("an exit that trying again cannot help is not tried again", async () => {
   const owner = await hire("process.exit(78)");
   const gaveUp = once(owner, "gave-up");

@@ -8,7 +8,7 @@ import { node } from "./host.mjs";
 const ownerFile = join(dirname(fileURLToPath(import.meta.url)), "owner.mjs");
 
 /**
- * @param {object} plan `{command, args, env, cwd, outputFile, socket, politeMs, removeWhenAbandoned?}`
+ * @param {object} plan `{command, args, env, cwd, outputFile, socket, politeMs, wakes?, removeWhenAbandoned?}`
  * @returns {Promise<Ownership>} with nothing started yet
  */
 export async function hireOwner(plan) {
@@ -61,6 +61,14 @@ class Ownership extends EventEmitter {
   }
   restart(politeMs) {
     return this.ask("restart", { politeMs });
+  }
+  /** Lets what ends lie, until it is told to start or restart it. */
+  leave() {
+    return this.ask("leave");
+  }
+  /** Whether its stop wakes what is stopped by a signal. */
+  wakes(wakes) {
+    return this.ask("wakes", { wakes });
   }
   signal(signal) {
     return this.ask("signal", { signal });

@@ -1,6 +1,7 @@
 //! The manifest says what the Rust table of settings says, and all places that state a version state the same.
 
 use super::golden;
+use auto_session_manager::shared::config::keys;
 use auto_session_manager::shared::config::schema::{config_schema, ui_hints};
 use serde_json::{Map, Value};
 
@@ -21,6 +22,21 @@ fn settings_are_those_of_the_table() {
     manifest.insert("version".into(), env!("CARGO_PKG_VERSION").into());
     manifest.insert("description".into(), env!("CARGO_PKG_DESCRIPTION").into());
     golden::check(FILE, &format!("{}\n", serde_json::to_string_pretty(&manifest).unwrap()));
+}
+
+/// The tables for persons are written by hand; they say of each key what the table in the sources says.
+#[test]
+fn the_readme_says_of_each_setting_what_its_table_says() {
+    for (file, language) in [("README.md", 0), ("README.zh-CN.md", 1)] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let text = std::fs::read_to_string(path).unwrap();
+        for key in keys::all() {
+            let begins = format!("| `{}` |", key.path);
+            let row = text.lines().find(|l| l.starts_with(&begins)).unwrap_or_default();
+            assert!(row.contains(key.help[language]), "{file}: {}", key.path);
+            assert!(key.env.is_none_or(|name| row.contains(name)), "{file}: {}", key.path);
+        }
+    }
 }
 
 #[test]

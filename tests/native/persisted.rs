@@ -97,6 +97,22 @@ fn what_was_learned_is_read_and_loses_nothing() {
     );
 }
 
+/// Version 1 as it is since the watchdog's restarts are heard of.
+#[test]
+fn what_was_interrupted_is_read_and_loses_nothing() {
+    let text = std::fs::read_to_string(golden("state-v1-interrupted.json")).unwrap();
+    let Read::Ours(state) = state::read(Some(&text)) else {
+        panic!("state v1 with interruptions is not read")
+    };
+    assert_eq!(state.interrupted[0].session_key, "agent:main:main");
+    assert_eq!(state.incident_heard.as_deref(), Some("20261118-110647-3"));
+    assert_superset(
+        &serde_json::from_str(&state.text()).unwrap(),
+        &serde_json::from_str(&text).unwrap(),
+        "state",
+    );
+}
+
 fn golden(name: &str) -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }

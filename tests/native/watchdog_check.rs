@@ -77,9 +77,13 @@ fn one_look_tells_the_states_apart() {
     assert_eq!(verdict(gateway(starting, not_ready("startup"))), is(3, "starting"));
     let draining = (503, json!({"ok": false, "status": "draining"}));
     assert_eq!(verdict(gateway(draining, not_ready("gateway-draining"))), is(3, "draining"));
-    assert_eq!(verdict(serve(|_| Some("SSH-2.0-x\r\n".to_owned())).0), is(3, "unknown"));
-    assert_eq!(verdict(serve(|_| http(500, &json!({"ok": false}))).0), is(3, "unknown"));
-    assert_eq!(verdict(serve(|_| None).0), is(1, "hung"));
+    // This test is seen to hold the port, and it is no gateway; where no holder can be seen nothing is concluded from it.
+    let stranger = |else_code, else_name| {
+        if cfg!(target_os = "linux") { is(1, "dead") } else { is(else_code, else_name) }
+    };
+    assert_eq!(verdict(serve(|_| Some("SSH-2.0-x\r\n".to_owned())).0), stranger(3, "unknown"));
+    assert_eq!(verdict(serve(|_| http(500, &json!({"ok": false}))).0), stranger(3, "unknown"));
+    assert_eq!(verdict(serve(|_| None).0), stranger(1, "hung"));
     assert_eq!(verdict(Lab::new().port), is(1, "dead"));
 }
 

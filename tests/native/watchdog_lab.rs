@@ -40,7 +40,13 @@ pub struct Lab {
 impl Lab {
     pub fn new() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self { dir: tempfile::tempdir().unwrap(), port }
+        let dir = tempfile::tempdir().unwrap();
+        // Nothing outside this machine is asked anything.
+        let watchdog = json!({"reachabilityTargets": ""});
+        let config =
+            json!({"plugins": {"entries": {"auto-session-manager": {"config": {"watchdog": watchdog}}}}});
+        fs::write(dir.path().join("openclaw.json"), config.to_string()).unwrap();
+        Self { dir, port }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -189,7 +189,7 @@ fn a_state_that_cannot_be_read_is_set_aside_and_a_newer_one_left_alone() {
         let aside = kept.iter().find(|f| f.file_name().to_string_lossy().contains(".corrupt-")).unwrap();
         assert_eq!(fs::read_to_string(aside.path()).unwrap(), broken);
         fs::remove_file(aside.path()).unwrap();
-        assert_eq!(lab.state()["version"], 1);
+        assert_eq!(lab.state()["version"], 2);
     }
     let newer = "{\"version\": 99, \"something\": \"else\"}";
     fs::write(&state, newer).unwrap();

@@ -1,21 +1,62 @@
 //! The state file of every version that was ever written can be read.
 
-use auto_session_manager::watchdog::state::{Outcome, Phase};
+use auto_session_manager::watchdog::alert::Code;
+use auto_session_manager::watchdog::ground::Sign;
+use auto_session_manager::watchdog::state::{Outcome, Phase, Trouble};
 use auto_session_manager::watchdog::store::Stored;
 use auto_session_manager::watchdog::verdict::Verdict;
+use serde_json::Value;
 
 const V1: &str = include_str!("../golden/watchdog-state-v1.json");
+const V2: &str = include_str!("../golden/watchdog-state-v2.json");
+/// With what was added to version 2: what a silence waits for, the wall clock of a boot, its configuration, an end by force.
+const KILLED: &str = include_str!("../golden/watchdog-state-v2-killed.json");
 
 #[test]
-fn version_1_is_read_in_full_and_written_the_same() {
+fn version_1_is_read_in_full() {
     let stored: Stored = serde_json::from_str(V1).unwrap();
-    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
-    assert_eq!(written, V1, "the shape of version 1 has changed: that needs version 2");
-    let open = stored.history.incident.unwrap();
+    let open = stored.history.incident.clone().unwrap();
     assert_eq!(open.attempts[0].outcome, Outcome::CommandFailed { code: Some(1) });
     assert!(matches!(open.phase, Phase::Commanding { .. }));
     assert_eq!(stored.history.judgement.verdict, Verdict::Dead);
-    assert_eq!(stored.command.unwrap().pid, 4242);
+    assert_eq!(stored.command.as_ref().unwrap().pid, 4242);
+    // Nothing of it is lost in the new form.
+    let (old, new) = (serde_json::from_str::<Value>(V1).unwrap(), serde_json::to_value(&stored).unwrap());
+    assert!(holds(&new, &old), "{new:#}");
+}
+
+/// Whether every field of `old` stands in `new` with the same value.
+fn holds(new: &Value, old: &Value) -> bool {
+    match (new, old) {
+        (Value::Object(new), Value::Object(old)) => {
+            old.iter().all(|(key, value)| new.get(key).is_some_and(|n| holds(n, value)))
+        }
+        _ => new == old,
+    }
+}
+
+#[test]
+fn version_2_is_read_in_full_and_written_the_same() {
+    let stored: Stored = serde_json::from_str(V2).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, V2, "the shape of version 2 has changed: that needs version 3");
+    let telegram = &stored.history.channels["telegram/default"];
+    assert_eq!(telegram.trouble, Trouble::Refused { status: 401 });
+    assert_eq!(stored.history.raised[0].code, Code::ChannelRefused);
+    assert_eq!(stored.history.grounds.second, Some(Sign::PortFree));
+}
+
+#[test]
+fn what_was_added_to_version_2_is_read_in_full_and_written_the_same() {
+    let stored: Stored = serde_json::from_str(KILLED).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, KILLED, "the shape of version 2 has changed: that needs version 3");
+    let (silence, boot) = (stored.history.silence.unwrap(), stored.history.boot.unwrap());
+    assert_eq!((silence.pressed_ms, silence.dead_ms), (Some(640_000), Some(700_000)));
+    assert_eq!(boot.wall_ms, Some(1_795_162_499_000));
+    assert_eq!(stored.history.settled_config.as_deref(), Some("5f70bf18a0860070"));
+    let killed: Vec<bool> = stored.history.incident.unwrap().attempts.iter().map(|a| a.killed).collect();
+    assert_eq!(killed, [true, false]);
 }
 
 #[test]

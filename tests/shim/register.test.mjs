@@ -1,7 +1,7 @@
 // The assembled plugin under a fake host: two registrations in one process, missing permission, bad input, and what
 // repeated registration costs.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
@@ -210,4 +210,28 @@ test(`${REGISTRATIONS} registrations: the growth in memory is reported`, (t) => 
   t.diagnostic(`${REGISTRATIONS} registrations of both kinds: ${grown("rss")}, ${grown("heapUsed")}, ${grown("arrayBuffers")}`);
   assert.equal(new Set([globalThis[KEY].engine]).size, 1);
   assert.ok(now.arrayBuffers - before.arrayBuffers < 1 << 20, "every registration has its own wasm memory");
+});
+
+test("what the watchdog left is told to the core as it stands, with who this process is, and once", async () => {
+  const h = host();
+  const own = join(h.stateDir, ".asm_watchdog");
+  mkdirSync(own);
+  const left = JSON.parse(readFileSync(new URL("../golden/last-incident-v1.json", import.meta.url), "utf8"));
+  Object.assign(left, { opened_at_ms: Date.now() - 30_000, in_flight: [ctx.sessionKey] });
+  const file = join(own, "last_incident.json");
+  writeFileSync(file, JSON.stringify(left));
+  const pair = both(h);
+  assert.match(await turn(pair, "Is it done?"), /^<asm-interrupted>[^]*not an instruction[^]*<\/asm-interrupted>$/);
+  assert.equal(await turn(pair, "And now?"), undefined);
+  // The same of this very process says nothing: it goes on.
+  delete globalThis[KEY];
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  const startTicks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+  writeFileSync(file, JSON.stringify({ ...left, folder: "another", pid: process.pid, start_ticks: startTicks }));
+  assert.equal(await turn(both(h), "Still?"), undefined);
+  // Nor does a file that is no such file.
+  delete globalThis[KEY];
+  writeFileSync(file, "{");
+  assert.equal(await turn(both(h), "Still?"), undefined);
+  assert.deepEqual(h.said, []);
 });

@@ -81,6 +81,27 @@ pub struct Quota {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Notify {
     pub session_texts: bool,
+    /// Empty: no alerts by Telegram.
+    pub telegram_chat: String,
+    /// Empty: the gateway's own bot.
+    #[serde(skip)]
+    pub telegram_token: Secret,
+    #[serde(skip)]
+    pub webhook: Secret,
+    /// `json`, `slack`, …
+    pub webhook_format: String,
+    pub command: Vec<String>,
+    pub mail_to: String,
+}
+
+/// What must not be shown: a token, or a URL that holds one.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "none" } else { "***" })
+    }
 }
 
 /// The watchdog. Times in seconds.
@@ -95,6 +116,15 @@ pub struct Watchdog {
     pub verify_seconds: u64,
     pub max_restarts: u64,
     pub escalate_command: Vec<String>,
+    /// `systemd-user:UNIT`, …; empty: it is looked for.
+    pub owner: String,
+    pub status_command: Vec<String>,
+    /// `host:port`, separated by commas or blanks.
+    pub reachability_targets: String,
+    pub max_restarts_per_day: u64,
+    pub beside_others: bool,
+    /// Ask Node's inspector before a restart.
+    pub capture_stack: bool,
 }
 
 impl Default for Config {

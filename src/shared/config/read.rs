@@ -1,7 +1,7 @@
 //! From the user's JSON and environment to a judged [`Config`].
 
-use super::keys::{KEYS, Key, Takes};
-use super::{Config, Context, Continuation, Ladder, Memory, Notify, Quota, Speak, Watchdog};
+use super::keys::{self, Key, Takes};
+use super::{Config, Context, Continuation, Ladder, Memory, Notify, Quota, Secret, Speak, Watchdog};
 use crate::shared::language::Language;
 use crate::shared::notice::Notice;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ pub fn read(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Config, V
             import_original_skill: r.switch("memory.importOriginalSkill"),
         },
         quota: Quota { minimax_calls_left: r.whole("quota.minimaxCallsLeft") },
-        notify: Notify { session_texts: r.switch("notify.sessionTexts") },
+        notify: r.notify(),
         watchdog: r.watchdog(),
     };
     (config, r.rejected)
@@ -86,6 +86,18 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn notify(&mut self) -> Notify {
+        Notify {
+            session_texts: self.switch("notify.sessionTexts"),
+            telegram_chat: self.word("notify.telegramChat"),
+            telegram_token: Secret(self.word("notify.telegramToken")),
+            webhook: Secret(self.word("notify.webhook")),
+            webhook_format: self.word("notify.webhookFormat"),
+            command: self.command("notify.command"),
+            mail_to: self.word("notify.mailTo"),
+        }
+    }
+
     fn watchdog(&mut self) -> Watchdog {
         Watchdog {
             timeout_seconds: self.whole("watchdog.timeoutSeconds"),
@@ -97,12 +109,18 @@ impl Reader<'_> {
             verify_seconds: self.whole("watchdog.verifySeconds"),
             max_restarts: self.whole("watchdog.maxRestarts"),
             escalate_command: self.command("watchdog.escalateCommand"),
+            owner: self.word("watchdog.owner"),
+            status_command: self.command("watchdog.statusCommand"),
+            reachability_targets: self.word("watchdog.reachabilityTargets"),
+            max_restarts_per_day: self.whole("watchdog.maxRestartsPerDay"),
+            beside_others: self.switch("watchdog.besideOthers"),
+            capture_stack: self.switch("watchdog.captureStack"),
         }
     }
 
     /// The value for a key: environment, then file, then default; each refused one is noted on the way.
     fn value(&mut self, path: &str) -> Value {
-        let Some(key) = KEYS.iter().find(|k| k.path == path) else {
+        let Some(key) = keys::all().find(|k| k.path == path) else {
             return Value::Null;
         };
         if let Some((name, text)) = key.env.and_then(|n| (self.env)(n).map(|t| (n, t))) {
@@ -159,7 +177,7 @@ impl Reader<'_> {
         };
         for (name, value) in top {
             let within = format!("{name}.");
-            let section = KEYS.iter().any(|k| k.path.starts_with(&within));
+            let section = keys::all().any(|k| k.path.starts_with(&within));
             match value.as_object() {
                 Some(inner) if section => {
                     for (key, value) in inner {
@@ -172,7 +190,7 @@ impl Reader<'_> {
     }
 
     fn known(&mut self, path: &str, value: &Value) {
-        if KEYS.iter().all(|k| k.path != path) {
+        if keys::all().all(|k| k.path != path) {
             let (key, value) = (path.to_owned(), value.to_string());
             self.rejected.push(Rejected { key, value, accepted: String::new(), used: String::new() });
         }

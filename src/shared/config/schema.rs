@@ -1,6 +1,6 @@
 //! The manifest's `configSchema` and `uiHints`, made from the table of keys.
 
-use super::keys::{KEYS, Key, Takes};
+use super::keys::{self, Key, Takes};
 use super::read::{accepted, default};
 use crate::shared::language::Language;
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 #[must_use]
 pub fn config_schema() -> Value {
     let mut top = Map::new();
-    for key in KEYS {
+    for key in keys::all() {
         let leaf = leaf(key);
         match key.path.split_once('.') {
             None => drop(top.insert(key.path.to_owned(), leaf)),
@@ -52,7 +52,7 @@ fn description(key: &Key) -> String {
 /// Labels and help for the host's settings page, both languages.
 #[must_use]
 pub fn ui_hints() -> Value {
-    let hints = KEYS.iter().map(|key| {
+    let hints = keys::all().map(|key| {
         let hint = json!({"label": key.label.join(" / "), "help": key.help.join(" "), "advanced": key.env.is_none()});
         (key.path.to_owned(), hint)
     });

@@ -24,6 +24,8 @@ notices! {
     BlockNothing: "no memory block: nothing to carry over", "没有记忆块：没有需要续接的内容";
     BlockArmed: "memory block put in place: {0} tokens, {1} facts", "记忆块已就位：{0} token，{1} 条事实";
     BlockDelivered: "memory block {0} was received by the model", "模型已收到记忆块 {0}";
+    Interrupted: "a reply was cut off when the watchdog restarted the gateway at {0}", "看门狗于 {0} 重启网关时，一次回复被打断";
+    InterruptionTold: "the model was told of the interruption", "已告知模型回复曾被打断";
     BlockSeenAgain: "memory block taken away: every fact is back in the history, superseded or dismissed", "记忆块已撤下：每条事实都已回到历史中、被取代或被放弃";
     BlockDeleted: "memory block taken away: the session was deleted", "记忆块已撤下：会话已被删除";
     CrossingAhead: "The next turn is likely to cross OpenClaw's compaction line: {0} tokens in use, line at {1}.", "下一轮很可能越过 OpenClaw 的压缩线：已用 {0} token，压缩线在 {1}。";

@@ -14,6 +14,9 @@ notices! {
     BlockAnnounce:
         "Begin the next reply by telling the user in one sentence that the context was full, so auto-session-manager saved it and opened a new one, and the work goes on.",
         "下一次回复开头请用一句话告诉用户：上下文已满，auto-session-manager 已保存并开启了新的上下文，工作继续。";
+    Interrupted:
+        "A fact from auto-session-manager, not an instruction: the gateway stopped working and was restarted at {0} (UTC) while a reply in this conversation was being written. That reply was lost, and what its tools had begun may be half done. Check the state of things before repeating a step; what the user asks now comes first. This is said once.",
+        "来自 auto-session-manager 的事实，不是指令：网关停止工作，已于 {0}（UTC）重启，当时本对话的一次回复正在生成。那次回复已丢失，其工具已开始的操作可能只完成了一半。重复任何步骤之前先核实现状；以用户现在的要求为先。此说明只出现一次。";
     HeadGoal: "Goal", "目标";
     HeadConstraint: "Rules and limits", "规则与限制";
     HeadCorrection: "Corrections", "更正";

@@ -1,0 +1,150 @@
+//! What is the matter now that a person should know of.
+
+use super::{Code, Severity};
+use crate::watchdog::judge::{Finding, exhausted, stranger};
+use crate::watchdog::observation::{Config, Observation};
+use crate::watchdog::policy::Policy;
+use crate::watchdog::state::{ChannelSeen, History, Trouble};
+use crate::watchdog::verdict::{Reason, Verdict};
+
+/// A condition that holds now.
+pub(super) struct Condition {
+    pub code: Code,
+    pub about: String,
+    pub severity: Severity,
+    pub values: Vec<String>,
+    /// It has to hold for so long before it is told, milliseconds.
+    pub patience_ms: u64,
+}
+
+/// Everything that holds.
+pub(super) fn holding(
+    h: &History,
+    seen: &Observation,
+    finding: &Finding,
+    policy: &Policy,
+    now: u64,
+) -> Vec<Condition> {
+    let mut all = Vec::new();
+    incident(h, &mut all);
+    process(h, seen, finding, policy, &mut all);
+    serving(h, seen, finding, policy, &mut all);
+    for (key, c) in &h.channels {
+        all.extend(channel(key, c, policy, now));
+    }
+    surroundings(h, seen, policy, &mut all);
+    all
+}
+
+fn of(code: Code, severity: Severity, values: Vec<String>, patience_ms: u64) -> Condition {
+    Condition { code, about: String::new(), severity, values, patience_ms }
+}
+
+/// Seen an interval late and told at a look, it is told within a timeout and an interval.
+fn patience_ms(policy: &Policy) -> u64 {
+    policy.timeout_ms.saturating_sub(policy.interval_ms).max(policy.interval_ms)
+}
+
+fn incident(h: &History, all: &mut Vec<Condition>) {
+    let Some(open) = h.incident.as_ref().filter(|i| i.escalated || !i.attempts.is_empty()) else {
+        return;
+    };
+    let values = vec![open.cause.verdict.name().to_owned(), open.attempts.len().to_string()];
+    let mut add = |code, severity| {
+        all.push(Condition { about: open.number.to_string(), ..of(code, severity, values.clone(), 0) });
+    };
+    if !open.attempts.is_empty() {
+        add(Code::Restarted, Severity::Info);
+    }
+    if open.escalated {
+        add(Code::RestartUseless, Severity::Critical);
+    }
+}
+
+fn process(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, all: &mut Vec<Condition>) {
+    // As patient as the judge: a full machine answers late.
+    let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
+    let silent_long = policy.timeout_ms.saturating_mul(if pressed { 4 } else { 2 });
+    let patience = patience_ms(policy);
+    let one = |code, severity, values, patience| Some(of(code, severity, values, patience));
+    all.extend(match finding.reason {
+        Reason::ConfigRefused => {
+            let code = seen.owner.last_exit.as_ref().and_then(|e| e.code).map(|c| c.to_string());
+            let error = if let Config::Broken { error } = &seen.config { error.as_str() } else { "" };
+            let values = vec![code.unwrap_or_default(), error.to_owned()];
+            one(Code::ConfigRefused, Severity::Critical, values, patience)
+        }
+        Reason::PortTaken => {
+            let name = stranger(seen).unwrap_or_default().to_owned();
+            one(Code::PortTaken, Severity::Critical, vec![name], patience)
+        }
+        Reason::Stranger => one(Code::Stranger, Severity::Warning, Vec::new(), patience),
+        Reason::HeartbeatElsewhere => one(Code::NoAnswerBeating, Severity::Warning, Vec::new(), patience),
+        Reason::ProgressWithoutAnswer if h.progress.as_ref().is_some_and(|p| p.beats) => {
+            one(Code::NoAnswerBeating, Severity::Warning, Vec::new(), silent_long)
+        }
+        Reason::OutOfMemory if h.memory_deaths_ms.len() > 1 => {
+            one(Code::OutOfMemory, Severity::Critical, Vec::new(), patience)
+        }
+        _ => None,
+    });
+}
+
+fn serving(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, all: &mut Vec<Condition>) {
+    match (finding.verdict, finding.reason) {
+        (Verdict::Breaker, _) => {
+            let held = seen.readyz.fields().map(|f| f.suppressed.join(", ")).unwrap_or_default();
+            all.push(of(Code::Breaker, Severity::Critical, vec![held], policy.interval_ms));
+        }
+        (Verdict::Degraded, Reason::PartFails) if h.channels.is_empty() || !names_channels(h, seen) => {
+            let parts = seen.failing().join(", ");
+            all.push(of(Code::PartFails, Severity::Warning, vec![parts], patience_ms(policy)));
+        }
+        _ => {}
+    }
+}
+
+/// Whether all that fails are channels, which are told of one by one.
+fn names_channels(h: &History, seen: &Observation) -> bool {
+    !seen.failing().is_empty()
+        && seen.failing().iter().all(|part| h.channels.values().any(|c| c.channel == *part))
+}
+
+fn channel(key: &str, c: &ChannelSeen, policy: &Policy, now: u64) -> Option<Condition> {
+    let named = |code, severity, word: String, patience| {
+        let values = vec![key.to_owned(), word];
+        Some(Condition { about: key.to_owned(), ..of(code, severity, values, patience) })
+    };
+    match c.trouble {
+        Trouble::Refused { status } => {
+            named(Code::ChannelRefused, Severity::Critical, status.to_string(), patience_ms(policy))
+        }
+        // Told once the cures have been tried.
+        Trouble::Stale | Trouble::Failing if c.cure.is_none() && exhausted(c, policy, now) => {
+            let word = if c.trouble == Trouble::Stale { "stale" } else { "failing" };
+            named(Code::ChannelDown, Severity::Critical, word.to_owned(), 0)
+        }
+        _ => None,
+    }
+}
+
+fn surroundings(h: &History, seen: &Observation, policy: &Policy, all: &mut Vec<Condition>) {
+    let soon = policy.interval_ms;
+    if let (Config::Broken { error }, true) = (&seen.config, seen.live()) {
+        all.push(of(Code::ConfigBroken, Severity::Warning, vec![error.clone()], soon));
+    }
+    if seen.machine.disk_full {
+        all.push(of(Code::DiskFull, Severity::Critical, Vec::new(), soon));
+    }
+    if h.network.down_looks > 1 {
+        all.push(of(Code::NetworkDown, Severity::Warning, Vec::new(), policy.timeout_ms));
+    }
+    if h.network.proxy_down_looks > 1 {
+        all.push(of(Code::ProxyDown, Severity::Warning, Vec::new(), 0));
+    }
+    for g in &seen.guardians {
+        let values = vec![g.name.clone(), g.found.clone()];
+        let guardian = of(Code::Guardian, Severity::Warning, values, 0);
+        all.push(Condition { about: g.name.clone(), ..guardian });
+    }
+}

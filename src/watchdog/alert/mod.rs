@@ -1,0 +1,189 @@
+//! What a person is told: when, once, and that it is over. How it reaches them is not decided here.
+
+mod condition;
+mod words;
+
+use super::judge::Finding;
+use super::observation::{Channels, Observation};
+use super::policy::Policy;
+use super::state::History;
+use condition::Condition;
+use serde::{Deserialize, Serialize};
+
+/// Conditions remembered.
+const MOST_RAISED: usize = 64;
+
+/// What an alert is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// The gateway was restarted. Values: verdict, restarts so far.
+    Restarted,
+    /// Restarting does not help. Values: verdict, restarts so far.
+    RestartUseless,
+    /// It is dead of its configuration. Values: exit code, what is wrong with the file.
+    ConfigRefused,
+    /// The file is broken while the gateway runs. Values: what is wrong with it.
+    ConfigBroken,
+    /// Another program holds the port. Values: its name.
+    PortTaken,
+    /// Something answers on the port that is not a gateway.
+    Stranger,
+    /// The heartbeat goes on, but the port has no answer: the wrong port is watched, or the server alone is dead.
+    NoAnswerBeating,
+    /// It was killed for want of memory, and again soon.
+    OutOfMemory,
+    /// The gateway's breaker holds its channels down. Values: the channels.
+    Breaker,
+    /// A channel does not come back. About: the channel. Values: the channel, its state.
+    ChannelDown,
+    /// Its provider refuses the channel. About: the channel. Values: the channel, the status.
+    ChannelRefused,
+    /// Another part fails. Values: the parts.
+    PartFails,
+    DiskFull,
+    NetworkDown,
+    ProxyDown,
+    /// Another program restarts the gateway, too. About: its name. Values: its name, where it was found.
+    Guardian,
+    /// What was told is over. About: the code and what it was about. Values: the same, and for how long, milliseconds.
+    Recovered,
+    /// Asked for by a person who tries the ways out.
+    Test,
+}
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    Info,
+    Warning,
+    Critical,
+}
+
+/// Something to tell a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    pub code: Code,
+    /// What exactly: a channel, a program, an incident's number. With the code it is the alert's identity.
+    pub about: String,
+    pub severity: Severity,
+    /// What the text is filled with.
+    pub values: Vec<String>,
+}
+
+/// A condition that holds, or held not long ago. Times are monotonic milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    pub code: Code,
+    pub about: String,
+    pub since_ms: u64,
+    pub last_ms: u64,
+    /// When it was told; none: not yet.
+    #[serde(default)]
+    pub told_ms: Option<u64>,
+    /// When its end was told: it is not told again too soon.
+    #[serde(default)]
+    pub over_ms: Option<u64>,
+}
+
+/// What is to be told now.
+pub(super) fn due(
+    h: &mut History,
+    seen: &Observation,
+    finding: &Finding,
+    policy: &Policy,
+    now: u64,
+) -> Vec<Alert> {
+    if seen.held_ms.is_some() {
+        return Vec::new();
+    }
+    let conditions = condition::holding(h, seen, finding, policy, now);
+    let mut alerts = Vec::new();
+    for condition in &conditions {
+        alerts.extend(raise(&mut h.raised, condition, policy, now));
+    }
+    let holds = |r: &Raised| conditions.iter().any(|c| c.code == r.code && c.about == r.about);
+    let ended = |r: &Raised| !holds(r) && told_of(r.code, seen, h.network.told_ms == Some(now));
+    let limit = policy.timeout_ms;
+    for r in h.raised.iter_mut().filter(|r| ended(r)) {
+        alerts.extend(end(r, limit, now));
+    }
+    let network = h.network.told_ms == Some(now);
+    h.raised.retain(|r| match (r.told_ms, r.over_ms) {
+        (_, Some(over)) => now.saturating_sub(over) < policy.window_ms,
+        (Some(_), None) => true,
+        (None, None) => {
+            // What a look cannot show has not ended, for a while.
+            let limit = if told_of(r.code, seen, network) { policy.interval_ms } else { policy.window_ms };
+            r.last_ms == now || now.saturating_sub(r.last_ms) < limit
+        }
+    });
+    alerts
+}
+
+/// Counts a condition that holds, and tells of it once it has held long enough.
+fn raise(raised: &mut Vec<Raised>, c: &Condition, policy: &Policy, now: u64) -> Option<Alert> {
+    let at = raised.iter().position(|r| r.code == c.code && r.about == c.about);
+    if at.is_none() && raised.len() >= MOST_RAISED {
+        return None;
+    }
+    let index = at.unwrap_or(raised.len());
+    if at.is_none() {
+        let about = c.about.clone();
+        raised.push(Raised {
+            code: c.code,
+            about,
+            since_ms: now,
+            last_ms: now,
+            told_ms: None,
+            over_ms: None,
+        });
+    }
+    let r = raised.get_mut(index)?;
+    if let Some(over) = r.over_ms {
+        r.last_ms = now;
+        if now.saturating_sub(over) < policy.window_ms {
+            return None;
+        }
+        (r.since_ms, r.told_ms, r.over_ms) = (now, None, None);
+    }
+    r.last_ms = now;
+    if r.told_ms.is_some() || now.saturating_sub(r.since_ms) < c.patience_ms {
+        return None;
+    }
+    r.told_ms = Some(now);
+    Some(Alert { code: c.code, about: c.about.clone(), severity: c.severity, values: c.values.clone() })
+}
+
+/// Tells that something is over, once it has been for long enough.
+fn end(r: &mut Raised, limit: u64, now: u64) -> Option<Alert> {
+    if r.told_ms.is_none() || r.over_ms.is_some() || now.saturating_sub(r.last_ms) < limit {
+        return None;
+    }
+    r.over_ms = Some(now);
+    let lasted = now.saturating_sub(r.told_ms.unwrap_or(now));
+    let about = format!("{} {}", r.code.name(), r.about).trim_end().to_owned();
+    let values = vec![r.code.name().to_owned(), r.about.clone(), lasted.to_string()];
+    Some(Alert { code: Code::Recovered, about, severity: Severity::Info, values })
+}
+
+/// Whether this look would have shown the condition: what is not looked at has not ended.
+fn told_of(code: Code, seen: &Observation, network: bool) -> bool {
+    match code {
+        Code::Breaker | Code::PartFails => seen.live(),
+        Code::ChannelDown | Code::ChannelRefused => matches!(seen.channels, Channels::Told { .. }),
+        Code::NetworkDown | Code::ProxyDown => network,
+        _ => true,
+    }
+}
+
+/// Gives what is counted the time that passed unseen.
+pub(super) fn postpone(h: &mut History, now: u64) {
+    for r in &mut h.raised {
+        if r.told_ms.is_none() {
+            r.since_ms = now;
+        }
+        r.last_ms = now;
+    }
+}

@@ -1,0 +1,94 @@
+//! `openclaw.json`: whether it can be read, our copy of the last good one, and putting that back.
+
+mod last_good;
+mod restore;
+
+pub use last_good::LastGood;
+pub use restore::restore;
+
+use super::observation::Config;
+use super::place::read_bounded;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+const MOST_CONFIG: u64 = 16_000_000;
+
+/// The file and what was read of it last. Read again only when it changed.
+#[derive(Clone, Debug)]
+pub struct ConfigFile {
+    path: PathBuf,
+    /// Size, inode and time of change.
+    stamp: Option<(u64, u64, i64, i64)>,
+    state: Config,
+    /// The last content that could be read; null before there was one.
+    value: Value,
+}
+
+impl ConfigFile {
+    #[must_use]
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, stamp: None, state: Config::NotRead, value: Value::Null }
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The last content that could be read.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// Looks at it, and reads it where it changed.
+    pub fn look(&mut self) -> Config {
+        let stamp =
+            std::fs::metadata(&self.path).ok().map(|m| (m.size(), m.ino(), m.mtime(), m.mtime_nsec()));
+        if stamp.is_none() || stamp != self.stamp {
+            let (state, value) = read(&self.path);
+            self.state = state;
+            if let Some(value) = value {
+                self.value = value;
+            }
+            self.stamp = stamp;
+        }
+        self.state.clone()
+    }
+}
+
+/// What is in a file, and its content where that can be read.
+pub(super) fn read(path: &Path) -> (Config, Option<Value>) {
+    match read_bounded(path, MOST_CONFIG) {
+        Ok(bytes) => parse(&bytes),
+        Err(e) if e.kind() == ErrorKind::NotFound => (Config::Missing, None),
+        Err(e) => (Config::Broken { error: e.to_string() }, None),
+    }
+}
+
+/// The error says where, and never what stands there: that may be a secret.
+pub(in crate::watchdog) fn parse(bytes: &[u8]) -> (Config, Option<Value>) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return (Config::Broken { error: "not UTF-8".to_owned() }, None);
+    };
+    match json5::from_str::<Value>(text) {
+        Ok(value) if value.is_object() => (Config::Sound { digest: digest(bytes) }, Some(value)),
+        Ok(_) => (Config::Broken { error: "not an object".to_owned() }, None),
+        Err(e) => {
+            let what = e.code().map_or("not JSON5".to_owned(), |c| c.to_string());
+            let at = e.position().map(|p| format!(" at {p}")).unwrap_or_default();
+            (Config::Broken { error: what + &at }, None)
+        }
+    }
+}
+
+/// The first 16 hexadecimal digits of the SHA-256.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

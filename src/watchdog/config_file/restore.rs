@@ -1,0 +1,131 @@
+//! `restore-config`: shows how the last good configuration differs from the one in place and puts it back when told to.
+
+use super::last_good::{GENERATIONS, LastGood};
+use super::{parse, read};
+use crate::shared::redact::{contains_secret, names_secret};
+use crate::watchdog::clock;
+use crate::watchdog::observation::Config;
+use crate::watchdog::place::{read_bounded, write_whole};
+use crate::watchdog::settings::Settings;
+use crate::watchdog::texts::Text;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Keys shown.
+const MOST_SHOWN: usize = 60;
+const MOST_VALUE: usize = 80;
+const MASK: &str = "***";
+
+/// Runs it and gives the exit code: 0 restored or nothing to do, 1 there is no copy, a no, or a failure.
+#[must_use]
+pub fn restore(settings: &Settings, yes: bool, generation: usize) -> u8 {
+    let say = |text: Text, values: &[&str]| println!("{}", text.say(settings.language, values));
+    let copies = LastGood::new(&settings.place);
+    let from = copies.file(generation.min(GENERATIONS - 1));
+    // A link stays a link: the file it leads to is replaced.
+    let to = std::fs::canonicalize(&settings.config_path).unwrap_or_else(|_| settings.config_path.clone());
+    let shown = |path: &Path| path.display().to_string();
+    let good = read_bounded(&from, super::MOST_CONFIG).ok();
+    let Some((value, good)) = good.and_then(|bytes| Some((parse(&bytes).1?, bytes))) else {
+        say(Text::RestoreNone, &[&shown(&from)]);
+        return 1;
+    };
+    match read(&to) {
+        (_, Some(now)) if now == value => {
+            say(Text::RestoreSame, &[&shown(&to)]);
+            return 0;
+        }
+        (_, Some(now)) => {
+            say(Text::RestoreDiffers, &[&shown(&to), &shown(&from)]);
+            differences(&now, &value).iter().take(MOST_SHOWN).for_each(|line| println!("  {line}"));
+        }
+        (Config::Broken { error }, None) => say(Text::RestoreBroken, &[&shown(&to), &error, &shown(&from)]),
+        _ => say(Text::RestoreMissing, &[&shown(&to), &shown(&from)]),
+    }
+    if !yes && !agreed(&Text::RestoreAsk.say(settings.language, &[])) {
+        say(Text::RestoreNo, &[]);
+        return 1;
+    }
+    match replace(&to, &good) {
+        Ok(aside) => {
+            let aside = aside.map(|p| shown(&p)).unwrap_or_else(|| "-".to_owned());
+            say(Text::RestoreDone, &[&shown(&to), &aside]);
+            0
+        }
+        Err(e) => {
+            eprintln!("asm-watchdog: {}: {e}", shown(&to));
+            1
+        }
+    }
+}
+
+fn agreed(question: &str) -> bool {
+    if !io::stdin().is_terminal() {
+        return false;
+    }
+    print!("{question} ");
+    let mut answer = String::new();
+    let read = io::stdout().flush().and_then(|()| io::stdin().lock().read_line(&mut answer));
+    read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是")
+}
+
+/// Sets the file aside, never to be removed by us, and writes the other one. Gives where the old one is.
+fn replace(to: &Path, bytes: &[u8]) -> io::Result<Option<PathBuf>> {
+    let name = to.file_name().unwrap_or_default().to_string_lossy();
+    let aside = to.with_file_name(format!("{name}.set-aside-{}", clock::utc_name()));
+    let had = to.exists();
+    if had {
+        if aside.exists() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        std::fs::rename(to, &aside)?;
+    }
+    match write_whole(to, bytes) {
+        Ok(()) => Ok(had.then_some(aside)),
+        Err(e) => {
+            // A gateway without any configuration is worse than one with a broken one.
+            if had {
+                let _ = std::fs::rename(&aside, to);
+            }
+            Err(e)
+        }
+    }
+}
+
+/// One line for each key that differs: what is in place, then what the last good one has.
+pub(super) fn differences(now: &Value, good: &Value) -> Vec<String> {
+    let (now, good) = (flat(now), flat(good));
+    let keys: std::collections::BTreeSet<&String> = now.keys().chain(good.keys()).collect();
+    let differ = keys.into_iter().filter(|k| now.get(*k) != good.get(*k));
+    differ.map(|key| format!("{key}: {} → {}", shown(key, now.get(key)), shown(key, good.get(key)))).collect()
+}
+
+/// A value for a person; of a secret only that there is one.
+fn shown(key: &str, value: Option<&&Value>) -> String {
+    let Some(value) = value else { return "-".to_owned() };
+    let secret = key.split('.').any(|part| names_secret(part) || matches!(part, "env" | "headers" | "auth"));
+    let text = value.to_string();
+    if (secret && !value.is_boolean() && !value.is_null()) || contains_secret(&text) || text.contains('@') {
+        return MASK.to_owned();
+    }
+    text.chars().take(MOST_VALUE).collect()
+}
+
+/// The leaves of a value by their dotted path; an empty list or object is a leaf.
+fn flat(value: &Value) -> BTreeMap<String, &Value> {
+    fn walk<'a>(path: String, value: &'a Value, out: &mut BTreeMap<String, &'a Value>) {
+        let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        match value {
+            Value::Object(map) if !map.is_empty() => map.iter().for_each(|(k, v)| walk(below(k), v, out)),
+            Value::Array(list) if !list.is_empty() => {
+                list.iter().enumerate().for_each(|(n, v)| walk(below(&n.to_string()), v, out));
+            }
+            leaf => drop(out.insert(path, leaf)),
+        }
+    }
+    let mut out = BTreeMap::new();
+    walk(String::new(), value, &mut out);
+    out
+}

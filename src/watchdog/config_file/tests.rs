@@ -1,0 +1,90 @@
+use super::restore::differences;
+use super::*;
+use crate::watchdog::place::Place;
+use serde_json::json;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+#[test]
+fn a_broken_file_is_told_by_place_and_never_by_content() {
+    let broken = |text: &str| match parse(text.as_bytes()).0 {
+        Config::Broken { error } => error,
+        other => panic!("{other:?}"),
+    };
+    let error = broken("{\n token: \"s3cret\" s3cret }");
+    assert!(error.contains("line") || error.contains(':'), "{error}");
+    assert!(!error.contains("s3cret"), "{error}");
+    assert_eq!(broken("[1]"), "not an object");
+    assert!(
+        matches!(parse(b"{ // JSON5\n a: 1, }"), (Config::Sound { digest }, Some(_)) if digest.len() == 16)
+    );
+    assert!(matches!(parse(b"\xff{}").0, Config::Broken { .. }));
+}
+
+#[test]
+fn the_file_is_followed_and_its_last_content_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("openclaw.json");
+    let mut file = ConfigFile::new(path.clone());
+    assert_eq!(file.look(), Config::Missing);
+    fs::write(&path, "{a: 1}").unwrap();
+    let first = file.look();
+    assert!(matches!(first, Config::Sound { .. }) && file.look() == first);
+    fs::write(&path, "{a: 1").unwrap();
+    assert!(matches!(file.look(), Config::Broken { .. }));
+    assert_eq!(file.value(), &json!({"a": 1}));
+}
+
+#[test]
+fn three_generations_of_what_worked_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place { state_dir: dir.path().to_owned() };
+    let path = dir.path().join("openclaw.json");
+    let mut copies = LastGood::new(&place);
+    let mut file = ConfigFile::new(path.clone());
+    let mut look = |copies: &mut LastGood, text: &str| {
+        fs::write(&path, text).unwrap();
+        let now = file.look();
+        copies.healthy(&path, &now).unwrap();
+        let now = file.look();
+        copies.healthy(&path, &now).unwrap();
+    };
+    let kept = |n: usize| fs::read_to_string(LastGood::new(&place).file(n)).ok();
+    for text in ["{a: 1}", "{b: 22}", "{c: 333", "{d: 4444}", "{d: 4444}", "{e: 55555}"] {
+        look(&mut copies, text);
+    }
+    assert_eq!(
+        [0, 1, 2, 3].map(kept),
+        [Some("{e: 55555}"), Some("{d: 4444}"), Some("{b: 22}"), None].map(|t| t.map(str::to_owned))
+    );
+    // A watchdog that comes later does not keep the same again.
+    look(&mut LastGood::new(&place), "{e: 55555}");
+    assert_eq!(kept(1).as_deref(), Some("{d: 4444}"));
+    assert_eq!(fs::metadata(copies.file(0)).unwrap().permissions().mode() & 0o777, 0o600);
+    // Seen once is not enough.
+    fs::write(&path, "{f: 666666}").unwrap();
+    let now = ConfigFile::new(path.clone()).look();
+    copies.healthy(&path, &now).unwrap();
+    assert_eq!(kept(0).as_deref(), Some("{e: 55555}"));
+}
+
+#[test]
+fn what_differs_is_shown_without_secrets() {
+    let now = json!({"gateway": {"port": 1, "auth": {"token": "a"}}, "list": [1, {"x": true}], "gone": null,
+        "channels": {"telegram": {"botToken": "1:a"}}, "proxy": "http://u:p@h:1"});
+    let good = json!({"gateway": {"port": 2, "auth": {"token": "b"}}, "list": [1, {"x": false}, "n"],
+        "channels": {"telegram": {"botToken": "2:b"}}, "proxy": "http://u:q@h:1"});
+    let lines = differences(&now, &good);
+    assert_eq!(
+        lines,
+        [
+            "channels.telegram.botToken: *** → ***",
+            "gateway.auth.token: *** → ***",
+            "gateway.port: 1 → 2",
+            "gone: null → -",
+            "list.1.x: true → false",
+            "list.2: - → \"n\"",
+            "proxy: *** → ***",
+        ]
+    );
+}

@@ -1,0 +1,141 @@
+//! What was true before an act: one folder per incident with an index, and the files that it names. Everything is
+//! redacted and bounded.
+
+mod clean;
+mod collect;
+mod logs;
+mod process;
+mod shelf;
+mod stack;
+
+pub use collect::{Known, collect};
+pub use shelf::Kept;
+pub use stack::{Target, capture};
+
+use super::clock;
+use super::observation::Observation;
+use super::place::{Place, make_dir, read_bounded, write_whole};
+use super::process::{Listener, heartbeat, listener};
+use super::verdict::{Action, Judgement};
+use crate::shared::heartbeat::Heartbeat;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+/// Older folders are removed beyond this many.
+const MOST_INCIDENTS: usize = 50;
+const MOST_INDEX: u64 = 4_000_000;
+
+/// `index.json` of an incident.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Index {
+    pub version: u32,
+    pub incident: u64,
+    pub opened_at: String,
+    pub acts: Vec<Act>,
+}
+
+/// One act and what was seen right before it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Act {
+    pub at: String,
+    pub action: Action,
+    pub dry_run: bool,
+    /// The program only: its arguments may hold secrets.
+    pub program: String,
+    /// File in this folder with what the command printed.
+    pub output: String,
+    pub judgement: Judgement,
+    pub observation: Observation,
+    pub heartbeat: Option<Heartbeat>,
+    pub disk_free_bytes: Option<u64>,
+    pub port_owner: Option<Listener>,
+    /// What was kept beside it, and what could not be had.
+    #[serde(default)]
+    pub files: Vec<Kept>,
+}
+
+/// Gathers the facts for an act. Reads only; never waits for the gateway.
+#[must_use]
+pub fn gather(place: &Place, port: u16, action: &Action, judgement: Judgement, seen: &Observation) -> Act {
+    let output = match action {
+        Action::Restart { attempt, .. } => format!("restart-{attempt}.out"),
+        Action::Escalate { .. } => "escalate.out".to_owned(),
+        Action::Channel { .. } | Action::Kill { .. } => "channel.out".to_owned(),
+    };
+    let disk = rustix::fs::statvfs(&place.state_dir).ok();
+    Act {
+        at: clock::utc(),
+        action: action.clone(),
+        dry_run: false,
+        program: String::new(),
+        output,
+        judgement,
+        observation: seen.clone(),
+        heartbeat: heartbeat(place),
+        disk_free_bytes: disk.map(|d| d.f_bavail.saturating_mul(d.f_frsize)),
+        port_owner: listener(port),
+        files: Vec::new(),
+    }
+}
+
+/// Name of a new incident's folder.
+#[must_use]
+pub fn folder_name(incident: u64) -> String {
+    format!("{}-{incident}", clock::utc_name())
+}
+
+/// Adds an act to the index of `folder`, making both where needed. Gives the folder's path.
+///
+/// # Errors
+/// As the file system gives them.
+pub fn record(place: &Place, folder: &str, incident: u64, act: Act) -> io::Result<PathBuf> {
+    let dir = place.incidents_dir().join(folder);
+    make_dir(&dir)?;
+    let path = dir.join("index.json");
+    let mut index: Index = read_bounded(&path, MOST_INDEX)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_else(|| Index { version: 1, incident, opened_at: act.at.clone(), acts: Vec::new() });
+    index.acts.push(act);
+    write_whole(&path, &serde_json::to_vec_pretty(&index)?)?;
+    prune(place)?;
+    Ok(dir)
+}
+
+/// Names the files of the last act in the index.
+///
+/// # Errors
+/// As the file system gives them.
+pub fn add_files(place: &Place, folder: &str, files: Vec<Kept>) -> io::Result<()> {
+    let path = place.incidents_dir().join(folder).join("index.json");
+    let mut index: Index = serde_json::from_slice(&read_bounded(&path, MOST_INDEX)?)?;
+    if let Some(act) = index.acts.last_mut() {
+        act.files = files;
+    }
+    write_whole(&path, &serde_json::to_vec_pretty(&index)?)
+}
+
+/// Names of the incidents' folders, oldest first.
+#[must_use]
+pub fn folders(place: &Place) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(place.incidents_dir()) else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter(|e| e.path().join("index.json").is_file())
+        .filter_map(|e| e.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+fn prune(place: &Place) -> io::Result<()> {
+    let names = folders(place);
+    for name in names.iter().take(names.len().saturating_sub(MOST_INCIDENTS)) {
+        fs::remove_dir_all(place.incidents_dir().join(name))?;
+    }
+    Ok(())
+}

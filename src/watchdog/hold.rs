@@ -1,0 +1,103 @@
+//! Maintenance: acting is held off on purpose until a moment. One file says so, and `pause` and `resume` write it.
+
+use super::place::{Place, read_bounded, write_whole};
+use super::{clock, os};
+use serde::{Deserialize, Serialize};
+use std::io;
+
+const VERSION: u32 = 1;
+
+/// `.asm_watchdog/hold.json`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Hold {
+    version: u32,
+    /// The machine's boot in which it was written: the monotonic clock counts from there.
+    boot_id: String,
+    /// When it was written and when it ends, by the monotonic clock.
+    began_ms: u64,
+    until_ms: u64,
+    /// When it ends by the wall clock; asked only after another boot of the machine.
+    until_epoch_ms: i64,
+}
+
+/// Holds acting off for so long from now; a hold that is there is replaced.
+///
+/// # Errors
+/// As the file system gives them.
+pub fn hold(place: &Place, for_ms: u64) -> io::Result<()> {
+    let now = clock::monotonic_ms();
+    let hold = Hold {
+        version: VERSION,
+        boot_id: os::boot_id().unwrap_or_default(),
+        began_ms: now,
+        until_ms: now.saturating_add(for_ms),
+        until_epoch_ms: clock::epoch_ms().saturating_add(i64::try_from(for_ms).unwrap_or(i64::MAX)),
+    };
+    write_whole(&place.hold_file(), &serde_json::to_vec(&hold)?)
+}
+
+/// Ends a hold; whether there was one.
+///
+/// # Errors
+/// As the file system gives them.
+pub fn release(place: &Place) -> io::Result<bool> {
+    let held = held_ms(place).is_some();
+    match std::fs::remove_file(place.hold_file()) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        _ => Ok(held),
+    }
+}
+
+/// How long acting is still held off. A file that cannot be understood holds nothing.
+#[must_use]
+pub fn held_ms(place: &Place) -> Option<u64> {
+    let bytes = read_bounded(&place.hold_file(), 4_096).ok()?;
+    let hold: Hold = serde_json::from_slice(&bytes).ok()?;
+    left(&hold, os::boot_id().unwrap_or_default().as_str(), clock::monotonic_ms(), clock::epoch_ms())
+}
+
+fn left(hold: &Hold, boot_id: &str, now: u64, epoch: i64) -> Option<u64> {
+    let whole = hold.until_ms.saturating_sub(hold.began_ms);
+    let left = if hold.boot_id == boot_id {
+        hold.until_ms.saturating_sub(now)
+    } else {
+        // The wall clock may have jumped: never more than was asked for.
+        u64::try_from(hold.until_epoch_ms.saturating_sub(epoch)).unwrap_or(0).min(whole)
+    };
+    (left > 0).then_some(left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_ends_by_the_monotonic_clock_and_after_a_boot_by_the_other() {
+        let hold = Hold {
+            version: 1,
+            boot_id: "a".to_owned(),
+            began_ms: 1_000,
+            until_ms: 61_000,
+            until_epoch_ms: 500_000,
+        };
+        assert_eq!(left(&hold, "a", 21_000, -1), Some(40_000));
+        assert_eq!(left(&hold, "a", 61_000, 0), None);
+        assert_eq!(left(&hold, "b", 5, 490_000), Some(10_000));
+        assert_eq!(left(&hold, "b", 5, 0), Some(60_000), "a clock that went back holds no longer than asked");
+        assert_eq!(left(&hold, "b", 5, 500_000), None);
+    }
+
+    #[test]
+    fn pause_and_resume() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { state_dir: dir.path().to_owned() };
+        assert_eq!(held_ms(&place), None);
+        hold(&place, 600_000).unwrap();
+        assert!(held_ms(&place).is_some_and(|ms| ms > 0 && ms <= 600_000));
+        assert!(release(&place).unwrap());
+        assert!(!release(&place).unwrap());
+        std::fs::write(place.hold_file(), "nonsense").unwrap();
+        assert_eq!(held_ms(&place), None);
+    }
+}

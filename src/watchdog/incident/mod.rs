@@ -1,0 +1,210 @@
+//! The discipline of acting: one act at a time, verified by what is seen, with a growing delay between them, within a
+//! budget, a channel before the process, and one escalation when restarting does not help.
+
+mod force;
+mod verify;
+
+use super::judge::{Call, Finding, moving, remember};
+use super::observation::Observation;
+use super::policy::Policy;
+use super::state::{Attempt, Cure, Ended, History, Incident, Outcome, Phase};
+use super::verdict::{Action, Verdict};
+
+pub(super) use verify::died_after_restarts;
+
+/// Bad boots within the host's own window that may already have happened when we restart: the third one trips its
+/// breaker, and that must never be ours.
+const MOST_UNCLEAN: usize = 2;
+/// Cures remembered for one account: more than its budget of a day.
+const MOST_CURES: usize = 12;
+
+/// Advances the open incident, if any, and decides whether to act now.
+pub(super) fn discipline(
+    h: &mut History,
+    finding: &Finding,
+    flapping: bool,
+    seen: &Observation,
+    policy: &Policy,
+    now: u64,
+) -> Option<Action> {
+    verify::advance(h, finding, seen, policy, now);
+    let guarded = !seen.guardians.is_empty() && !policy.beside_others;
+    if guarded || seen.held_ms.is_some() {
+        return None;
+    }
+    if let Some(kill) = force::due(h, seen, policy, now) {
+        return Some(kill);
+    }
+    match &finding.call {
+        Call::Cure(key) if !flapping => cure(h, key, finding, policy, now),
+        Call::Nothing | Call::Cure(_) if !flapping => None,
+        _ => act(h, finding, flapping, policy, now),
+    }
+}
+
+fn act(h: &mut History, finding: &Finding, flapping: bool, policy: &Policy, now: u64) -> Option<Action> {
+    if h.command_running {
+        return None;
+    }
+    let over = flapping || over_budget(h, policy, now);
+    open(h, finding, now);
+    let (before, must_move) = (h.boot.clone(), must_move(h, finding));
+    let near_breaker = near_breaker(h, policy, now);
+    let open = h.incident.as_mut()?;
+    if open.escalated || open.phase != Phase::Watching || (now < open.not_before_ms && !flapping) {
+        return None;
+    }
+    let attempt = u32::try_from(open.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let incident = open.number;
+    if over || attempt > policy.max_restarts {
+        open.escalated = true;
+        open.phase = Phase::Escalating { began_ms: now };
+        h.command_running = true;
+        return Some(Action::Escalate { incident });
+    }
+    if near_breaker {
+        return None;
+    }
+    open.attempts.push(Attempt { began_ms: now, outcome: Outcome::Running, killed: false });
+    open.answering_since_ms = None;
+    open.must_move = must_move;
+    open.phase = Phase::Commanding { began_ms: now, before };
+    h.command_running = true;
+    remember(&mut h.restarts_ms, now);
+    if let Call::RestartFor(key) = &finding.call
+        && let Some(c) = h.channels.get_mut(key)
+    {
+        c.restarted_ms = Some(now);
+    }
+    Some(Action::Restart { incident, attempt })
+}
+
+/// Stops and starts a channel. It is awaited like a restart, but nothing waits for it.
+fn cure(h: &mut History, key: &str, finding: &Finding, policy: &Policy, now: u64) -> Option<Action> {
+    if h.command_running || restarting(h) || h.incident.as_ref().is_some_and(|i| i.escalated) {
+        return None;
+    }
+    open(h, finding, now);
+    let incident = h.incident.as_ref()?.number;
+    let c = h.channels.get_mut(key)?;
+    let limit = policy.verify_ms.max(policy.interval_ms.saturating_mul(2));
+    c.cure = Some(Cure { until_ms: now.saturating_add(limit), transport_at_ms: c.transport_at_ms });
+    c.cures_ms.push(now);
+    let over = c.cures_ms.len().saturating_sub(MOST_CURES);
+    c.cures_ms.drain(..over);
+    Some(Action::Channel {
+        incident,
+        attempt: c.failed_cures.saturating_add(1),
+        channel: c.channel.clone(),
+        account: c.account.clone(),
+    })
+}
+
+fn open(h: &mut History, finding: &Finding, now: u64) {
+    if h.incident.is_some() {
+        return;
+    }
+    h.incidents = h.incidents.saturating_add(1);
+    let mut cause = h.judgement;
+    (cause.verdict, cause.reason) = (finding.verdict, finding.reason);
+    h.incident = Some(Incident { number: h.incidents, opened_ms: now, cause, ..Incident::default() });
+}
+
+/// The channels that have to move after the restart: those that moved before, and the one it is for.
+fn must_move(h: &History, finding: &Finding) -> Vec<String> {
+    let mut keys = moving(h);
+    if let Call::RestartFor(key) = &finding.call {
+        keys.push(key.clone());
+    }
+    keys
+}
+
+/// Whether the sliding windows are used up.
+fn over_budget(h: &mut History, policy: &Policy, now: u64) -> bool {
+    let most = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    h.restarts_ms.retain(|at| now.saturating_sub(*at) < policy.day_ms);
+    within(&h.restarts_ms, policy.window_ms, now) >= most(policy.max_restarts)
+        || h.restarts_ms.len() >= most(policy.max_per_day)
+}
+
+fn near_breaker(h: &mut History, policy: &Policy, now: u64) -> bool {
+    h.unclean_ms.retain(|at| now.saturating_sub(*at) < policy.day_ms);
+    let boots = within(&h.unclean_ms, policy.breaker_ms, now);
+    boots.max(within(&h.restarts_ms, policy.breaker_ms, now)) >= MOST_UNCLEAN
+}
+
+fn within(times: &[u64], window_ms: u64, now: u64) -> usize {
+    times.iter().filter(|at| now.saturating_sub(**at) < window_ms).count()
+}
+
+/// Tells the judge how a command ended.
+#[must_use]
+pub fn ended(mut history: History, how: Ended, policy: &Policy, now_ms: u64) -> History {
+    history.command_running = false;
+    let Some(open) = history.incident.as_mut() else {
+        return history;
+    };
+    match &open.phase {
+        Phase::Escalating { .. } => open.phase = Phase::Watching,
+        Phase::Commanding { began_ms, before } => {
+            let outcome = match how {
+                Ended::Done => {
+                    open.phase = Phase::Verifying {
+                        began_ms: *began_ms,
+                        until_ms: now_ms.saturating_add(policy.verify_ms),
+                        before: before.clone(),
+                    };
+                    return history;
+                }
+                Ended::Failed { code } => Outcome::CommandFailed { code },
+                Ended::TimedOut => Outcome::CommandTimedOut,
+                Ended::NotFound => Outcome::CommandNotFound,
+                Ended::DryRun => Outcome::DryRun,
+            };
+            verify::finish(open, outcome, policy, now_ms);
+        }
+        // Verified before the command ended: nothing is left to learn from it.
+        Phase::Watching | Phase::Verifying { .. } => {}
+    }
+    history
+}
+
+/// Whether a restart was asked for and is not yet decided.
+#[must_use]
+pub fn restarting(h: &History) -> bool {
+    let phase = h.incident.as_ref().map(|i| &i.phase);
+    matches!(phase, Some(Phase::Commanding { .. } | Phase::Verifying { .. }))
+}
+
+/// How long until the next look at a restart, milliseconds: soon, and sooner while its stop is new.
+pub(super) fn pace_ms(h: &History, policy: &Policy, now: u64) -> u64 {
+    let usual = policy.interval_ms.min(policy.verify_ms / 20).max(1);
+    h.incident
+        .as_ref()
+        .and_then(|open| force::look_in_ms(open, policy, now))
+        .map_or(usual, |ms| ms.min(usual))
+}
+
+/// Whether a restart of ours is the likely cause of what the owner tells: it has been asked for, and nothing that was born
+/// since has answered.
+pub(super) fn attempted(h: &History) -> bool {
+    let Some(last) = h.incident.as_ref().and_then(|i| i.attempts.last()) else { return false };
+    let born = h.boot.as_ref().and_then(|b| Some(b.seen_ms.saturating_sub(b.uptime_ms?)));
+    let reborn = born.is_some_and(|at| at >= last.began_ms);
+    !reborn && !matches!(last.outcome, Outcome::Verified | Outcome::ChannelsStill | Outcome::DryRun)
+}
+
+/// Gives what is awaited the time that passed unseen.
+pub(super) fn postpone(h: &mut History, gap: u64) {
+    let Some(open) = h.incident.as_mut() else { return };
+    open.answering_since_ms = None;
+    if let Phase::Verifying { until_ms, .. } = &mut open.phase {
+        *until_ms = until_ms.saturating_add(gap);
+    }
+}
+
+/// Whether the gateway serves, whatever else is the matter.
+fn calm(verdict: Verdict) -> bool {
+    use Verdict::{Breaker, Degraded, Healthy, NetworkDown, ProxyDown};
+    matches!(verdict, Healthy | Degraded | Breaker | NetworkDown | ProxyDown)
+}

@@ -1,0 +1,105 @@
+//! Whether a restart helped: a new boot that has started, and channels that move again.
+
+use super::calm;
+use crate::watchdog::judge::{Call, Finding, boot_of, is_new};
+use crate::watchdog::observation::Observation;
+use crate::watchdog::policy::Policy;
+use crate::watchdog::state::{Boot, History, Incident, Outcome, Phase, Silence, Trouble};
+use crate::watchdog::verdict::Verdict;
+
+/// Advances the open incident: decides on the restart under way, closes what has been calm for long.
+pub(super) fn advance(h: &mut History, finding: &Finding, seen: &Observation, policy: &Policy, now: u64) {
+    let last = h.last_look_ms.unwrap_or(now);
+    let Some(mut open) = h.incident.take() else { return };
+    let outcome = verify(h, &mut open, finding, seen, policy, last, now);
+    if let Some(outcome) = outcome {
+        finish(&mut open, outcome, policy, now);
+        // What was silent before the restart says nothing about what comes after it.
+        if h.silence.is_some() {
+            h.silence = Some(Silence { since_ms: now, ..Silence::default() });
+        }
+    }
+    if !settled(&mut open, finding, policy, now) {
+        h.incident = Some(open);
+    }
+}
+
+/// What came of the restart under way, once that can be told.
+fn verify(
+    h: &History,
+    open: &mut Incident,
+    finding: &Finding,
+    seen: &Observation,
+    policy: &Policy,
+    last: u64,
+    now: u64,
+) -> Option<Outcome> {
+    let (began, before) = match &open.phase {
+        Phase::Commanding { began_ms, before } | Phase::Verifying { began_ms, before, .. } => {
+            (*began_ms, before.as_ref())
+        }
+        Phase::Watching | Phase::Escalating { .. } => return None,
+    };
+    let up = calm(finding.verdict) && came_up(seen, before, began, policy, now);
+    if up && open.must_move.iter().all(|key| moves(h, key)) {
+        return Some(Outcome::Verified);
+    }
+    let Phase::Verifying { until_ms, .. } = &mut open.phase else {
+        return None;
+    };
+    if matches!(finding.verdict, Verdict::Starting | Verdict::Draining) {
+        *until_ms = until_ms.saturating_add(now.saturating_sub(last));
+    }
+    // A channel needs its own time to come back after the boot.
+    let limit = if up { until_ms.saturating_add(policy.stale_ms) } else { *until_ms };
+    let outcome = if up { Outcome::ChannelsStill } else { Outcome::NoNewBoot };
+    (now >= limit).then_some(outcome)
+}
+
+/// Whether a channel moved in this boot, or has a reason not to that no restart changes.
+fn moves(h: &History, key: &str) -> bool {
+    h.channels.get(key).is_none_or(|c| {
+        c.moves > 0 || c.stopped || matches!(c.trouble, Trouble::Refused { .. } | Trouble::Limited)
+    })
+}
+
+/// Whether a boot answers that is younger than the restart, or another one than before it. The uptime is the wall clock's,
+/// which may have been set meanwhile: another process, or an uptime that goes backwards, says it, too.
+fn came_up(seen: &Observation, before: Option<&Boot>, began: u64, policy: &Policy, now: u64) -> bool {
+    let Some(boot) = boot_of(seen, now) else {
+        return false;
+    };
+    let younger = boot.uptime_ms.is_some_and(|up| up <= now.saturating_sub(began));
+    let other = |b: &Boot| boot.process.is_some() && b.process.is_some() && boot.process != b.process;
+    younger || before.is_some_and(|b| is_new(&boot, b, policy) || other(b))
+}
+
+pub(super) fn finish(open: &mut Incident, outcome: Outcome, policy: &Policy, now: u64) {
+    let attempt = u32::try_from(open.attempts.len()).unwrap_or(u32::MAX);
+    if let Some(last) = open.attempts.last_mut() {
+        last.outcome = outcome;
+    }
+    open.must_move = Vec::new();
+    open.phase = Phase::Watching;
+    open.not_before_ms = now.saturating_add(policy.backoff_ms(open.number, attempt));
+}
+
+/// A stable time without trouble closes the incident.
+fn settled(open: &mut Incident, finding: &Finding, policy: &Policy, now: u64) -> bool {
+    if !calm(finding.verdict) {
+        open.answering_since_ms = None;
+        return false;
+    }
+    let since = *open.answering_since_ms.get_or_insert(now);
+    open.phase == Phase::Watching && now.saturating_sub(since) >= policy.stable_ms
+}
+
+/// Whether the gateway is gone again although every allowed restart brought it back.
+pub(in crate::watchdog) fn died_after_restarts(h: &History, finding: &Finding, policy: &Policy) -> bool {
+    let most = usize::try_from(policy.max_restarts).unwrap_or(usize::MAX);
+    let back = |outcome| matches!(outcome, Outcome::Verified | Outcome::ChannelsStill);
+    finding.call == Call::Restart
+        && h.incident
+            .as_ref()
+            .is_some_and(|open| open.attempts.len() >= most && open.attempts.iter().all(|a| back(a.outcome)))
+}

@@ -1,0 +1,114 @@
+//! Boots and processes as they come and go.
+
+use super::channels;
+use super::remember;
+use super::signals;
+use crate::watchdog::observation::{Active, Observation};
+use crate::watchdog::policy::Policy;
+use crate::watchdog::state::{Boot, History, Newest, ProcessAt};
+use crate::watchdog::verdict::Verdict;
+
+/// Notes which boot answers and which process is there, before anything is concluded.
+pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
+    if let Some(process) = seen.process.as_ref().map(|p| (p.pid, p.start_ticks))
+        && h.newest.as_ref().is_none_or(|n| n.process != process)
+    {
+        h.newest = Some(Newest { process, since_ms: now });
+    }
+    if signals::beats(h, seen) || h.beat_ms.is_none() {
+        h.beat_ms = seen.heartbeat_ms.map(|_| now);
+    }
+    let drained = h.judgement.verdict == Verdict::Draining || seen.owner.active == Active::Stopping;
+    let (before, counted) = (h.boot.clone(), signals::counted(h, seen));
+    let Some(lived_ms) = note_boot(h, seen, policy, now) else {
+        return;
+    };
+    channels::reborn(h, now);
+    if counted {
+        // It was killed and came back between two looks.
+        let next = std::mem::replace(&mut h.boot, before);
+        note_memory_death(h, policy, now);
+        h.boot = next;
+    }
+    if !drained && seen.held_ms.is_none() {
+        remember(&mut h.unclean_ms, now);
+        if lived_ms.is_some_and(|ms| ms >= policy.stable_ms) {
+            // What died young before it is over.
+            h.short_lives_ms.clear();
+        }
+        if lived_ms.is_some_and(|ms| ms < policy.short_life_ms) {
+            remember(&mut h.short_lives_ms, now);
+        }
+    }
+}
+
+/// Remembers that it was killed for want of memory: once for each time that it had answered.
+pub(super) fn note_memory_death(h: &mut History, policy: &Policy, now: u64) {
+    let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms);
+    if h.memory_deaths_ms.last().is_none_or(|at| *at < answered) {
+        remember(&mut h.memory_deaths_ms, now);
+    }
+    h.memory_deaths_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);
+}
+
+/// For a new boot: how long the one before it lived, where both tell.
+fn note_boot(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Option<Option<u64>> {
+    let next = boot_of(seen, now)?;
+    let before = h.boot.replace(next.clone())?;
+    let born = |b: &Boot| b.uptime_ms.map(|up| b.seen_ms.saturating_sub(up));
+    if !is_new(&next, &before, policy) {
+        return None;
+    }
+    // It may have been there for a while before it answered.
+    let young = h.newest.as_ref().filter(|_| seen.starting() && signals::is_new(h, seen));
+    h.starting_since_ms = young.map(|n| n.since_ms);
+    let lived = || Some(born(&next)?.saturating_sub(born(&before)?));
+    Some(lived())
+}
+
+/// Notes what the next look is compared with.
+pub(super) fn note_progress(h: &mut History, seen: &Observation, now: u64) {
+    h.process = seen.process.as_ref().map(|p| ProcessAt {
+        pid: p.pid,
+        start_ticks: p.start_ticks,
+        cpu_ms: p.cpu_ms,
+        at_ms: now,
+    });
+    h.heartbeat_ms = seen.heartbeat_ms;
+}
+
+/// The boot that answers, where one does and tells anything of itself.
+pub(crate) fn boot_of(seen: &Observation, now: u64) -> Option<Boot> {
+    let boot = Boot {
+        uptime_ms: seen.uptime_ms(),
+        seen_ms: now,
+        wall_ms: seen.wall_ms,
+        process: seen.process.as_ref().map(|p| (p.pid, p.start_ticks)),
+    };
+    (seen.live() && (boot.uptime_ms.is_some() || boot.process.is_some())).then_some(boot)
+}
+
+/// An uptime that went backwards by less is two answers at once.
+const BACKWARDS_MS: u64 = 1_000;
+
+/// Whether `next` is another boot than `before`: its uptime goes backwards, or is not what it would have become; where no
+/// uptime is told, another process. Where it is told the process says nothing: who starts the gateway may be seen in its
+/// place, and a restart may keep it.
+pub(crate) fn is_new(next: &Boot, before: &Boot, policy: &Policy) -> bool {
+    let (Some(n), Some(b)) = (next.uptime_ms, before.uptime_ms) else {
+        return next.process.is_some() && before.process.is_some() && next.process != before.process;
+    };
+    let wrong = off_ms(n, b, next, before);
+    // The moment of an answer is known as well as a probe is patient.
+    if n < b { wrong > BACKWARDS_MS } else { wrong > policy.timeout_ms / 4 }
+}
+
+/// By how much the uptime is not what it would have become, milliseconds. It may be told by the monotonic clock or by the
+/// wall clock, which may have been set meanwhile: what either explains is no other boot.
+fn off_ms(n: u64, b: u64, next: &Boot, before: &Boot) -> u64 {
+    let grown = i64::try_from(n).unwrap_or(i64::MAX).saturating_sub_unsigned(b);
+    let passed = i64::try_from(next.seen_ms.saturating_sub(before.seen_ms)).unwrap_or(i64::MAX);
+    let wall = next.wall_ms.zip(before.wall_ms).map(|(n, b)| n.saturating_sub(b));
+    let off = |passed: i64| passed.saturating_sub(grown).unsigned_abs();
+    off(passed).min(wall.map_or(u64::MAX, off))
+}

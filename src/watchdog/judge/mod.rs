@@ -1,0 +1,208 @@
+//! The judge: pure, total, without a clock. A process is restarted only where silence of the liveness probe, long
+//! enough and often enough, and a second, independent signal agree; everything the gateway says about itself makes it
+//! wait.
+
+mod alive;
+mod channels;
+mod finding;
+mod grounds;
+mod life;
+mod network;
+mod signals;
+mod silence;
+mod wants;
+
+pub(super) use channels::{exhausted, moving};
+pub(super) use finding::{Call, Finding};
+pub(super) use life::{boot_of, is_new};
+pub(super) use signals::{still, stopped, stranger};
+
+pub use channels::key;
+pub use wants::{Wants, wants};
+
+use super::alert::{self, Alert};
+use super::incident;
+use super::observation::{Answer, Observation};
+use super::policy::Policy;
+use super::state::{History, MOST_REMEMBERED, Silence};
+use super::verdict::{Action, Judgement, Reason, Verdict};
+
+/// What came of a look.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judged {
+    pub history: History,
+    pub judgement: Judgement,
+    /// What is to be done now.
+    pub action: Option<Action>,
+    /// What a person is to be told now.
+    pub alerts: Vec<Alert>,
+}
+
+/// Judges one look. `now_ms` is the monotonic time at which the look ended.
+#[must_use]
+pub fn judge(mut history: History, seen: &Observation, policy: &Policy, now_ms: u64) -> Judged {
+    let h = &mut history;
+    if h.last_look_ms.is_none() {
+        h.watching_since_ms = now_ms;
+    }
+    let stopped = was_stopped(h, seen, policy, now_ms);
+    if stopped {
+        discard(h, now_ms);
+    }
+    life::note(h, seen, policy, now_ms);
+    network::note(h, seen, policy, now_ms);
+    if seen.starting() || seen.draining() || !seen.live() {
+        channels::rest(h, now_ms);
+    } else {
+        channels::note(h, seen, policy, now_ms);
+    }
+    let mut finding = look(h, seen, policy, now_ms);
+    let flapping = flaps(h, seen, policy, now_ms) && !settled_down(&finding);
+    if flapping {
+        (finding.verdict, finding.reason) = (Verdict::Flapping, Reason::DiesAgain);
+    }
+    if seen.held_ms.is_some() {
+        hold(h, &mut finding, now_ms);
+    }
+    let action = incident::discipline(h, &finding, flapping, seen, policy, now_ms);
+    if stopped {
+        finding = Finding::wait(Verdict::Suspended, Reason::WatchdogWasStopped);
+    } else if incident::died_after_restarts(h, &finding, policy) {
+        (finding.verdict, finding.reason) = (Verdict::Flapping, Reason::DiesAgain);
+    }
+    let judgement = conclude(h, &finding, policy, now_ms);
+    h.grounds = grounds::of(h, seen, &finding, policy, now_ms);
+    let alerts = alert::due(h, seen, &finding, policy, now_ms);
+    life::note_progress(h, seen, now_ms);
+    h.last_look_ms = Some(now_ms);
+    h.slept_ms = seen.slept_ms;
+    Judged { history, judgement, action, alerts }
+}
+
+/// Takes up a history again after the watchdog itself was down: what it saw before says nothing about now, what it did
+/// before still counts.
+#[must_use]
+pub fn resume(mut history: History, slept_ms: u64, now_ms: u64) -> History {
+    discard(&mut history, now_ms);
+    history.last_look_ms = Some(now_ms);
+    history.slept_ms = slept_ms;
+    history
+}
+
+fn was_stopped(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
+    let gap = h.last_look_ms.map_or(0, |last| now.saturating_sub(last));
+    let slept = h.last_look_ms.is_some() && seen.slept_ms > h.slept_ms.saturating_add(policy.probe_ms);
+    slept || gap > policy.gap_ms()
+}
+
+/// Voids every window that was open over a gap, and gives a verification the time that passed unseen.
+fn discard(h: &mut History, now: u64) {
+    let gap = h.last_look_ms.map_or(0, |last| now.saturating_sub(last));
+    h.silence = None;
+    h.process = None;
+    h.heartbeat_ms = None;
+    h.beat_ms = None;
+    h.progress = None;
+    h.starting_since_ms = h.starting_since_ms.map(|_| now);
+    h.draining_since_ms = h.draining_since_ms.map(|_| now);
+    if let Some(newest) = h.newest.as_mut() {
+        newest.since_ms = now;
+    }
+    (h.network.down_looks, h.network.proxy_down_looks) = (0, 0);
+    if !h.armed {
+        h.watching_since_ms = now;
+    }
+    channels::postpone(h, gap, now);
+    alert::postpone(h, now);
+    incident::postpone(h, gap);
+}
+
+/// Somebody works on it: nothing is done, and no window grows meanwhile.
+fn hold(h: &mut History, finding: &mut Finding, now: u64) {
+    finding.call = Call::Nothing;
+    if let Some(silence) = h.silence.as_mut() {
+        *silence = Silence { since_ms: now, failed: silence.failed, ..Silence::default() };
+    }
+    h.starting_since_ms = h.starting_since_ms.map(|_| now);
+    h.draining_since_ms = h.draining_since_ms.map(|_| now);
+    channels::postpone(h, 0, now);
+}
+
+fn look(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    if seen.live() {
+        h.silence = None;
+        return alive::alive(h, seen, policy, now);
+    }
+    match &seen.healthz {
+        Answer::Garbage { .. } | Answer::Http { .. } => silence::foreign(h, seen),
+        _ => silence::silent(h, seen, policy, now),
+    }
+}
+
+/// Whether the gateway keeps dying young under an owner that restarts it: as many short lives as restarts are allowed,
+/// one more while it happens to answer.
+fn flaps(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> bool {
+    h.short_lives_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);
+    let dead = seen.healthz == Answer::Refused;
+    let old_enough = seen.uptime_ms().is_some_and(|up| up >= policy.short_life_ms);
+    let most = usize::try_from(policy.max_restarts).unwrap_or(usize::MAX);
+    let lives = h.short_lives_ms.len();
+    (dead && lives >= most) || (!old_enough && seen.live() && lives > most)
+}
+
+/// Whether what is seen explains itself, however often it died before.
+fn settled_down(finding: &Finding) -> bool {
+    let known = [Reason::StoppedOnPurpose, Reason::ConfigRefused, Reason::PortTaken, Reason::InDoubt];
+    known.contains(&finding.reason) || finding.verdict == Verdict::Draining
+}
+
+fn conclude(h: &mut History, finding: &Finding, policy: &Policy, now: u64) -> Judgement {
+    if h.judgement.verdict != finding.verdict || h.last_look_ms.is_none() {
+        h.verdict_since_ms = now;
+    }
+    let silent_ms = h.silence.as_ref().map_or(0, |s| now.saturating_sub(s.since_ms));
+    let judgement = Judgement {
+        verdict: finding.verdict,
+        reason: finding.reason,
+        silent_ms,
+        failed_probes: h.silence.as_ref().map_or(0, |s| s.failed),
+        next_ms: next_ms(h, policy, silent_ms, now),
+    };
+    h.judgement = judgement;
+    judgement
+}
+
+/// In doubt, while a restart is awaited, and when a grace ends, the next look comes sooner.
+fn next_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) -> u64 {
+    let over =
+        |since: Option<u64>, grace: u64| Some((since? + grace + 1).saturating_sub(now)).filter(|ms| *ms > 0);
+    let starts = over(h.starting_since_ms, policy.grace_ms(&h.boots_ms)).unwrap_or(u64::MAX);
+    let drains = over(h.draining_since_ms, h.stop_ms.unwrap_or(policy.drain_ms)).unwrap_or(u64::MAX);
+    // Who sees neither process nor owner waits as long for a port that is closed.
+    let silent =
+        over(h.silence.as_ref().map(|s| s.since_ms), policy.grace_ms(&h.boots_ms)).unwrap_or(u64::MAX);
+    // What began amid a silence is waited for from its own beginning: a look comes when that is over, too.
+    let since = h.silence.as_ref().and_then(|s| s.pressed_ms.max(s.dead_ms));
+    let by_itself = over(since, policy.timeout_ms).unwrap_or(u64::MAX);
+    usual_ms(h, policy, silent_ms, now).min(starts).min(drains).min(silent).min(by_itself).max(1)
+}
+
+fn usual_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) -> u64 {
+    if incident::restarting(h) {
+        incident::pace_ms(h, policy, now)
+    } else if h.silence.is_some() {
+        policy.doubt_ms(silent_ms)
+    } else if h.starting_since_ms.is_some() || h.network.down_looks == 1 || h.network.proxy_down_looks == 1 {
+        policy.interval_ms.min(policy.timeout_ms / 6).max(1)
+    } else {
+        policy.interval_ms
+    }
+}
+
+/// Appends a moment to a bounded list.
+pub(super) fn remember(list: &mut Vec<u64>, now: u64) {
+    if list.len() >= MOST_REMEMBERED {
+        list.remove(0);
+    }
+    list.push(now);
+}

@@ -1,0 +1,221 @@
+//! Looks without an answer: dead, hung, busy, or still coming or going.
+
+use super::alive::{drains, starts};
+use super::finding::Finding;
+use super::{life, signals};
+use crate::watchdog::ground::Sign;
+use crate::watchdog::incident;
+use crate::watchdog::observation::{Active, Answer, Config, Observation};
+use crate::watchdog::policy::{FEWEST_FAILED, Policy};
+use crate::watchdog::state::{History, Silence};
+use crate::watchdog::verdict::{Reason, Verdict};
+
+/// The host ends with this when its configuration is wrong or another gateway holds the lock.
+const EXIT_CONFIG: i32 = 78;
+
+/// A look that something answered which is not a gateway.
+pub(super) fn foreign(h: &mut History, seen: &Observation) -> Finding {
+    h.silence = None;
+    h.starting_since_ms = None;
+    h.draining_since_ms = None;
+    if !signals::lives(seen) && signals::stranger(seen).is_some() && !starting_elsewhere(seen) {
+        return port_taken();
+    }
+    Finding::wait(Verdict::Unknown, Reason::Stranger)
+}
+
+/// A look without any answer.
+pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    note_progress(h, seen, now);
+    count(h, seen, now);
+    let refused = seen.healthz == Answer::Refused;
+    if let Some(finding) = coming_or_going(h, seen, policy, now, refused) {
+        return finding;
+    }
+    if !h.armed {
+        if now.saturating_sub(h.watching_since_ms) <= policy.grace_ms {
+            return Finding::wait(Verdict::Unknown, Reason::NeverSeenHealthy);
+        }
+        h.armed = true;
+    }
+    if refused && !signals::gone(h, seen) && beats_lately(h, policy, now) && !answered_here(h, seen) {
+        return Finding::wait(Verdict::Unknown, Reason::HeartbeatElsewhere);
+    }
+    if signals::stranger(seen).is_some() && !starting_elsewhere(seen) {
+        return port_taken();
+    }
+    if refused || !signals::lives(seen) && h.settled.is_some() {
+        return dead(h, seen, policy, now);
+    }
+    hung(h, seen, policy, now)
+}
+
+fn count(h: &mut History, seen: &Observation, now: u64) {
+    let silence = h.silence.get_or_insert(Silence { since_ms: seen.began_ms.min(now), ..Silence::default() });
+    silence.failed = silence.failed.saturating_add(1);
+    let dead = seen.healthz == Answer::Refused || !signals::lives(seen) && h.settled.is_some();
+    silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(seen.began_ms.min(now)));
+    // A full machine answers late; that nobody listens it says at once.
+    let by_itself = dead || !signals::lives(seen) || signals::stopped(seen);
+    if by_itself && h.judgement.verdict == Verdict::Busy && silence.pressed_ms.is_some() {
+        // Since the look before something else is the matter.
+        silence.pressed_ms = Some(seen.began_ms);
+    } else if !by_itself && signals::pressed(seen) {
+        silence.pressed_ms = Some(now);
+    }
+}
+
+fn note_progress(h: &mut History, seen: &Observation, now: u64) {
+    if h.silence.is_none() {
+        h.progress = None;
+    } else if let Some(progress) = signals::progress(h, seen, now) {
+        h.progress = Some(progress);
+    }
+}
+
+/// How many probes failed, and for how long there was no answer.
+fn extent(h: &History, now: u64) -> (u32, u64) {
+    h.silence.as_ref().map_or((0, 0), |s| (s.failed, now.saturating_sub(s.since_ms)))
+}
+
+fn lasts(h: &History, now: u64, ms: u64) -> bool {
+    let (failed, silent_ms) = extent(h, now);
+    failed >= FEWEST_FAILED && silent_ms >= ms
+}
+
+/// The same for what is wrong whatever the machine does: silence of a machine too busy to answer does not count.
+fn lasts_by_itself(h: &History, now: u64, ms: u64) -> bool {
+    let since = |s: &Silence| s.pressed_ms.max(s.dead_ms).unwrap_or(0).max(s.since_ms);
+    let since = h.silence.as_ref().map_or(now, since);
+    lasts(h, now, ms) && now.saturating_sub(since) >= ms
+}
+
+fn starting_elsewhere(seen: &Observation) -> bool {
+    seen.owner.active == Active::Starting
+}
+
+/// A boot or a stop under way explains the silence, for as long as either may take.
+fn coming_or_going(
+    h: &mut History,
+    seen: &Observation,
+    policy: &Policy,
+    now: u64,
+    refused: bool,
+) -> Option<Finding> {
+    let alive = signals::lives(seen);
+    let owner = seen.owner.active;
+    let new = h.ever_healthy && signals::is_new(h, seen);
+    // A process that came after the one that drained is what it drained for.
+    let came = alive && new;
+    let there = alive || !refused && !signals::gone(h, seen);
+    if owner == Active::Stopping || (h.draining_since_ms.is_some() && !came && there) {
+        h.starting_since_ms = None;
+        return Some(drains(h, seen, policy, now));
+    }
+    h.draining_since_ms = None;
+    let young = h.newest.as_ref().filter(|_| came).map(|n| n.since_ms);
+    if owner == Active::Starting || young.is_some() || (h.starting_since_ms.is_some() && there) {
+        let since = h.starting_since_ms.max(young);
+        h.starting_since_ms = Some(since.unwrap_or(now));
+        return Some(starts(h, seen, policy, now));
+    }
+    h.starting_since_ms = None;
+    None
+}
+
+/// Whether the event loop turned not long ago.
+fn beats_lately(h: &History, policy: &Policy, now: u64) -> bool {
+    h.progress.as_ref().is_some_and(|p| p.beats && now.saturating_sub(p.at_ms) < policy.timeout_ms / 2)
+}
+
+/// Whether this very process answered on this port, and nothing was said since of another.
+fn answered_here(h: &History, seen: &Observation) -> bool {
+    let same = matches!(&seen.config, Config::Sound { digest } if h.settled_config.as_ref() == Some(digest));
+    same && signals::lives(seen) && h.settled.is_some() && !signals::is_new(h, seen)
+}
+
+/// Whether the process has been at work since not long ago: at this look, or at one before it while it was taken to boot.
+fn works_lately(h: &History, policy: &Policy, now: u64) -> bool {
+    let boots = h.judgement.verdict == Verdict::Starting;
+    let since = if boots { policy.timeout_ms / 4 } else { 0 };
+    h.progress.as_ref().is_some_and(|p| now.saturating_sub(p.at_ms) <= since)
+}
+
+/// No start can succeed while somebody else holds the port, and who that is is for a person to judge.
+fn port_taken() -> Finding {
+    Finding { second: Some(Sign::PortTaken), ..Finding::wait(Verdict::Dead, Reason::PortTaken) }
+}
+
+fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    // Who sees neither a process nor an owner cannot tell a boot with its port still closed from death.
+    let blind = h.settled.is_none() && seen.process.is_none() && seen.owner.active == Active::Untold;
+    // An in-process restart boots behind a closed port: as long as it works, it has the time of a boot. The heartbeat begins
+    // behind the port: where it beats nothing boots, and only the server is dead.
+    let works = signals::lives(seen) && works_lately(h, policy, now) && !beats_lately(h, policy, now);
+    let patience =
+        if blind || works { policy.timeout_ms.max(policy.grace_ms(&h.boots_ms)) } else { policy.timeout_ms };
+    let long = lasts_by_itself(h, now, patience);
+    let second = signals::second_refused(h, seen, policy, now);
+    if seen.owner.active == Active::Stopped && !incident::attempted(h) {
+        return Finding::wait(Verdict::Dead, Reason::StoppedOnPurpose);
+    }
+    let exit = seen.owner.last_exit.as_ref().and_then(|e| e.code);
+    if !signals::lives(seen) && (exit == Some(EXIT_CONFIG) || matches!(seen.config, Config::Broken { .. })) {
+        return Finding::wait(Verdict::Dead, Reason::ConfigRefused);
+    }
+    if !signals::lives(seen) && signals::out_of_memory(h, seen) {
+        return killed_for_memory(h, policy, now, long, second);
+    }
+    let (failed, _) = extent(h, now);
+    if signals::lives(seen) && failed < FEWEST_FAILED {
+        // An in-process restart closes the port for a moment.
+        return Finding::wait(h.judgement.verdict, Reason::InDoubt);
+    }
+    if works && !long {
+        return Finding::wait(Verdict::Starting, Reason::Starts);
+    }
+    Finding::restart(Verdict::Dead, Reason::Refused, long, second)
+}
+
+/// Once it is restarted; if it is killed again soon, a restart would only meet the same end.
+fn killed_for_memory(
+    h: &mut History,
+    policy: &Policy,
+    now: u64,
+    long: bool,
+    second: Option<Sign>,
+) -> Finding {
+    life::note_memory_death(h, policy, now);
+    let again = h.memory_deaths_ms.len() > 1;
+    Finding::restart(Verdict::Dead, Reason::OutOfMemory, long && !again, second)
+}
+
+fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    let second = signals::second_silent(h, seen, policy, now);
+    let (failed, _) = extent(h, now);
+    if signals::stopped(seen) {
+        let long = lasts_by_itself(h, now, policy.timeout_ms);
+        return Finding::restart(Verdict::Hung, Reason::ProcessStopped, long, second);
+    }
+    let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
+    let lately = |at: u64| now.saturating_sub(at) < policy.timeout_ms / 2;
+    if let Some(progress) = h.progress.clone().filter(|p| lately(p.at_ms)) {
+        // A loop that turns is alive, whatever keeps its answers; one that only computes may never come back.
+        let patience = policy.timeout_ms.saturating_mul(if pressed { 4 } else { 2 });
+        let long = !progress.beats && lasts(h, now, patience);
+        let verdict = if long { Verdict::Hung } else { Verdict::Busy };
+        return Finding::restart(verdict, Reason::ProgressWithoutAnswer, long, second);
+    }
+    // Once the machine is at ease again, silence is silence.
+    let at_ease = lasts_by_itself(h, now, policy.timeout_ms);
+    if pressed && !at_ease && !lasts(h, now, policy.timeout_ms.saturating_mul(4)) {
+        return Finding::wait(Verdict::Busy, Reason::Pressed);
+    }
+    // Who sees nothing but probes cannot tell a hung gateway from a busy one, nor whether the machine is.
+    let patience = policy.timeout_ms.saturating_mul(if signals::eyeless(seen) { 4 } else { 1 });
+    if failed < FEWEST_FAILED {
+        // One or two missed answers change no verdict.
+        return Finding::wait(h.judgement.verdict, Reason::InDoubt);
+    }
+    Finding::restart(Verdict::Hung, Reason::NoAnswer, lasts(h, now, patience), second)
+}

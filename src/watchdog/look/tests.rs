@@ -1,0 +1,129 @@
+use super::*;
+use crate::watchdog::net::stand_in::nobody;
+use crate::watchdog::observation::{Channels, Config};
+use crate::watchdog::policy::Policy;
+use crate::watchdog::settings::{Flags, settle};
+use serde_json::json;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::thread;
+
+/// A gateway stand-in that answers its probes, and nothing else.
+fn gateway() -> SocketAddr {
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = socket.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut stream in socket.incoming().flatten() {
+            let mut line = String::new();
+            let _ = BufReader::new(&stream).read_line(&mut line);
+            let body = match line.split_whitespace().nth(1) {
+                Some("/healthz") => json!({"ok": true, "status": "live"}),
+                Some("/startupz") => json!({"ok": true, "status": "started", "uptimeMs": 5}),
+                _ => json!({"ready": true, "failing": [], "suppressed": ["telegram"]}),
+            };
+            let body = body.to_string();
+            let _ = write!(stream, "HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        }
+    });
+    addr
+}
+
+fn eyes(dir: &std::path::Path, addr: SocketAddr, config: &str) -> Eyes {
+    std::fs::write(dir.join("openclaw.json"), config).unwrap();
+    let flags = Flags {
+        state_dir: Some(dir.to_owned()),
+        port: Some(addr.port()),
+        watchdog: vec![("reachabilityTargets", String::new())],
+        ..Flags::default()
+    };
+    let mut eyes = Eyes::new(&settle(flags, &|_| None, 1).unwrap(), true);
+    eyes.env = |_| None;
+    eyes
+}
+
+#[test]
+fn a_healthy_gateway_is_asked_little_and_its_configuration_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    crate::watchdog::place::make_dir(&dir.path().join(".asm_watchdog")).unwrap();
+    let mut eyes = eyes(dir.path(), gateway(), "{gateway: {auth: {token: 't'}}}");
+    let first = eyes.look(&Ask::default());
+    assert!(well(&first) && first.live() && first.network.is_none(), "{first:?}");
+    assert_eq!(first.readyz.fields().unwrap().suppressed, ["telegram"]);
+    assert!(matches!(first.channels, Channels::Failed { .. }), "this one speaks no WebSocket");
+    assert!(matches!(first.config, Config::Sound { .. }));
+    assert!(first.machine.disk_free_bytes.is_some() && !first.machine.disk_full);
+    let second = eyes.look(&Ask::default());
+    assert_eq!(second.channels, Channels::NotAsked, "once a minute");
+    assert_eq!(
+        second.port,
+        crate::watchdog::observation::Port::Unseen,
+        "a search of all processes is for doubt"
+    );
+    assert!(dir.path().join(".asm_watchdog/last_good/openclaw.json").is_file());
+}
+
+#[test]
+fn a_gateway_that_is_gone_is_looked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut eyes = eyes(dir.path(), nobody(), "{ broken");
+    hold::hold(&eyes.settings.place, 60_000).unwrap();
+    let seen = eyes.look(&Ask { doubt: true, ..Ask::default() });
+    assert_eq!(seen.healthz, Answer::Refused);
+    assert_eq!(seen.startupz, Answer::NotAsked);
+    assert!(matches!(seen.config, Config::Broken { .. }));
+    if cfg!(target_os = "linux") {
+        assert_eq!(seen.port, crate::watchdog::observation::Port::Free);
+    }
+    assert!(seen.network.is_some_and(|n| n == Default::default()), "no targets, no proxy");
+    assert!(seen.held_ms.is_some_and(|ms| ms > 0));
+    assert!(seen.process.is_none());
+}
+
+#[test]
+fn a_channel_that_looks_down_or_is_asked_for_is_in_doubt() {
+    let doubtful = |lifecycle: &str, wanted: &str| {
+        let row = json!({"accountId": "a", "enabled": true, "configured": true, "running": true, "connected": true,
+            "lifecycle": lifecycle});
+        let accounts = crate::watchdog::channel::accounts(&json!({"channelAccounts": {"telegram": [row]}}));
+        super::channels::doubtful(&accounts.unwrap(), &[wanted.to_owned()]).len()
+    };
+    assert_eq!(doubtful("ready", ""), 0);
+    assert_eq!(doubtful("ready", "telegram/a"), 1);
+    assert_eq!(doubtful("recovering", ""), 1);
+    assert_eq!(doubtful("stopped", "telegram/a"), 0, "by the operator");
+}
+
+#[test]
+fn a_silent_gateway_is_asked_on_a_second_connection() {
+    let dir = tempfile::tempdir().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut eyes = eyes(dir.path(), silent.local_addr().unwrap(), "{}");
+    eyes.settings.policy.probe_ms = 50;
+    let silence = Answer::TimedOut { received_bytes: 0 };
+    for second_signal in [false, true] {
+        let wants = crate::watchdog::judge::Wants { second_signal, ..Default::default() };
+        let seen = eyes.look(&Ask { wants, ..Ask::default() });
+        assert_eq!((seen.healthz, seen.readyz), (silence.clone(), silence.clone()));
+        assert_eq!(seen.startupz, Answer::NotAsked);
+    }
+}
+
+#[test]
+fn probes_grow_patient_in_doubt_and_never_past_the_timeout() {
+    let policy = |seconds: u64| {
+        let config = crate::shared::config::Watchdog {
+            timeout_seconds: seconds,
+            ..crate::shared::config::Config::default().watchdog
+        };
+        Policy::of(&config, 1.0, 1)
+    };
+    let ms = |policy: &Policy, failed_probes, silent_ms| {
+        Ask { doubt: true, silent_ms, failed_probes, ..Ask::default() }.probe_ms(policy)
+    };
+    let usual = policy(180);
+    assert_eq!([0, 1, 2, 3, 9].map(|n| ms(&usual, n, 0)), [5_000, 10_000, 20_000, 30_000, 30_000]);
+    assert_eq!(ms(&usual, 3, 172_000), 8_000);
+    assert_eq!(ms(&usual, 3, 178_000), 5_000);
+    assert_eq!(ms(&usual, 3, 181_000), 30_000);
+    assert_eq!(ms(&policy(60), 3, 0), 15_000);
+}

@@ -1,0 +1,122 @@
+//! The smallest cases in which the simulated weeks once found the judge wrong or late, each kept for ever.
+
+use super::watchdog_world::world::World;
+use super::watchdog_world::world::plan::{CuredBy, Fault, Ill, Plan, Sees};
+use super::watchdog_world::world::watcher::Watcher;
+
+const BLIND: Sees =
+    Sees { process: false, port: false, owner: false, heartbeat: false, channels: false, machine: false };
+
+/// Lives through the plan and holds every act and every omission against what was true.
+fn right(why: &str, plan: Plan) {
+    let world = World::new(plan, Watcher::asm()).live();
+    assert_eq!(world.mistakes, [], "{why}: {:?} {:?}", world.verdicts, world.deeds);
+}
+
+fn plan(seed: u64, seconds: u64, faults: &[(u64, Fault)]) -> Plan {
+    Plan { seed, faults: faults.to_vec(), ..Plan::calm(seconds) }
+}
+
+fn hang(index: usize, by: CuredBy, seconds: u64) -> Fault {
+    Fault::Channel { index, ill: Ill::Hang(by), seconds }
+}
+
+#[test]
+fn a_loop_of_crashes_met_at_the_same_age_each_time_is_seen() {
+    let crash = |supervised| Fault::CrashLoop { seconds: 13_876, supervised };
+    let of = |boot, sees| Plan { boot, sees, ..plan(2, 15_000, &[(900, crash(true))]) };
+    right("the process is seen", of(24, Sees::ALL));
+    right("nothing but probes", of(37, BLIND));
+    let ends = [(900, crash(true)), (1_013, Fault::Kill { supervised: false })];
+    right("the owner gives up", plan(6_875, 4_000, &ends));
+}
+
+#[test]
+fn silence_of_a_full_machine_is_no_silence_and_ends_with_it() {
+    let port_only = Sees { owner: false, heartbeat: false, channels: false, ..Sees::ALL };
+    let full = [(900, Fault::Overload(5_971))];
+    right("for very long", Plan { sees: port_only, ..plan(2_241, 7_000, &full) });
+    right("told of too soon", plan(3_194, 2_000, &[(900, Fault::Overload(664))]));
+    let held = [(900, Fault::Hold(5_681)), (2_006, Fault::Mute(None)), (2_050, Fault::Overload(465))];
+    right("under a hold", plan(9_433, 8_000, &held));
+}
+
+/// What kept it from answering before it died says nothing about whether its owner brings it back.
+#[test]
+fn a_slow_gateway_that_dies_is_given_the_time_of_a_dead_one() {
+    let sees = Sees { port: false, machine: false, ..Sees::ALL };
+    let faults = [
+        (77_044, Fault::Overload(149)),
+        (501_624, Fault::Swap(5_995)),
+        (502_393, Fault::CrashLoop { seconds: 3_609, supervised: false }),
+    ];
+    right("", Plan { sees, ..plan(1_999, 502_600, &faults) });
+}
+
+/// A look comes when its time is over, not when that of the silence before it is.
+#[test]
+fn what_begins_amid_a_silence_is_seen_to_in_its_own_time() {
+    let closed = [(900, Fault::Overload(2_145)), (2_966, Fault::Deaf)];
+    right("a port that closes as a full machine empties", plan(100_685, 3_278, &closed));
+    let died = [
+        (900, Fault::WatchdogDown(519)),
+        (1_545, Fault::Kill { supervised: false }),
+        (2_168, Fault::Block(Some(3_281))),
+        (471_605, Fault::Drip { seconds: Some(6_394), beats: false }),
+        (472_669, Fault::Freeze(Some(29))),
+        (473_297, Fault::Freeze(None)),
+        (473_356, Fault::OutOfMemory { supervised: false }),
+    ];
+    right("a death of what was frozen", plan(102_723, 473_671, &died));
+}
+
+#[test]
+fn work_that_began_a_moment_ago_does_not_excuse_the_silence_before_it() {
+    let faults = [
+        (260_792, Fault::Kill { supervised: false }),
+        (261_812, Fault::Drip { seconds: None, beats: false }),
+        (262_038, Fault::Block(None)),
+    ];
+    right("", Plan { channels: 0, ..plan(781, 262_100, &faults) });
+}
+
+#[test]
+fn the_rhythm_of_a_transport_is_learned_only_while_it_is_told() {
+    let breaker = [(900, Fault::Breaker(2_333)), (10_180, hang(1, CuredBy::Channel, 3_232))];
+    right("behind a breaker", Plan { channels: 3, ..plan(165, 12_000, &breaker) });
+    let clock = [(418_879, Fault::ClockJump(-86_400)), (419_151, hang(1, CuredBy::Time, 7_284))];
+    right("a clock that was set", Plan { channels: 3, ..plan(7_494, 421_000, &clock) });
+}
+
+#[test]
+fn a_poll_that_hangs_from_the_boot_on_is_cured() {
+    let faults = [(900, hang(0, CuredBy::Channel, 7_000)), (905, Fault::Kill { supervised: true })];
+    right("", plan(1, 4_000, &faults));
+}
+
+#[test]
+fn a_process_that_freezes_while_it_boots_or_drains_is_restarted() {
+    let booting = Fault::Planned { drain: 1, boot: 240, closed: false };
+    right("boots", plan(1, 4_000, &[(900, booting), (1_000, Fault::Freeze(None))]));
+    right("drains", plan(1, 4_000, &[(900, Fault::StuckDrain), (1_000, Fault::Freeze(None))]));
+}
+
+#[test]
+fn a_proxy_is_missed_although_no_channel_is() {
+    let sees = Sees { channels: false, ..Sees::ALL };
+    for channels in [0, 1] {
+        let faults = [(900, Fault::ProxyDown(1_800))];
+        right("", Plan { proxied: true, channels, sees, ..plan(1, 4_000, &faults) });
+    }
+}
+
+/// The host counts its uptime by the wall clock.
+#[test]
+fn a_clock_that_is_set_while_a_restart_is_verified_fails_no_restart() {
+    for by in [3_600, -3_600, 86_400, -86_400] {
+        let faults = [(900, Fault::Freeze(None)), (1_085, Fault::ClockJump(by))];
+        let world = World::new(plan(1, 6_000, &faults), Watcher::asm()).live();
+        assert_eq!(world.mistakes, [], "{by}");
+        assert_eq!(world.attempts, 1, "{by}: {:?}", world.deeds);
+    }
+}

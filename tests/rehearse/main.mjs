@@ -1,0 +1,161 @@
+// `make rehearse`: every row of the table of faults on the real gateway, or over real sockets and signals where it cannot
+// be made to show the fault. ROWS=1,2,17 plays some of them; ONE_BY_ONE=yes one after another, for a machine that has
+// no room for more. Exit 0 when all hold.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { requireHost, repository } from "../gateway/host.mjs";
+import { tarball } from "../gateway/plugin.mjs";
+import { startModel } from "../model/server.mjs";
+import { internet } from "./internet.mjs";
+import { footprint } from "./footprint.mjs";
+import { channelLab, endOrphans, realLab, standIn } from "./labs.mjs";
+import { playRow } from "./play.mjs";
+import { tell, write } from "./report.mjs";
+import { aloneRows } from "./rows/alone.mjs";
+import { asItWas, channelRows, forgive } from "./rows/channels.mjs";
+import { plainRows } from "./rows/plain.mjs";
+import { processRows, stuckRows } from "./rows/process.mjs";
+import { standInRows } from "./rows/standins.mjs";
+import { binary } from "./watchdog.mjs";
+
+const began = performance.now();
+const wanted = new Set((process.env.ROWS ?? "").split(/[ ,]+/).filter(Boolean).map(Number));
+const chosen = (plays) => plays.filter((p) => wanted.size === 0 || wanted.has(p.row));
+const out = join(repository, "target", "rehearse");
+const results = [];
+const figures = {};
+const labs = new Set();
+let net;
+
+function say(text) {
+  console.log(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+}
+
+async function play(row, lab) {
+  const name = `row ${row.row}${row.case ? ` (${row.case})` : ""}`;
+  say(`${name} begins`);
+  const result = await playRow(row, lab);
+  results.push(result);
+  writeFileSync(join(out, "results.json"), JSON.stringify(results, null, 1));
+  say(tell(result));
+}
+
+async function cost(lab) {
+  say("the footprint, for a minute");
+  figures.footprint = await footprint(lab);
+  for (const { what, value, unit, goal, holds, why } of figures.footprint) say(`${holds ? "✓" : "✗"} ${what}: ${value} ${unit} (${goal}) ${why ?? ""}`);
+}
+
+/** A row that cannot be played at all fails with the reason. */
+function unplayed(rows, error) {
+  for (const row of rows) results.push({ row: row.row, case: row.case, by: row.by, holds: false, why: [`not played: ${error.message.slice(0, 300)}`], acts: [], wrong: [], verdicts: [], notes: [] });
+}
+
+/** Rows on one real gateway, one after another; those of `last` once `others` have ended. */
+async function onOne(rows, makeLab, { between = () => {}, others = Promise.resolve(), last = [] } = {}) {
+  const first = chosen(rows);
+  const left = [...first, ...chosen(last)];
+  if (left.length === 0) return;
+  let lab;
+  try {
+    lab = await makeLab();
+    labs.add(lab);
+    // The first rows may want a gateway that has never been there.
+    while (left.length) {
+      if (lab.owner.pid === undefined && ![23, 13].includes(left[0].row)) await lab.start();
+      if (!(await standing(lab))) await afresh(lab);
+      if (lab.owner.pid !== undefined) await between(lab);
+      endOrphans(lab.home);
+      if (last.includes(left[0])) await others;
+      if (last[0] === left[0] && wanted.size === 0) await cost(lab);
+      await play(left[0], lab);
+      left.shift();
+    }
+  } catch (error) {
+    say(`the lab is gone: ${error.message}`);
+    unplayed(left, error);
+  } finally {
+    await lab?.stop();
+    labs.delete(lab);
+  }
+}
+
+/** Whether the gateway is as a row expects it: up, or never started. */
+async function standing(lab) {
+  if (lab.owner.pid === undefined) return true;
+  const { status } = await lab.probe("healthz");
+  return status === 200;
+}
+
+/** A row left it ill: it is ended first, so that there are never two. */
+async function afresh(lab) {
+  await lab.owner.stop(2000);
+  await lab.start();
+}
+
+/** Rows on stand-ins of their own, some at a time. */
+async function onStandIns(rows, atOnce) {
+  const queue = [...chosen(rows)];
+  const work = async () => {
+    for (let row = queue.shift(); row; row = queue.shift()) {
+      try {
+        const lab = await standIn(row.lab);
+        labs.add(lab);
+        await play(row, lab);
+        await lab.stop();
+        labs.delete(lab);
+      } catch (error) {
+        unplayed([row], error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+async function end() {
+  for (const lab of labs) await lab.stop().catch(() => {});
+}
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => end().finally(() => process.exit(130)));
+process.on("uncaughtException", (error) => {
+  console.error(error);
+  process.exitCode = 1;
+  Promise.all([end(), net?.close()]).finally(() => process.exit(1));
+});
+
+requireHost();
+if (!binary) throw new Error("no asm-watchdog: run `make pack` or `cargo build` first");
+mkdirSync(out, { recursive: true });
+say(`the watchdog is ${binary}`);
+const model = await startModel();
+net = await internet();
+const telegramLab = async () => {
+  const lab = await channelLab(net, { modelUrl: model.url });
+  await lab.hire();
+  return lab;
+};
+const processLab = async () => {
+  const lab = await realLab({ modelUrl: model.url, plugin: tarball() });
+  await lab.hire();
+  return lab;
+};
+/** Each row finds the channel up, and no crash counted against the gateway. */
+const between = async (lab) => {
+  forgive(lab);
+  await asItWas(lab, net);
+};
+const oneByOne = Boolean(process.env.ONE_BY_ONE);
+try {
+  // Where the stand-ins were, a third gateway has room.
+  const small = onStandIns(standInRows(), oneByOne ? 1 : 3).then(() => onOne([...plainRows({ model }), ...stuckRows({ figures })], processLab, { between: forgive }));
+  if (oneByOne) await small;
+  const others = Promise.all([onOne(processRows({ model, figures }), processLab), small]);
+  if (oneByOne) await others;
+  await Promise.all([others, onOne(channelRows({ net }), telegramLab, { between, others, last: aloneRows() })]);
+} finally {
+  await end();
+  await model.close();
+  await net.close();
+}
+const holds = write(join(out, "report.json"), results, figures, wanted);
+say(holds ? "all rows hold" : "not all rows hold");
+process.exitCode = holds ? 0 : 1;

@@ -1,0 +1,126 @@
+// Plays one row and holds what the watchdog did against the table of faults.
+import { Recorder, peers } from "./peers.mjs";
+import { SLACK_MS, faults, withinMs } from "./times.mjs";
+import { hire } from "./watchdog.mjs";
+
+/** An alert of this level is only told, it asks nobody to do anything. */
+const CALM = "info";
+
+/** What a row is played with. */
+class Scene {
+  notes = [];
+  watchdogs = [];
+
+  constructor(lab) {
+    this.lab = lab;
+    if (lab) this.recorder = new Recorder(lab);
+  }
+
+  /** Hires the watchdog that is judged, and waits until it has seen the gateway well (`armed: false`: until it looks). */
+  async watch({ armed = true, ...options } = {}) {
+    this.watchdog = hire(options.lab ?? this.lab, options);
+    this.watchdogs.push(this.watchdog);
+    await (armed ? this.watchdog.verdict("healthy") : this.watchdog.wait("started"));
+    return this.watchdog;
+  }
+
+  /** The fault begins now. */
+  begin() {
+    this.onset = performance.now();
+    return this.onset;
+  }
+
+  /** The fault is over: what is concluded from now on is about what follows it. */
+  over() {
+    this.end_t = performance.now();
+  }
+
+  /** The time in which our act must be seen, and a little more to see that it is not. */
+  get limitMs() {
+    return (withinMs(this.row, this.watchdog.settings) ?? 0) + SLACK_MS;
+  }
+
+  note(text) {
+    this.notes.push(text);
+  }
+
+  async end() {
+    this.recorder?.stop();
+    for (const w of this.watchdogs) await w.stop();
+  }
+}
+
+/** The acts among what was said since the fault began. */
+export function acts(said, onset) {
+  const named = (line) => {
+    if (line.t < onset) return undefined;
+    if (["restart", "escalate", "channel", "kill"].includes(line.event) && line.level !== "info") return line.error ? undefined : line.event;
+    return line.event === "alert" && line.level !== CALM ? `alert:${line.code}` : undefined;
+  };
+  return said.map((line) => ({ t: line.t, act: named(line) })).filter(({ act }) => act);
+}
+
+const kind = (act) => act.split(":")[0];
+
+/** Judges a row by the table: what was concluded, what was done and when. */
+function judge(fault, scene, play) {
+  const { said, settings } = scene.watchdog;
+  const all = acts(said, scene.onset);
+  const must = play.must ?? fault.must;
+  const wanted = all.find(({ act }) => kind(act) === must);
+  const kills = all.filter(({ act }) => act === "kill");
+  const allowed = new Set([must, ...fault.may, ...(play.may ?? []), ...(play.kills ? ["kill"] : [])]);
+  const wrong = all.filter(({ act }) => !allowed.has(kind(act))).map(({ act }) => act);
+  const restarts = all.filter(({ act }) => act === "restart").length;
+  if (must === "restart" && restarts > 1) wrong.push(`restart ×${restarts}`);
+  if (kills.length > restarts) wrong.push(`kill ×${kills.length}`);
+  const limit = must === "none" ? undefined : withinMs(fault.row, settings);
+  const first = Math.min(wanted?.t ?? Infinity, scene.end_t ?? Infinity);
+  const verdicts = said.filter((l) => l.event === "verdict" && l.t >= scene.onset && l.t <= first).map((l) => l.verdict);
+  const strange = verdicts.filter((v) => v !== "healthy" && !fault.verdicts.includes(v) && !(play.verdicts ?? []).includes(v));
+  const why = [];
+  const acting = ["restart", "alert", "channel", "escalate"].includes(must);
+  if (acting && !wanted) why.push(`${must} is missing`);
+  if (play.kills && kills.length === 0) why.push("what could not hear its owner was left to it");
+  if (wanted && limit !== undefined && wanted.t - scene.onset > limit + SLACK_MS) why.push(`${must} came late`);
+  if (wrong.length) why.push(`wrong: ${wrong.join(", ")}`);
+  if (strange.length) why.push(`verdict ${strange.join(", ")}`);
+  const detect = wanted && (wanted.t - scene.onset) / 1000;
+  return { verdicts: dedup(verdicts), acts: all.map(({ act }) => act), wrong, detect_s: detect && Math.round(detect * 10) / 10, bound_s: limit && limit / 1000, why };
+}
+
+const dedup = (list) => list.filter((v, n) => v !== list[n - 1]);
+
+/**
+ * Plays a row. @param {object} play `{row, by: "real" | "stand-in: why", run(scene), must?, may?, verdicts?, kills?,
+ * stopped?, alone?}`: `kills`, the gateway cannot hear its owner's stop and is ended by us, which is wrong anywhere else; `stopped`, the process ends in a way that `Restart=` leaves alone; `alone`, no peer has a part in it. `run` may
+ * return what else it proved, and throws where that does not hold.
+ */
+export async function playRow(play, lab) {
+  const fault = faults.get(play.row);
+  const scene = Object.assign(new Scene(lab), { row: play.row });
+  const began = performance.now();
+  const result = { row: play.row, fault: fault.fault, by: play.by, case: play.case };
+  try {
+    const proved = await play.run(scene);
+    if (scene.watchdog && scene.onset !== undefined) Object.assign(result, judge(fault, scene, play));
+    else result.why = [];
+    if (proved) result.proved = proved;
+  } catch (error) {
+    const seen = scene.watchdog && scene.onset !== undefined ? judge(fault, scene, play) : { why: [] };
+    Object.assign(result, seen, { why: [...seen.why, error.message.slice(0, 400)] });
+    result.stack = error.stack;
+    result.said = scene.watchdog?.said.slice(-12).map(({ t, at, text, ...l }) => l);
+  } finally {
+    await scene.end();
+  }
+  if (scene.recorder && !play.alone && scene.onset !== undefined) {
+    const until = acts(scene.watchdog.said, scene.onset).find(({ act }) => act === "restart")?.t ?? Infinity;
+    const seen = scene.recorder.seen.filter((s) => s.t >= scene.onset - 3000 && s.t <= until);
+    result.peers = peers(seen, scene.onset, { must: play.must ?? fault.must, stopped: play.stopped });
+  }
+  result.notes = scene.notes;
+  result.took_s = Math.round((performance.now() - began) / 1000);
+  result.holds = result.why.length === 0;
+  return result;
+}

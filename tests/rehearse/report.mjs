@@ -1,0 +1,70 @@
+// The report: one line for each row played, one for each row of the table in the file.
+import { writeFileSync } from "node:fs";
+import { faults } from "./times.mjs";
+
+const words = (list) => (list?.length ? list.join(" → ") : "–");
+
+/** One result in a few lines. */
+export function tell(r) {
+  const detect = r.detect_s === undefined ? "" : `, seen to after ${r.detect_s} s of ${r.bound_s} s`;
+  const lines = [`${r.holds ? "✓" : "✗"} row ${r.row}${r.case ? ` (${r.case})` : ""}: ${faults.get(r.row).fault} [${r.by}]`];
+  lines.push(`verdicts ${words(r.verdicts)}; acts ${r.acts?.join(", ") || "none"}; wrong ${r.wrong?.join(", ") || "none"}${detect}; took ${r.took_s} s`);
+  if (r.proved) lines.push(r.proved);
+  if (r.peers && Object.keys(r.peers).length) lines.push(Object.entries(r.peers).map(([name, p]) => `${name}: ${peer(p)}`).join("; "));
+  lines.push(...r.notes, ...r.why.map((w) => `DOES NOT HOLD: ${w}`));
+  return lines.join("\n          ");
+}
+
+function peer(p) {
+  if (p.restarts === 0) return p.missed ? "does nothing: missed" : "does nothing";
+  const phases = p.phases_percent < 100 ? ` in ${p.phases_percent} % of its phases` : "";
+  return `${p.restarts} restart${p.restarts > 1 ? "s" : ""}${phases}, first after ${p.first_s} s${p.wrong ? ": wrong" : ""}`;
+}
+
+/** Writes the report; whether everything that was to be played holds. */
+export function write(path, results, figures, wanted) {
+  const rows = [];
+  for (const { row, fault, must, within } of faults.values()) {
+    if (wanted.size && !wanted.has(row)) continue;
+    const played = results.filter((r) => r.row === row);
+    const holds = played.length > 0 && played.every((r) => r.holds);
+    const timed = played.filter((r) => r.detect_s !== undefined);
+    rows.push({
+      id: `row-${row}`,
+      what: fault,
+      value: timed.length ? Math.max(...timed.map((r) => r.detect_s)) : null,
+      unit: "s",
+      goal: timed[0]?.bound_s ?? within,
+      holds,
+      must,
+      why: played.length ? played.flatMap((r) => r.why) : ["not played"],
+      cases: played.map(({ stack, said, ...r }) => r),
+      peers: played[0]?.peers ?? {},
+    });
+  }
+  rows.push(...measured(figures));
+  writeFileSync(path, JSON.stringify({ version: 1, rows }, null, 1));
+  console.log(sum(results));
+  const failed = rows.filter((r) => !r.holds);
+  for (const r of failed) console.log(`does not hold: ${r.id} ${r.what}: ${(r.why ?? []).join("; ")}`);
+  return failed.length === 0;
+}
+
+/** Over all rows: wrong acts and missed ones, ours and the others'. */
+function sum(results) {
+  const count = (list) => list.filter(Boolean).length;
+  const lines = [`asm-watchdog: ${count(results.map((r) => r.wrong?.length))} rows with a wrong act, ${count(results.map((r) => r.why.some((w) => w.endsWith("is missing"))))} missed`];
+  const shown = results.filter((r) => r.peers && Object.keys(r.peers).length);
+  for (const name of Object.keys(shown[0]?.peers ?? {})) {
+    const of = (what) => count(shown.map((r) => r.peers[name][what]));
+    lines.push(`${name}: ${of("wrong")} rows with a wrong restart, ${of("missed")} missed, of ${shown.length}`);
+  }
+  return lines.join("\n");
+}
+
+function measured({ reply, footprint = [] }) {
+  const round = (n) => Math.round(n * 10) / 10;
+  const rows = [...footprint];
+  if (reply) rows.push({ id: "hung-to-reply", what: "hung gateway to the first verified reply", value: round(reply.value), unit: "s", goal: `<= ${round(reply.goal)} (timeout + interval + boot of ${round(reply.boot)} s + 15 s)`, holds: reply.value <= reply.goal, peers: {} });
+  return rows;
+}

@@ -1,0 +1,101 @@
+// Planned work, files and clocks: what needs no channel, on one real gateway.
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gate } from "../../model/server.mjs";
+import { scaled } from "../times.mjs";
+import { command } from "../watchdog.mjs";
+import { check, pass, until } from "../wait.mjs";
+
+const BOOT_MS = 150_000;
+const MAIN = { sessionKey: "agent:main:main" };
+
+async function brokenFile(s) {
+  await s.watch();
+  const { configFile } = s.lab;
+  const whole = readFileSync(configFile, "utf8");
+  const good = () => readdirSync(s.watchdog.folder, { recursive: true }).filter((n) => /openclaw/.test(n));
+  await until("a copy of the last good configuration", () => good().length > 0);
+  s.begin();
+  writeFileSync(configFile, `${whole.slice(0, 200)}\n{{`);
+  try {
+    await s.watchdog.wait("alert", (l) => l.code === "config-broken", { from: s.onset, timeoutMs: s.limitMs + 20_000 });
+    await pass(scaled(60));
+    const last = s.watchdog.said.findLast((l) => l.event === "verdict");
+    check(last.verdict === "healthy", `the gateway that serves is called ${last.verdict}`);
+  } finally {
+    writeFileSync(configFile, whole, { mode: 0o600 });
+  }
+  return `last good copy: ${good().join(", ")}`;
+}
+
+const size = (path) => (statSync(path).isDirectory() ? readdirSync(path).reduce((sum, n) => sum + size(join(path, n)), 0) : statSync(path).size);
+
+async function flood(s) {
+  await s.watch();
+  s.begin();
+  const before = size(s.lab.outputFile);
+  s.lab.ill("flood", 200_000);
+  await until("the flood", () => size(s.lab.outputFile) - before > 30e6);
+  await pass(scaled(100));
+  const own = size(s.watchdog.folder) + size(join(s.lab.stateDir, "logs", "asm_watchdog.log"));
+  check(own < 5e6, `the watchdog's files take ${own} bytes`);
+  return `${((size(s.lab.outputFile) - before) / 1e6).toFixed(0)} MB of log; the watchdog's own files take ${(own / 1e3).toFixed(0)} kB`;
+}
+
+async function clocks(s) {
+  const hour = 3_600_000;
+  const file = join(s.lab.home, "ill", "clock");
+  await s.watch({ env: { ASM_WATCHDOG_CLOCK: file } });
+  s.begin();
+  for (const off of [hour, -hour, 24 * hour, -24 * hour, 0]) {
+    s.lab.ill("clock", off);
+    await pass(scaled(60));
+  }
+  s.lab.ill("clock");
+  await pass(scaled(40));
+}
+
+async function planned(s, model) {
+  await s.watch();
+  const held = gate();
+  model.on(/hold this too/, { text: "Late.", gate: held }, { times: 1 });
+  const arrived = model.next(/hold this too/);
+  s.lab.client.chatSend("Please hold this too.", MAIN).catch(() => {});
+  await arrived;
+  const before = (await s.lab.probe("startupz")).body.uptimeMs;
+  s.begin();
+  const asked = s.lab.owner.restart(60_000);
+  await until("the drain", async () => (await s.lab.probe("startupz")).body?.status === "draining", { timeoutMs: 20_000 });
+  await pass(scaled(100));
+  held.release();
+  await asked;
+  await s.lab.ready({ timeoutMs: BOOT_MS });
+  check((await s.lab.probe("startupz")).body.uptimeMs < before + 60_000, "no new boot");
+  await s.watchdog.verdict("healthy", { from: performance.now() - 2000, timeoutMs: 30_000 }).catch(() => {});
+  await pass(scaled(40));
+}
+
+async function inProcess(s) {
+  await s.watch();
+  const { pid } = s.lab.owner;
+  s.begin();
+  const { code, stdout, stderr } = await command(s.lab, ["request-restart"]);
+  check(code === 0, `not granted: ${stdout}${stderr}`);
+  await until("the new boot", async () => ((await s.lab.probe("startupz")).body?.uptimeMs ?? Infinity) < performance.now() - s.onset, { timeoutMs: BOOT_MS });
+  await s.lab.ready({ timeoutMs: BOOT_MS });
+  await pass(scaled(40));
+  check(s.lab.owner.pid === pid, "it is another process");
+  return stdout.trim();
+}
+
+/** In this order. */
+export function plainRows({ model }) {
+  const row = (number, run, more = {}) => ({ row: number, by: "real", run, ...more });
+  return [
+    row(31, flood),
+    row(32, clocks),
+    row(45, brokenFile),
+    row(42, (s) => planned(s, model), { case: "planned restart", verdicts: ["degraded"] }),
+    row(43, inProcess, { verdicts: ["draining", "degraded"] }),
+  ];
+}

@@ -1,0 +1,335 @@
+// The process and its event loop, on one real gateway: each row leaves it running for the next.
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gate, messageText } from "../../model/server.mjs";
+import { node, repository } from "../../gateway/host.mjs";
+import { standIn } from "../labs.mjs";
+import { SLACK_MS, scaled, withinMs } from "../times.mjs";
+import { command, hire } from "../watchdog.mjs";
+import { check, pass, until } from "../wait.mjs";
+
+const real = "real";
+const BOOT_MS = 150_000;
+const MAIN = { sessionKey: "agent:main:main" };
+
+/** A restart of ours that is verified, and the gateway behind it. */
+async function restarted(s) {
+  await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: s.limitMs + 20_000 });
+  await s.watchdog.wait("verified", undefined, { from: s.onset, timeoutMs: BOOT_MS });
+  await s.lab.ready();
+}
+
+/** How long a process that could not hear its owner's stop lived on with it, as it is told. */
+function ended(s) {
+  const [restart, kill] = ["restart", "kill"].map((name) => s.watchdog.event(name, undefined, s.onset));
+  return `ended ${((kill?.t - restart.t) / 1000).toFixed(1)} s after the restart began, where its owner would have waited ${scaled(330) / 1000} s`;
+}
+
+/** The gateway answers again without us, and the watchdog says so. */
+async function wellAgain(s) {
+  const from = performance.now();
+  await s.lab.ready({ timeoutMs: BOOT_MS });
+  await until("healthy again", () => s.watchdog.said.findLast((l) => l.event === "verdict")?.verdict === "healthy", { timeoutMs: 30_000 });
+  s.note(`well again ${((performance.now() - from) / 1000).toFixed(1)} s later`);
+}
+
+const die = async ({ lab }) => {
+  await lab.owner.leave();
+  await lab.owner.signal("SIGKILL");
+};
+
+/** Somebody else's server on the gateway's port. */
+function stranger(lab) {
+  writeFileSync(join(lab.home, "mode"), "foreign");
+  const words = [join(repository, "tests/rehearse/standin.mjs"), String(lab.port), lab.home];
+  return spawn(node, words, { env: { ...lab.env, NODE_OPTIONS: "", ASM_STANDIN_TITLE: "stranger-app" }, stdio: "ignore" });
+}
+
+async function portTaken(s) {
+  const other = stranger(s.lab);
+  try {
+    await until("the stranger", async () => (await s.lab.probe("x")).status === undefined && (await fetch(s.lab.url).then((r) => r.ok, () => false)));
+    await s.watch({ armed: false });
+    s.begin();
+    const alert = await s.watchdog.wait("alert", (l) => l.code === "port-taken", { timeoutMs: s.limitMs });
+    check(/stranger-app/.test(alert.text) || /node/.test(alert.text), `the stranger is not named: ${alert.text}`);
+    check(other.exitCode === null && other.signalCode === null, "the stranger was ended");
+    return alert.text;
+  } finally {
+    other.kill("SIGKILL");
+  }
+}
+
+async function neverHealthy(s) {
+  await s.watch({ armed: false, settings: { graceSeconds: 150 } });
+  s.begin();
+  await restarted(s);
+}
+
+/** From the freeze to the first reply of a model through the new gateway; `wakes`: its owner wakes it to stop it. */
+const frozen = (figures, wakes) => async (s) => {
+  await s.watch();
+  let started;
+  s.lab.owner.on("started", () => (started = performance.now()));
+  await s.lab.owner.wakes(wakes);
+  try {
+    await freeze(s);
+  } finally {
+    await s.lab.owner.wakes(true);
+  }
+  return replied(s, figures, started);
+};
+
+async function freeze(s) {
+  await s.lab.owner.signal("SIGSTOP");
+  s.begin();
+  await restarted(s);
+}
+
+async function replied(s, figures, started) {
+  await s.lab.connect();
+  const boot = performance.now() - started;
+  const reply = messageText((await s.lab.client.chatSend("Are you there?", MAIN)).message);
+  check(reply.length > 0, "no reply");
+  const took = performance.now() - s.onset;
+  const goal = withinMs(1, s.watchdog.settings) + boot + 15_000;
+  const figure = { value: took / 1000, goal: goal / 1000, boot: boot / 1000 };
+  // The one that was nearer to its goal.
+  const left = (f) => f.goal - f.value;
+  if (!figures.reply || left(figure) < left(figures.reply)) figures.reply = figure;
+  check(took <= goal, `first verified reply only ${(took / 1000).toFixed(1)} s after the freeze, not ${(goal / 1000).toFixed(1)} s`);
+  return `first verified reply ${(took / 1000).toFixed(1)} s after the freeze, at most ${(goal / 1000).toFixed(1)} s`;
+}
+
+async function frozenAwhile(s) {
+  await s.watch();
+  await s.lab.owner.signal("SIGSTOP");
+  s.begin();
+  await pass(scaled(30));
+  await s.lab.owner.signal("SIGCONT");
+  await wellAgain(s);
+  await pass(scaled(30));
+}
+
+async function blockedAwhile(s) {
+  await s.watch();
+  s.lab.ill("block", scaled(30));
+  s.begin();
+  await pass(scaled(30));
+  await wellAgain(s);
+  await pass(scaled(30));
+}
+
+async function blocked(s) {
+  await s.watch();
+  s.lab.ill("block", 600_000);
+  s.begin();
+  await restarted(s);
+  return ended(s);
+}
+
+/** The kernel takes connections for it, and nothing turns in it any more. */
+async function standsStill(s) {
+  await s.watch();
+  s.lab.ill("sleep", 600_000);
+  s.begin();
+  await restarted(s);
+  return ended(s);
+}
+
+async function ownerActs(s) {
+  await s.watch();
+  const { pid } = s.lab.owner;
+  s.begin();
+  await s.lab.owner.signal("SIGKILL");
+  await until("the owner's start", () => s.lab.owner.pid !== pid);
+  await wellAgain(s);
+}
+
+async function slowBoot(s) {
+  await s.watch();
+  s.lab.ill("slow-boot", scaled(240));
+  const { pid } = s.lab.owner;
+  s.begin();
+  await s.lab.owner.signal("SIGKILL");
+  await until("the owner's start", () => s.lab.owner.pid !== pid);
+  await pass(scaled(240));
+  s.lab.ill("slow-boot");
+  await wellAgain(s);
+}
+
+async function endlessBoot(s) {
+  await s.watch({ settings: { graceSeconds: 300 } });
+  s.lab.ill("slow-boot", 600_000);
+  s.begin();
+  await s.lab.owner.signal("SIGKILL");
+  await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: s.limitMs + 20_000 });
+  s.lab.ill("slow-boot");
+  await restarted(s);
+}
+
+async function nobodyActs(s) {
+  await s.watch();
+  s.begin();
+  await die(s);
+  await restarted(s);
+}
+
+async function staleLock(s) {
+  await s.watch();
+  const { pid } = s.lab.owner;
+  s.begin();
+  await die(s);
+  const locks = await s.lab.locks(pid);
+  check(locks.length > 0, "the dead gateway left no lock");
+  await restarted(s);
+  return `left behind by the dead process and taken over: ${locks.join(", ")}`;
+}
+
+/** Every answer drips: the heartbeat goes on, a person is told, nothing is done. */
+async function drips(s) {
+  await s.watch();
+  s.lab.ill("drip", 2 * scaled(180) + scaled(80));
+  s.begin();
+  await pass(2 * scaled(180) + scaled(60));
+  await wellAgain(s);
+}
+
+/** Half an answer, and then the loop stands still for good: the heartbeat ends, and the process computes nothing. */
+async function dripsAndStops(s) {
+  await s.watch();
+  s.lab.ill("drip", 600_000);
+  s.begin();
+  await pass(scaled(40));
+  s.lab.ill("sleep", 600_000);
+  await restarted(s);
+  return ended(s);
+}
+
+async function deaf(s) {
+  await s.watch();
+  s.lab.ill("deaf", 1);
+  await until("the port closed", async () => (await s.lab.probe("healthz", 300)).status === undefined);
+  s.begin();
+  await restarted(s);
+}
+
+/** A turn that the model holds open, and a stop that waits for it. */
+async function drain(s, model) {
+  await s.lab.connect();
+  const held = gate();
+  model.on(/hold this answer/, { text: "Late.", gate: held }, { times: 1 });
+  const arrived = model.next(/hold this answer/);
+  s.lab.client.chatSend("Please hold this answer.", MAIN).catch(() => {});
+  await arrived;
+  await s.lab.owner.signal("SIGTERM");
+  await until("the drain", async () => (await s.lab.probe("startupz")).body?.status === "draining");
+  return held;
+}
+
+let held;
+async function draining(s, model) {
+  await s.watch();
+  held = await drain(s, model);
+  s.begin();
+  await pass(scaled(300));
+  check((await s.lab.probe("startupz")).body?.status === "draining", "it drains no more");
+}
+
+async function drainsTooLong(s) {
+  await s.watch({ armed: false, settings: { drainSeconds: 100 } });
+  s.begin();
+  await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: s.limitMs + 20_000 });
+  held.release();
+  await restarted(s);
+}
+
+/** Another profile's gateway on this machine dies; only its own watchdog does anything. */
+async function profiles(s) {
+  const other = await standIn();
+  const { pid } = s.lab.owner;
+  let theirs;
+  try {
+    theirs = hire(other);
+    await theirs.verdict("healthy");
+    await s.watch();
+    s.begin();
+    await other.owner.leave();
+    await other.owner.signal("SIGKILL");
+    await theirs.wait("verified", undefined, { timeoutMs: 90_000 });
+    await pass(SLACK_MS);
+    check(s.lab.owner.pid === pid, "the other gateway was restarted");
+  } finally {
+    await theirs?.stop();
+    await other.stop();
+  }
+}
+
+async function suspended(s) {
+  await s.watch();
+  const pids = [s.watchdog.child.pid, s.lab.owner.pid];
+  s.begin();
+  for (const pid of pids) process.kill(pid, "SIGSTOP");
+  await pass(scaled(300));
+  for (const pid of pids.reverse()) process.kill(pid, "SIGCONT");
+  await s.watchdog.verdict("suspended", { from: s.onset });
+  await wellAgain(s);
+  await pass(scaled(60));
+}
+
+async function exit78(s) {
+  await s.watch();
+  await until("a copy of the configuration", () => existsSync(join(s.watchdog.folder, "last_good", "openclaw.json")));
+  await s.lab.editConfig({ gateway: { mode: "nonsense" } });
+  s.begin();
+  await s.lab.owner.signal("SIGKILL");
+  const gaveUp = await until("the owner gives up", () => s.lab.owner.gaveUp, { timeoutMs: BOOT_MS });
+  check(gaveUp.code === 78, `the gateway ended with ${gaveUp.code}, not with 78`);
+  s.begin();
+  const alert = await s.watchdog.wait("alert", (l) => l.code === "config-refused", { timeoutMs: s.limitMs });
+  await pass(scaled(60));
+  s.over();
+  // What the alert offers puts the gateway right.
+  const { code, stdout, stderr } = await command(s.lab, ["restore-config", "--yes"]);
+  check(code === 0, `not restored: ${stdout}${stderr}`);
+  check(!/nonsense/.test(readFileSync(s.lab.configFile, "utf8")), "the broken file is still in place");
+  await s.lab.owner.start();
+  await s.lab.ready({ timeoutMs: BOOT_MS });
+  return `${alert.text} It was, and the gateway started.`;
+}
+
+/** The same, played where there is time for them. */
+export function stuckRows({ figures }) {
+  const row = (number, run, more = {}) => ({ row: number, by: real, run, ...more });
+  return [
+    row(1, frozen(figures, true), { case: "its owner wakes it, as systemd does" }),
+    row(8, standsStill, { case: "its event loop stands still", kills: true }),
+  ];
+}
+
+/** In this order; `model` answers the turns, `figures` takes what is measured on the way. */
+export function processRows({ model, figures }) {
+  const row = (number, run, more = {}) => ({ row: number, by: real, run, ...more });
+  return [
+    row(23, portTaken),
+    row(13, neverHealthy),
+    row(1, frozen(figures, false), { case: "its owner does not wake it", kills: true }),
+    row(44, profiles, { by: "real, beside a stand-in: two real ones would prove no more" }),
+    row(2, frozenAwhile),
+    row(3, blockedAwhile),
+    row(33, suspended),
+    row(5, ownerActs, { verdicts: ["hung"] }),
+    row(11, slowBoot, { verdicts: ["dead"] }),
+    row(6, nobodyActs),
+    row(7, deaf),
+    row(9, drips, { case: "it makes progress", must: "none", may: ["alert"] }),
+    row(9, dripsAndStops, { case: "no progress", kills: true }),
+    row(24, staleLock),
+    row(4, blocked, { kills: true }),
+    row(14, (s) => draining(s, model)),
+    row(15, drainsTooLong),
+    row(12, endlessBoot, { verdicts: ["dead"] }),
+    row(29, exit78, { stopped: true }),
+  ];
+}

@@ -1,0 +1,159 @@
+//! A week in the life of a gateway, drawn from a seed.
+
+use super::world::plan::{Command, CuredBy, Dice, Fault, Ill, Plan, Sees};
+
+const WEEK: u64 = 604_800;
+
+/// The plan of a seed: the same seed, the same week.
+pub fn week(seed: u64) -> Plan {
+    let mut dice = Dice(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0xa5a5);
+    let d = &mut dice;
+    let mut plan = Plan {
+        seed,
+        seconds: WEEK,
+        sees: sees(d),
+        command: command(d),
+        channels: d.below(4) as usize,
+        proxied: d.percent(30),
+        boot: if d.percent(80) { d.between(3, 40) } else { d.between(60, 230) },
+        faults: Vec::new(),
+    };
+    let count = d.below(13);
+    let mut at = 0;
+    for _ in 0..count {
+        let near = at > 0 && d.percent(35);
+        at = if near { at + d.below(1_200) } else { d.between(60, WEEK - 40_000) };
+        let (fault, lasting) = fault(d, plan.channels as u64);
+        plan.faults.push((at, fault));
+        if lasting {
+            plan.faults.push((at + d.between(7_200, 28_800), Fault::Repair));
+        }
+    }
+    plan.faults.sort_by_key(|(at, _)| *at);
+    plan
+}
+
+fn sees(d: &mut Dice) -> Sees {
+    let all = Sees::ALL;
+    match d.below(20) {
+        0..=11 => all,
+        12..=13 => Sees { heartbeat: false, ..all },
+        14..=15 => Sees { channels: false, ..all },
+        16 => Sees { port: false, machine: false, ..all },
+        17 => Sees { owner: false, ..all },
+        18 => Sees { owner: false, heartbeat: false, channels: false, ..all },
+        _ => Sees {
+            process: false,
+            port: false,
+            owner: false,
+            heartbeat: false,
+            channels: false,
+            machine: false,
+        },
+    }
+}
+
+fn command(d: &mut Dice) -> Command {
+    match d.below(20) {
+        0 => Command::Fails,
+        1 => Command::Hangs,
+        2 => Command::Lies,
+        3 | 4 => Command::CuresAt(2 + d.below(2) as u32),
+        _ => Command::Cures,
+    }
+}
+
+/// A while: mostly short, sometimes long, seconds.
+fn a_while(d: &mut Dice) -> u64 {
+    match d.below(10) {
+        0..=3 => d.between(1, 60),
+        4..=6 => d.between(30, 170),
+        7 | 8 => d.between(100, 700),
+        _ => d.between(600, 7_200),
+    }
+}
+
+/// A while, or for ever; whether a person has to come.
+fn maybe_for_ever(d: &mut Dice) -> (Option<u64>, bool) {
+    if d.percent(35) { (None, true) } else { (Some(a_while(d)), false) }
+}
+
+fn fault(d: &mut Dice, channels: u64) -> (Fault, bool) {
+    let well = |fault| (fault, false);
+    match d.below(34) {
+        0 | 1 => {
+            let (s, lasting) = maybe_for_ever(d);
+            (Fault::Freeze(s), lasting)
+        }
+        2 | 3 => {
+            let (s, lasting) = maybe_for_ever(d);
+            (Fault::Block(s), lasting)
+        }
+        4 => {
+            let (s, lasting) = maybe_for_ever(d);
+            (Fault::Mute(s), lasting)
+        }
+        5 => {
+            let (seconds, lasting) = maybe_for_ever(d);
+            (Fault::Drip { seconds, beats: d.percent(50) }, lasting)
+        }
+        6 if d.percent(50) => (Fault::Deaf, true),
+        6 => well(Fault::Garbage(a_while(d))),
+        7 | 8 => {
+            let supervised = d.percent(60);
+            (Fault::Kill { supervised }, !supervised)
+        }
+        9 => {
+            let supervised = d.percent(50);
+            (Fault::OutOfMemory { supervised }, true)
+        }
+        10 => (Fault::BadConfig, true),
+        11 => {
+            let (seconds, supervised) = (d.between(60, 20_000), d.percent(60));
+            (Fault::CrashLoop { seconds, supervised }, true)
+        }
+        12 => (Fault::Stranger { seconds: d.between(60, 7_200), answers: d.percent(50) }, true),
+        13 | 14 => {
+            let closed = d.percent(50);
+            let boot = if d.percent(70) { d.between(2, 60) } else { d.between(60, 285) };
+            well(Fault::Planned { drain: d.between(0, 320), boot, closed })
+        }
+        15 => (Fault::StuckDrain, true),
+        16 => (Fault::StuckBoot { closed: d.percent(50) }, true),
+        17 => well(Fault::InProcess { closed: d.between(0, 40), boot: d.between(1, 120) }),
+        18 => well(Fault::OperatorStops(d.between(30, 30_000))),
+        19 => well(Fault::Overload(a_while(d))),
+        20 => well(Fault::Swap(a_while(d))),
+        21 => well(Fault::DiskFull(a_while(d))),
+        22 => well(Fault::NetworkDown(a_while(d))),
+        23 => well(Fault::ProxyDown(a_while(d))),
+        24 => well(Fault::Suspend(d.between(20, 40_000))),
+        25 => well(Fault::ClockJump(if d.percent(50) { 3_600 } else { -86_400 })),
+        26 => well(Fault::WatchdogDown(d.between(1, 600))),
+        27..=29 if channels > 0 => {
+            let seconds = if d.percent(50) { a_while(d) } else { d.between(600, 20_000) };
+            well(Fault::Channel { index: d.below(channels) as usize, ill: ill(d), seconds })
+        }
+        30 => well(Fault::Breaker(d.between(60, 3_600))),
+        31 => well(Fault::ConfigBreaks(a_while(d))),
+        32 => well(Fault::Guardian(d.between(60, 20_000))),
+        33 => well(Fault::Hold(d.between(60, 7_200))),
+        _ => well(Fault::LogFlood(600)),
+    }
+}
+
+fn ill(d: &mut Dice) -> Ill {
+    let by = match d.below(4) {
+        0 | 1 => CuredBy::Channel,
+        2 => CuredBy::Process,
+        _ => CuredBy::Time,
+    };
+    match d.below(9) {
+        0..=2 => Ill::Hang(by),
+        3 | 4 => Ill::Fails(by),
+        5 => Ill::Unauthorized,
+        6 => Ill::Conflict,
+        7 => Ill::RateLimited,
+        _ => Ill::StoppedByOperator,
+    }
+}

@@ -1,0 +1,197 @@
+//! The gateway as it truly is. Times are monotonic milliseconds; `u64::MAX` is "until something changes it".
+
+use super::plan::{CuredBy, Ill};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    Gone,
+    Boot { done: u64, closed: bool },
+    Up,
+    Drain { done: u64 },
+}
+
+/// What its last process left behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    pub code: Option<i32>,
+    pub signal: Option<i32>,
+    pub memory: bool,
+    pub on_purpose: bool,
+    pub owner_failed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    pub life: Life,
+    pub life_since: u64,
+    pub pid: u32,
+    pub started: u64,
+    /// The same by the wall clock.
+    pub started_wall: i64,
+    pub frozen: u64,
+    pub blocked: u64,
+    pub blocked_since: u64,
+    pub mute: u64,
+    pub drip: u64,
+    pub drip_beats: bool,
+    pub garbage: u64,
+    pub closed: u64,
+    pub cpu_ms: u64,
+    /// When it last beat, by the wall clock, as it writes it.
+    pub beat_wall: i64,
+    pub left: Left,
+    /// Since when nobody was served, whatever the reason.
+    pub unserved_since: Option<u64>,
+    /// When it began to answer, and since when nobody had been served then.
+    answering: Option<(u64, Option<u64>)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub channel: &'static str,
+    pub ill: Option<(Ill, u64)>,
+    pub ill_since: u64,
+    /// When bytes last moved, by the wall clock, as the host tells it.
+    pub moved_wall: i64,
+    /// Illnesses in this boot.
+    pub ills: u32,
+    /// Cures since the illness began.
+    pub cures: u32,
+}
+
+/// Why nobody is served, the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mute {
+    Frozen,
+    Blocked,
+    Silent,
+    Drip { beats: bool },
+    Garbage,
+    Closed,
+}
+
+impl Gateway {
+    pub fn new(now: u64) -> Self {
+        Self {
+            life: Life::Up,
+            life_since: now,
+            pid: 100,
+            started: now - 7_000_000,
+            started_wall: super::look::EPOCH + i64::try_from(now - 7_000_000).unwrap_or_default(),
+            frozen: 0,
+            blocked: 0,
+            blocked_since: 0,
+            mute: 0,
+            drip: 0,
+            drip_beats: false,
+            garbage: 0,
+            closed: 0,
+            cpu_ms: 5_000,
+            beat_wall: super::look::EPOCH + i64::try_from(now).unwrap_or_default(),
+            left: Left::default(),
+            unserved_since: None,
+            answering: None,
+        }
+    }
+
+    pub fn become_life(&mut self, life: Life, now: u64) {
+        self.life = life;
+        self.life_since = now;
+    }
+
+    /// A new process begins to boot.
+    pub fn boot(&mut self, now: u64, done: u64, closed: bool) {
+        let pid = self.pid + 1;
+        let (unserved_since, answering) = (self.unserved_since, self.answering);
+        *self = Self {
+            pid,
+            started: now,
+            cpu_ms: 100,
+            beat_wall: self.beat_wall,
+            unserved_since,
+            answering,
+            ..Self::new(now.max(7_000_000))
+        };
+        self.started = now;
+        self.become_life(Life::Boot { done, closed }, now);
+    }
+
+    pub fn end(&mut self, left: Left, now: u64) {
+        (self.frozen, self.blocked, self.mute, self.drip, self.garbage, self.closed) = (0, 0, 0, 0, 0, 0);
+        self.left = left;
+        self.become_life(Life::Gone, now);
+    }
+
+    pub fn there(&self) -> bool {
+        self.life != Life::Gone
+    }
+
+    /// What keeps a process that is there from answering.
+    pub fn muted(&self, now: u64) -> Option<Mute> {
+        let states = [
+            (self.frozen, Mute::Frozen),
+            (self.blocked, Mute::Blocked),
+            (self.mute, Mute::Silent),
+            (self.drip, Mute::Drip { beats: self.drip_beats }),
+            (self.garbage, Mute::Garbage),
+            (self.closed, Mute::Closed),
+        ];
+        states.into_iter().find(|(until, _)| self.there() && *until > now).map(|(_, m)| m)
+    }
+
+    /// Ends of states after `now`.
+    pub fn changes(&self) -> [u64; 7] {
+        let life = match self.life {
+            Life::Boot { done, .. } | Life::Drain { done } => done,
+            Life::Gone | Life::Up => u64::MAX,
+        };
+        [self.frozen, self.blocked, self.mute, self.drip, self.garbage, self.closed, life]
+    }
+
+    /// Lives from `from` to `to` without a change of state between.
+    pub fn pass(&mut self, from: u64, to: u64, wall: i64) {
+        let passed = to - from;
+        match self.muted(from) {
+            _ if !self.there() => {}
+            Some(Mute::Frozen) => {}
+            Some(Mute::Blocked) => self.cpu_ms += passed,
+            Some(Mute::Silent) | Some(Mute::Drip { beats: false }) => {}
+            _ => {
+                self.cpu_ms += passed / 200;
+                self.beat_wall = wall - wall % 5_000;
+            }
+        }
+    }
+
+    /// Notes whether anything answers. An answer that was over before anybody could look for it counts for nothing.
+    pub fn note_service(&mut self, answers: bool, unseen_ms: u64, now: u64) {
+        if answers {
+            self.answering = self.answering.or(Some((now, self.unserved_since)));
+            self.unserved_since = None;
+        } else if self.unserved_since.is_none() {
+            let brief = self.answering.take().filter(|(at, _)| now - at < unseen_ms);
+            self.unserved_since = Some(brief.and_then(|(_, before)| before).unwrap_or(now));
+        }
+    }
+
+    /// Whether a client is served.
+    pub fn serves(&self, now: u64) -> bool {
+        self.life == Life::Up && self.muted(now).is_none()
+    }
+}
+
+impl Account {
+    pub fn illness(&self, now: u64) -> Option<Ill> {
+        self.ill.filter(|(_, until)| *until > now).map(|(ill, _)| ill)
+    }
+
+    /// A cure or a restart ends what it can end.
+    pub fn treat(&mut self, by: CuredBy) {
+        if let Some((Ill::Hang(cured) | Ill::Fails(cured), _)) = self.ill {
+            let helps = cured == by || (cured == CuredBy::Channel && by == CuredBy::Process);
+            if helps {
+                self.ill = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Right and wrong, by what is true in the world and by the table of faults; nothing here asks the judge.
+
+use super::gateway::{Life, Mute};
+use super::plan::Ill;
+use super::{Stranger, World};
+use auto_session_manager::watchdog::alert::Code;
+
+/// Something that has to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owed {
+    Restart(&'static str),
+    Channel(usize),
+    Alert(Code),
+}
+
+/// After an act of its own a watchdog may rest so long: the wait for the new boot, its channels, the longest delay, and
+/// a whole new silence.
+pub const REST_MS: u64 = 1_100_000;
+/// A new boot that serves has this long for its channels to move (a verification and a stale transport), and for the
+/// delay before the next act; after that a new fault is a new fault.
+const RECOVERED_MS: u64 = 600_000;
+/// Between the end of an illness and the look that shows it: the gateway is asked for its channels once a minute, and the
+/// look before may have been the last before the minute.
+const SEEN_MS: u64 = 120_000;
+/// By the budget: so many attempts, each with its silence, its command, its verification and its delay.
+const BUDGET_MS: u64 = 3_600_000;
+/// What was told is not told again for so long.
+const TOLD_MS: u64 = 2_400_000;
+
+impl World {
+    pub fn online(&self) -> bool {
+        self.network_down <= self.now && !(self.plan.proxied && self.proxy_down > self.now)
+    }
+
+    fn stranger_there(&self) -> bool {
+        matches!(self.stranger, Stranger::Answers(until) | Stranger::Silent(until) if until > self.now)
+    }
+
+    /// How long nobody has been served, milliseconds.
+    fn unserved_ms(&self) -> u64 {
+        self.gateway.unserved_since.map_or(0, |at| self.now - at)
+    }
+
+    /// Why a restart now would be wrong; none: it is right.
+    pub fn restart_wrong(&self) -> Option<&'static str> {
+        let (t, unserved) = (self.policy.timeout_ms, self.unserved_ms());
+        if self.hold > self.now {
+            return Some("somebody works on it");
+        }
+        if self.guardian > self.now {
+            return Some("another one restarts it");
+        }
+        match self.gateway.life {
+            Life::Gone => self.gone_wrong(t, unserved),
+            Life::Boot { .. } => self.underway_wrong(self.policy.grace_ms, "it is starting", t, unserved),
+            Life::Drain { .. } => self.underway_wrong(self.policy.drain_ms, "it is draining", t, unserved),
+            Life::Up => self.up_wrong(t, unserved),
+        }
+    }
+
+    fn gone_wrong(&self, t: u64, unserved: u64) -> Option<&'static str> {
+        // What its owner calls stopped amid a restart of our own may have been stopped by that restart: a restart that
+        // left it down has to be tried again (row 27), and nothing tells the two apart.
+        let amid = self.last_act.is_some_and(|at| self.gateway.started < at && self.now - at < REST_MS);
+        // Without exit code and without a count of kills, a death for memory is a death.
+        let memory_seen = self.plan.sees.owner || self.plan.sees.machine;
+        if self.operator_stopped > self.now && !amid {
+            Some("stopped on purpose")
+        } else if self.bad_config || self.config_broken > self.now {
+            Some("its configuration is broken")
+        } else if self.stranger_there() && self.plan.sees.port {
+            // Who cannot see whose port it is sees a port that does not answer (row 8).
+            Some("a stranger holds the port")
+        } else if self.gateway.left.memory && self.memory_deaths_lately() > 1 && memory_seen {
+            Some("killed for memory again")
+        } else {
+            (unserved < t).then_some("gone for too short a time")
+        }
+    }
+
+    /// A boot or a drain has its time, unless what is under way can go no further.
+    fn underway_wrong(&self, limit: u64, why: &'static str, t: u64, unserved: u64) -> Option<&'static str> {
+        let since = self.now - self.gateway.life_since;
+        let ended = matches!(self.gateway.muted(self.now), Some(Mute::Frozen | Mute::Silent | Mute::Closed));
+        let closed = matches!(self.gateway.life, Life::Boot { closed: true, .. });
+        // Behind a closed port, where nothing but probes can be seen, it looks as dead as what was before it.
+        let unseen = closed && self.eyeless() && unserved >= self.policy.grace_ms;
+        (since < limit && !(ended && unserved >= t) && !unseen).then_some(why)
+    }
+
+    fn up_wrong(&self, t: u64, unserved: u64) -> Option<&'static str> {
+        match self.gateway.muted(self.now) {
+            Some(Mute::Frozen | Mute::Silent | Mute::Closed) => {
+                (unserved < t).then_some("silent for too short a time")
+            }
+            // Work is seen by the processor it took since the look before: what began amid a silence of another kind, and
+            // since that look, is not seen yet.
+            Some(Mute::Blocked) => {
+                let since = self.gateway.blocked_since;
+                let unseen = since + self.policy.interval_ms > self.now
+                    && self.gateway.unserved_since.is_some_and(|at| at + self.policy.interval_ms < since);
+                (unserved < if unseen { t } else { 2 * t }).then_some("busy")
+            }
+            Some(Mute::Drip { beats: true }) => Some("its event loop turns"),
+            Some(Mute::Drip { beats: false }) => (unserved < t).then_some("slow for too short a time"),
+            Some(Mute::Garbage) => Some("something else answers"),
+            None if !self.online() => Some("only the network is down"),
+            None => {
+                // It took a moment to be seen that it got well.
+                let helped = |a: &super::gateway::Account| {
+                    a.cures >= 2
+                        && matches!(a.ill, Some((Ill::Hang(_), until)) if until.saturating_add(SEEN_MS) > self.now)
+                };
+                (!self.accounts.iter().any(helped)).then_some("it is well")
+            }
+        }
+    }
+
+    pub fn memory_deaths_lately(&self) -> usize {
+        self.memory_deaths.iter().filter(|at| self.now - **at < self.policy.window_ms).count()
+    }
+
+    /// Why stopping and starting this channel now would be wrong.
+    pub fn cure_wrong(&self, n: usize) -> Option<&'static str> {
+        if !self.online() {
+            return Some("the network is down");
+        }
+        if self.hold > self.now || self.guardian > self.now {
+            return Some("somebody else is at it");
+        }
+        match self.accounts.get(n).and_then(|a| a.illness(self.now)) {
+            Some(Ill::Hang(_) | Ill::Fails(_)) => None,
+            // It took a moment to be seen that it got well.
+            None => (self.now - self.last_ill.get(n).copied().unwrap_or(0) > SEEN_MS)
+                .then_some("the channel is well"),
+            Some(_) => Some("a cure does not help against this"),
+        }
+    }
+
+    /// Everything that has to be done by now's state, with the time there is for it, milliseconds. Empty while the
+    /// watchdog cannot, may not or need not do anything.
+    pub fn owed(&self) -> Vec<(Owed, u64)> {
+        let mut all = Vec::new();
+        if self.hold > self.now {
+            return all;
+        }
+        let (t, i) = (self.policy.timeout_ms, self.policy.interval_ms);
+        let told =
+            |code| self.told.get(&code).is_some_and(|at| self.now - at < TOLD_MS || self.standing(code));
+        let mut alert = |holds: bool, code: Code, limit: u64| {
+            if holds && !told(code) {
+                all.push((Owed::Alert(code), limit));
+            }
+        };
+        let gone = self.gateway.life == Life::Gone;
+        let serves = self.gateway.serves(self.now);
+        let sees = self.plan.sees;
+        let bad_config = self.bad_config || self.config_broken > self.now;
+        alert(self.guardian > self.now, Code::Guardian, i);
+        // Of two reasons that no restart changes the nearer is told: who has the port.
+        let taken = gone && self.stranger_there();
+        alert(gone && bad_config && !taken && self.operator_stopped <= self.now, Code::ConfigRefused, t + i);
+        alert(taken && sees.port, Code::PortTaken, t + i);
+        let answers = matches!(self.stranger, Stranger::Answers(_));
+        let garbage = self.gateway.muted(self.now) == Some(Mute::Garbage) || taken && !sees.port && answers;
+        alert(garbage, Code::Stranger, t + i);
+        // What an overloaded machine answers too late is not seen.
+        let slow = if self.pressed() { 4 * t } else { 0 };
+        alert(serves && self.breaker > self.now, Code::Breaker, t + i + slow);
+        alert(self.disk_full > self.now && sees.machine, Code::DiskFull, t + i);
+        let proxy = self.plan.proxied && self.proxy_down > self.now && self.network_down <= self.now;
+        alert(proxy && serves && self.breaker <= self.now, Code::ProxyDown, t + i + slow);
+        let memory = gone && self.gateway.left.memory && self.memory_deaths_lately() > 1;
+        let explained = bad_config || self.stranger_there() || self.operator_stopped > self.now;
+        alert(memory && !explained && (sees.owner || sees.machine), Code::OutOfMemory, t + i);
+        alert(self.lost(), Code::RestartUseless, BUDGET_MS);
+        if self.guardian <= self.now && !self.resting() {
+            if let Some((row, limit)) = self.restart_owed(t, i) {
+                all.push((Owed::Restart(row), limit));
+            }
+            if serves && sees.channels && self.online() && self.breaker <= self.now {
+                self.channels_owed(t, i, slow, &mut all);
+            }
+        }
+        all
+    }
+
+    /// Whether restarting does not help, or would not: a person has to be called (rows 25 to 28).
+    fn lost(&self) -> bool {
+        if self.called || self.guardian > self.now || !self.online() {
+            return false;
+        }
+        let explained = self.bad_config
+            || self.config_broken > self.now
+            || self.stranger_there()
+            || self.operator_stopped > self.now
+            || self.gateway.left.memory;
+        match self.gateway.life {
+            Life::Gone if explained => false,
+            _ if self.crash_loop > self.now => true,
+            Life::Gone | Life::Boot { done: u64::MAX, .. } | Life::Drain { done: u64::MAX } => {
+                !matches!(self.gateway.muted(self.now), Some(Mute::Garbage | Mute::Drip { beats: true }))
+            }
+            _ => {
+                let muted = self.gateway.muted(self.now);
+                matches!(muted, Some(Mute::Frozen | Mute::Silent | Mute::Blocked | Mute::Closed))
+            }
+        }
+    }
+
+    fn eyeless(&self) -> bool {
+        let sees = self.plan.sees;
+        !sees.process && !sees.owner && !sees.port && !sees.heartbeat
+    }
+
+    /// Whether the machine is so busy, or was while a silence may have begun, that a watchdog is more patient.
+    fn pressed(&self) -> bool {
+        self.overload.max(self.swap) + 4 * self.policy.timeout_ms > self.now
+    }
+
+    /// Whether an act of its own is still at work, or a person has been called.
+    fn resting(&self) -> bool {
+        let at_work = |at: u64| {
+            let born = self.gateway.started > at && self.gateway.life == Life::Up;
+            // While somebody holds it off, nothing is verified and no delay ends.
+            let at = if born { at } else { at.max(self.hold) };
+            self.now - at < REST_MS && !(born && self.now - self.gateway.life_since >= RECOVERED_MS)
+        };
+        self.called || self.command.is_some() || self.last_act.is_some_and(at_work)
+    }
+
+    fn restart_owed(&self, t: u64, i: u64) -> Option<(&'static str, u64)> {
+        let blind = !self.plan.sees.process && !self.plan.sees.owner;
+        let eyeless = self.eyeless();
+        // Who sees nothing but probes tells neither hung from busy nor an idle machine from a full one; and on a full
+        // machine silence says little (row 34).
+        let patient = if self.pressed() || eyeless { 4 * t + i } else { 0 };
+        // A boot is taken to have begun up to an interval before it was seen, and is seen to end half an interval late:
+        // the grace learned is twice that.
+        let grace = (self.longest_boot + i + i / 2)
+            .saturating_mul(2)
+            .clamp(self.policy.grace_ms, self.policy.grace_most_ms);
+        let muted = self.gateway.muted(self.now);
+        let stuck = matches!(muted, Some(Mute::Frozen | Mute::Silent | Mute::Blocked));
+        match self.gateway.life {
+            Life::Gone if self.operator_stopped > self.now || self.bad_config || self.stranger_there() => {
+                None
+            }
+            Life::Gone if self.crash_loop > self.now || self.config_broken > self.now => None,
+            Life::Gone if self.gateway.left.memory && self.memory_deaths_lately() > 1 => None,
+            // A port that is closed may be that of a boot (row 11): who sees neither process nor owner waits for it.
+            Life::Gone if blind => Some(("6", grace + i)),
+            Life::Gone => Some(("6", t + i)),
+            // A boot may wait for the network, which no restart brings back.
+            Life::Boot { done, .. } if (done == u64::MAX && muted.is_none() || stuck) && self.online() => {
+                Some(("12", grace.max(t) + i))
+            }
+            Life::Boot { .. } => None,
+            // That it drains is seen late on a full machine.
+            Life::Drain { done: u64::MAX } if muted.is_none() || stuck => {
+                // Who sees nothing but probes does not see whether the next boot is under way behind the silence.
+                let boot = if stuck && eyeless { grace } else { 0 };
+                Some(("15", self.policy.drain_ms + i + boot + if self.pressed() { t } else { 0 }))
+            }
+            Life::Drain { .. } => None,
+            Life::Up => {
+                let (row, limit) = match muted? {
+                    Mute::Frozen => ("1", (t + i).max(if eyeless { patient } else { 0 })),
+                    Mute::Silent => ("8", (t + i).max(patient)),
+                    Mute::Blocked => ("4", (2 * t + i).max(patient + i)),
+                    // Seen from outside alone, bytes that come are progress.
+                    Mute::Drip { beats: false } if self.plan.sees.process || self.plan.sees.heartbeat => {
+                        ("9", (2 * t + i).max(patient))
+                    }
+                    // A file that changed may have named another port: then it is told.
+                    Mute::Closed if self.config_broken > self.now => return None,
+                    Mute::Closed if blind => ("7", grace + i),
+                    Mute::Closed => ("7", t + i),
+                    Mute::Drip { .. } | Mute::Garbage => return None,
+                };
+                // Nobody saw that it had started: it is given the time of a boot.
+                let unseen = self.gateway.unserved_since.is_some_and(|at| at < self.gateway.life_since + i);
+                Some((row, if unseen { limit.max(grace + i) } else { limit }))
+            }
+        }
+    }
+
+    fn channels_owed(&self, t: u64, i: u64, slow: u64, all: &mut Vec<(Owed, u64)>) {
+        for (n, a) in self.accounts.iter().enumerate() {
+            let told =
+                |code| self.told.get(&code).is_some_and(|at| self.now - at < TOLD_MS || self.standing(code));
+            match a.illness(self.now) {
+                // On a full machine transports rest as answers do, and no cure would help.
+                Some(Ill::Hang(_)) if self.pressed() => {}
+                // Telegram's poll comes back at least once a minute. Of another transport the rhythm has to be known,
+                // and three times its longest rest are waited for.
+                Some(Ill::Hang(_)) if a.channel == "telegram" || self.known(n) => {
+                    let cured = a.cures > 0 || told(Code::ChannelDown);
+                    let rhythm = if a.channel == "telegram" { 0 } else { t };
+                    (!cured).then(|| all.push((Owed::Channel(n), t + 2 * i + rhythm + slow)));
+                }
+                Some(Ill::Fails(_)) if a.cures == 0 && !told(Code::ChannelDown) => {
+                    all.push((Owed::Channel(n), t + i + slow));
+                }
+                Some(Ill::Unauthorized | Ill::Conflict) if !told(Code::ChannelRefused) => {
+                    all.push((Owed::Alert(Code::ChannelRefused), t + i + slow));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether the rhythm of this transport can have been learned in this boot: it moves every half minute, and is asked
+    /// for once a minute. A rest that ended by itself belongs to its rhythm.
+    fn known(&self, n: usize) -> bool {
+        let (ill, ills) = self.accounts.get(n).map_or((0, 0), |a| (a.ill_since, a.ills));
+        ills == 1 && ill > self.gateway.started.max(self.watching_from) + 1_200_000
+    }
+
+    /// Whether what was told has not been called over.
+    fn standing(&self, code: Code) -> bool {
+        self.told_standing.contains(&code)
+    }
+}

@@ -1,0 +1,271 @@
+//! Who watches: our judge, or one of the three rules that others use.
+
+use super::gateway::Mute;
+use super::plan::Ill;
+use super::truth::Owed;
+use super::{Deed, Kind, Look, World};
+use auto_session_manager::watchdog::alert::{Code, Severity};
+use auto_session_manager::watchdog::incident::ended;
+use auto_session_manager::watchdog::judge::{judge, resume};
+use auto_session_manager::watchdog::look::Ask;
+use auto_session_manager::watchdog::observation::{Active, Answer, Observation};
+use auto_session_manager::watchdog::policy::Policy;
+use auto_session_manager::watchdog::state::{Ended, History, Phase};
+use auto_session_manager::watchdog::verdict::Action;
+
+#[derive(Clone, Debug)]
+pub enum Watcher {
+    Asm(Box<History>),
+    /// Nobody; the world is recorded.
+    Nobody,
+    /// `Restart=always` alone (systemd.service(5)): acts when the main process ends, by whatever cause, and never else;
+    /// the host's documented unit adds `RestartSec=5` and `RestartPreventExitStatus=78`.
+    Always {
+        there: bool,
+    },
+    /// `*/5 * * * * curl -fsS -m 5 http://127.0.0.1:18789/healthz || openclaw gateway restart`: the home-made script
+    /// reported to kill a boot of three to four minutes for ever.
+    Cron,
+    /// Readiness as liveness (a Kubernetes `livenessProbe` on `/readyz` with the default `failureThreshold: 3`, here
+    /// each minute).
+    Readyz {
+        failed: u32,
+    },
+}
+
+impl Watcher {
+    pub fn asm() -> Self {
+        Self::Asm(Box::default())
+    }
+
+    /// The others are given half an hour before a fault counts as missed by them.
+    pub fn patience_ms(&self, limit: u64) -> u64 {
+        if matches!(self, Self::Asm(_)) { 0 } else { 1_800_000u64.saturating_sub(limit) }
+    }
+
+    /// Whether it restarts at this look; none for the judge, which decides for itself.
+    pub fn rule(&mut self, seen: &Observation) -> bool {
+        let ok = |a: &Answer| matches!(a, Answer::Http { status: 200, .. });
+        match self {
+            Self::Asm(_) | Self::Nobody => false,
+            Self::Always { there } => {
+                let now = seen.process.is_some();
+                let ended = *there && !now;
+                *there = now;
+                let meant = seen.owner.active == Active::Stopped;
+                let refused = seen.owner.last_exit.as_ref().is_some_and(|e| e.code == Some(78));
+                ended && !refused && !meant
+            }
+            Self::Cron => !ok(&seen.healthz),
+            Self::Readyz { failed } => {
+                *failed = if ok(&seen.readyz) { 0 } else { *failed + 1 };
+                let acts = *failed >= 3;
+                *failed = if acts { 0 } else { *failed };
+                acts
+            }
+        }
+    }
+
+    pub fn period_ms(&self) -> u64 {
+        match self {
+            Self::Asm(_) | Self::Readyz { .. } => 60_000,
+            Self::Always { .. } | Self::Nobody => 5_000,
+            Self::Cron => 300_000,
+        }
+    }
+}
+
+pub fn through_file(history: &mut History, slept_ms: u64, at: u64) {
+    let text = serde_json::to_string(&*history).unwrap_or_default();
+    let kept: History = serde_json::from_str(&text).unwrap_or_default();
+    assert_eq!(kept, *history);
+    *history = resume(kept, slept_ms, at);
+}
+
+/// A watchdog that comes back to a command that is not there any more.
+pub fn nothing_runs(history: &mut History, policy: &Policy, now: u64) {
+    let busy = history.incident.as_ref();
+    if busy.is_some_and(|i| matches!(i.phase, Phase::Commanding { .. } | Phase::Escalating { .. })) {
+        command_ended(history, Ended::Done, policy, now);
+    }
+}
+
+pub fn command_ended(history: &mut History, how: Ended, policy: &Policy, now: u64) {
+    *history = ended(std::mem::take(history), how, policy, now);
+}
+
+impl World {
+    pub fn look(&mut self) {
+        self.looks += 1;
+        self.settle_debts();
+        let ask = match &self.watcher {
+            Watcher::Asm(history) => Ask::after(history, &self.policy, self.now),
+            _ => Ask::default(),
+        };
+        let latency = self.latency();
+        let look = Look { began_ms: self.now, ask, latency };
+        match self.took_ms(&look.ask, latency) {
+            0 => self.see(&look),
+            ms => self.looking = Some((self.now + ms, look)),
+        }
+    }
+
+    /// What was looked for is seen.
+    pub fn see(&mut self, look: &Look) {
+        let seen = self.observe(&look.ask, look.began_ms, look.latency);
+        if let Some((_, noticed)) = self.unclean.last_mut().filter(|_| self.gateway.there()) {
+            *noticed = true;
+        }
+        if let Some(recording) = self.recording.as_mut() {
+            recording.push((self.now, seen.clone()));
+        }
+        self.note_truth();
+        self.conclude(&seen);
+    }
+
+    /// The look has ended.
+    pub fn conclude(&mut self, seen: &Observation) {
+        let Watcher::Asm(history) = &mut self.watcher else {
+            self.plain(seen);
+            return;
+        };
+        let judged = judge(std::mem::take(history), seen, &self.policy, self.now);
+        **history = judged.history;
+        if self.verdicts.last().is_none_or(|(_, v)| *v != judged.judgement.verdict) {
+            self.verdicts.push((self.now, judged.judgement.verdict));
+        }
+        self.next_look = self.now + judged.judgement.next_ms;
+        for alert in &judged.alerts {
+            self.hear(alert.code, alert.severity, &alert.values);
+        }
+        if let Some(action) = judged.action {
+            self.weigh(&action);
+            self.carry_out(&action);
+            self.deeds.push((self.now, Deed::Act(action)));
+        }
+    }
+
+    fn plain(&mut self, seen: &Observation) {
+        self.next_look = self.now + self.watcher.period_ms();
+        if matches!(self.watcher, Watcher::Nobody) {
+            let why = self.restart_wrong();
+            self.watched.push((self.now, seen.clone(), why));
+            return;
+        }
+        if self.command.is_some() || !self.watcher.rule(seen) {
+            return;
+        }
+        let always = matches!(self.watcher, Watcher::Always { .. });
+        if let Some(why) = self.restart_wrong().filter(|why| !always || !why.contains("too short")) {
+            self.mistake(Kind::WrongRestart, why.to_owned());
+        }
+        self.owing.retain(|key, _| !matches!(key, Owed::Restart(_)));
+        self.carry_out(&Action::Restart { incident: 1, attempt: 1 });
+        self.deeds.push((self.now, Deed::Plain));
+    }
+
+    fn hear(&mut self, code: Code, severity: Severity, values: &[String]) {
+        if code == Code::Recovered {
+            let over = Code::ALL.into_iter().find(|c| values.first().is_some_and(|v| v == c.name()));
+            self.told_standing.retain(|c| Some(*c) != over);
+            self.told.extend(over.map(|code| (code, self.now)));
+            return;
+        }
+        self.told.insert(code, self.now);
+        self.told_standing.insert(code);
+        self.owing.remove(&Owed::Alert(code));
+        self.deeds.push((self.now, Deed::Alert(code)));
+        // What was true at the look before may be told at the one that shows the opposite only later: channels are asked
+        // for once a minute, the network, too.
+        let lately = |code: &Code| self.truth_seen.get(code).is_some_and(|at| self.now - at < 180_000);
+        if severity > Severity::Info && !lately(&code) {
+            self.mistake(Kind::WrongAlert, code.name().to_owned());
+        }
+    }
+
+    /// Holds an act against the truth.
+    fn weigh(&mut self, action: &Action) {
+        let rests = |s: &mut Self| {
+            s.last_act = Some(s.now);
+            s.owing.clear();
+        };
+        match action {
+            Action::Restart { .. } => {
+                if let Some(why) = self.restart_wrong() {
+                    self.mistake(Kind::WrongRestart, why.to_owned());
+                }
+                self.restarts_in_bounds();
+                rests(self);
+            }
+            Action::Escalate { .. } => rests(self),
+            Action::Kill { pid, .. } => {
+                let deaf =
+                    matches!(self.gateway.muted(self.now), Some(Mute::Frozen | Mute::Blocked | Mute::Silent));
+                if !deaf || *pid != self.gateway.pid {
+                    self.mistake(Kind::WrongRestart, "what was killed would have stopped".to_owned());
+                }
+                if !self.stopping() {
+                    self.mistake(Kind::WrongRestart, "killed before its owner was at it".to_owned());
+                }
+            }
+            Action::Channel { account, .. } => {
+                let n = account.trim_start_matches('a').parse().unwrap_or(usize::MAX);
+                if let Some(why) = self.cure_wrong(n) {
+                    self.mistake(Kind::WrongCure, why.to_owned());
+                }
+                self.owing.remove(&Owed::Channel(n));
+            }
+        }
+    }
+
+    /// No more restarts than the windows allow, this one included.
+    fn restarts_in_bounds(&mut self) {
+        let restarts = self.deeds.iter().filter(|(_, d)| matches!(d, Deed::Act(Action::Restart { .. })));
+        let ages: Vec<u64> = restarts.map(|(at, _)| self.now - at).collect();
+        let within = |ms: u64| ages.iter().filter(|age| **age < ms).count() + 1;
+        if within(self.policy.window_ms) > 3
+            || within(self.policy.day_ms) > 6
+            || within(self.policy.breaker_ms) > 2
+            // The host's breaker trips at the third bad boot, which must not be ours.
+            // A boot that came and went between two looks is seen by nobody.
+            || self.unclean.iter().filter(|(at, seen)| *seen && self.now - *at < self.policy.breaker_ms).count() == 2
+        {
+            self.mistake(Kind::Discipline, "more restarts than the windows allow".to_owned());
+        }
+    }
+
+    /// Notes which alerts would be true now.
+    fn note_truth(&mut self) {
+        let gone = !self.gateway.there();
+        let taken = !matches!(self.stranger, super::Stranger::None);
+        let ills: Vec<Ill> = self.accounts.iter().filter_map(|a| a.illness(self.now)).collect();
+        let fails = ills.iter().any(|ill| matches!(ill, Ill::Hang(_) | Ill::Fails(_)));
+        let refused = ills.iter().any(|ill| matches!(ill, Ill::Unauthorized | Ill::Conflict));
+        // Who is not told of the channels knows only that a part is not ready.
+        let part = if self.plan.sees.channels { fails || refused } else { !ills.is_empty() };
+        let unserved = !self.gateway.serves(self.now);
+        let memory = self.memory_deaths_lately() > 0 && gone;
+        let garbage = self.gateway.garbage > self.now;
+        let truths = [
+            (self.guardian > self.now, Code::Guardian),
+            ((self.bad_config || self.config_broken > self.now) && gone, Code::ConfigRefused),
+            (self.bad_config || self.config_broken > self.now, Code::ConfigBroken),
+            (taken && gone, Code::PortTaken),
+            (garbage || taken, Code::Stranger),
+            (self.breaker > self.now, Code::Breaker),
+            (self.disk_full > self.now, Code::DiskFull),
+            (self.plan.proxied && self.proxy_down > self.now, Code::ProxyDown),
+            (self.network_down > self.now, Code::NetworkDown),
+            (fails, Code::ChannelDown),
+            (refused, Code::ChannelRefused),
+            (part, Code::PartFails),
+            (unserved, Code::NoAnswerBeating),
+            // One that dies after each start may happen to answer whenever it is looked at.
+            (unserved || fails || self.crash_loop > self.now, Code::RestartUseless),
+            (memory, Code::OutOfMemory),
+        ];
+        for (_, code) in truths.into_iter().filter(|(holds, _)| *holds) {
+            self.truth_seen.insert(code, self.now);
+        }
+    }
+}
