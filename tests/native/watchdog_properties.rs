@@ -6,6 +6,7 @@ use super::watchdog_world::world::watcher::Watcher;
 use super::watchdog_world::world::{Deed, World};
 use auto_session_manager::watchdog::verdict::Action;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::collections::BTreeMap;
 
 fn faults() -> impl Strategy<Value = Fault> {
@@ -62,8 +63,13 @@ fn restarts(world: &World) -> Vec<u64> {
     world.deeds.iter().filter(|(_, d)| restart(d)).map(|(at, _)| *at).collect()
 }
 
+/// The same lives in every run: a test that fails by chance tells nobody what broke. New lives are `make weeks`'s.
+fn drawn() -> ProptestConfig {
+    ProptestConfig { rng_seed: RngSeed::Fixed(20_261_121), ..ProptestConfig::with_cases(200) }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(drawn())]
 
     #[test]
     fn acts_are_right_rare_and_spaced(plan in plans()) {
