@@ -3,6 +3,7 @@
 use super::observation::Guardian;
 use super::os;
 use crate::shared::guardians::{guards_gateway, is_ours};
+use crate::shared::redact::redact;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -14,6 +15,8 @@ const MOST: usize = 20;
 const ORIGINAL: &[&str] = &["gateway_monitor.py", "gateway-monitor.py"];
 /// Programs whose first argument is what runs.
 const INTERPRETERS: &[&str] = &["bash", "bun", "dash", "deno", "node", "perl", "python", "ruby", "sh", "zsh"];
+/// Words of a command that ends or restarts something.
+const ENDS: &[&str] = &["kill", "killall", "pkill", "restart"];
 const CRONTABS: &[&str] = &["/etc/crontab", "/etc/cron.d"];
 
 /// Everybody found; `gateway` is its process.
@@ -33,7 +36,7 @@ pub fn find(gateway: Option<u32>) -> Vec<Guardian> {
 }
 
 fn guardian(name: &str, pid: Option<u32>, found: &str) -> Guardian {
-    let name = name.rsplit('/').next().unwrap_or(name).chars().take(80).collect();
+    let name = redact(name.rsplit('/').next().unwrap_or(name)).chars().take(80).collect();
     Guardian { name, pid, found: found.to_owned() }
 }
 
@@ -88,17 +91,26 @@ fn in_crontab(text: &str, system: bool) -> Vec<Guardian> {
     let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
     let found = lines.filter_map(|line| {
         let schedule = if line.starts_with('@') { 1 } else { 5 };
-        let words: Vec<&str> = line.split_whitespace().skip(schedule).collect();
-        // In the system's own tables a user's name comes before the program.
-        let first = words.get(usize::from(system)).or(words.first())?;
+        // In the system's own tables a user's name comes before the program; settings may come before it everywhere, and
+        // may be secrets.
+        let words = line.split_whitespace().skip(schedule + usize::from(system));
+        let words: Vec<&str> = words.skip_while(|w| is_setting(w)).collect();
+        let first = words.first()?;
         let lower = line.to_lowercase();
-        let speaks = lower.contains("openclaw") && ["restart", "kill"].iter().any(|w| lower.contains(w));
+        let mut said = lower.split(|c: char| !c.is_ascii_alphanumeric());
+        let speaks = lower.contains("openclaw") && said.any(|word| ENDS.contains(&word));
         let named = words.iter().find(|w| is_guardian(w));
         let ours = words.iter().any(|w| is_ours(w.rsplit('/').next().unwrap_or_default()));
         let name = named.or(Some(first).filter(|_| speaks && !ours))?;
         Some(guardian(name, None, "crontab"))
     });
     found.collect()
+}
+
+/// `NAME=value` before a command.
+fn is_setting(word: &str) -> bool {
+    let name = word.split_once('=').map(|(name, _)| name).unwrap_or_default();
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// A file, or the files of a folder, one after another.
@@ -152,6 +164,10 @@ mod tests {
             @reboot /home/u/bin/openclaw-guardian.sh secret\n0 3 * * * /usr/bin/backup ~/.openclaw\n\
             * * * * * /usr/local/bin/asm-watchdog check --restart openclaw\n\n";
         assert_eq!(names(in_crontab(crontab, false)), ["curl", "openclaw-guardian.sh"]);
+        let harmless = "0 3 * * * openclaw skills update\n0 4 * * * cp -r ~/.openclaw/skills /backup\n";
+        assert!(in_crontab(harmless, false).is_empty());
+        let secret = "* * * * * OPENCLAW_GATEWAY_TOKEN=s3cret openclaw gateway restart\n";
+        assert_eq!(names(in_crontab(secret, false)), ["openclaw"]);
         assert_eq!(names(in_crontab("* * * * * root pkill -f openclaw-gateway", true)), ["pkill"]);
         let timers = r#"[{"unit":"openclaw-watchdog.timer","activates":"openclaw-watchdog.service"},
             {"unit":"apt-daily.timer","activates":"apt-daily.service"}]"#;

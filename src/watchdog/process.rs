@@ -3,6 +3,7 @@
 use super::observation::{Port, Process};
 use super::os;
 pub use super::os::{boot_id, is_running, start_ticks};
+use super::owner::runs;
 use super::place::{Place, read_bounded};
 use crate::shared::heartbeat::Heartbeat;
 use serde::{Deserialize, Serialize};
@@ -54,14 +55,16 @@ fn is_gateway(arguments: &[String]) -> bool {
     titled || booting || (host && scripts.count() < arguments.len())
 }
 
-/// Ends a process for good, if it is still the one with this start and a gateway by its heartbeat or command line.
+/// Ends a process for good, if it is still the one with this start, and is this gateway: by its heartbeat, or a gateway's
+/// by its command line that `owner`, the main process of its owner, runs.
 ///
 /// # Errors
 /// It is another one or gone, it is not ours to end, or this system has no handle that stays with a process.
-pub fn kill(place: &Place, pid: u32, start_ticks: u64) -> std::io::Result<()> {
+pub fn kill(place: &Place, pid: u32, start_ticks: u64, owner: Option<u32>) -> std::io::Result<()> {
     os::end(pid, || {
         let beat = heartbeat(place).as_ref().and_then(verified).is_some_and(|p| p.pid == pid);
-        same(pid, start_ticks).is_some() && (beat || named(pid).is_some())
+        let owned = || owner.is_some_and(|main| runs(main, pid)) && named(pid).is_some();
+        same(pid, start_ticks).is_some() && (beat || owned())
     })
 }
 

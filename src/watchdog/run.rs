@@ -155,7 +155,7 @@ fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Send
             let event = match work {
                 Work::Look(ask) => Event::Seen(Box::new(eyes.look(&ask))),
                 Work::Cure(cure) => {
-                    let deadline = Duration::from_millis(settings.pace.rpc_ms);
+                    let deadline = Duration::from_millis(settings.pace.cure_ms);
                     let became = cure_by(&settings, &cure.channel, &cure.account, deadline);
                     Event::Cured(cure, became)
                 }

@@ -81,7 +81,7 @@ impl Watch {
             Some(Action::Channel { channel, account, attempt, .. }) => {
                 self.cure_channel(Cure { channel, account, attempt });
             }
-            Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks),
+            Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks, seen.owner.pid),
             Some(action) => self.carry_out(&action, judgement, seen, now),
             None => {}
         }
@@ -102,12 +102,12 @@ impl Watch {
     }
 
     /// Ends the process that its owner's stop cannot end.
-    fn kill(&mut self, pid: u32, start_ticks: u64) {
+    fn kill(&mut self, pid: u32, start_ticks: u64, owner: Option<u32>) {
         // A dry run touches nothing, whatever it awaits.
         if self.settings.dry_run {
             return;
         }
-        match process::kill(&self.settings.place, pid, start_ticks) {
+        match process::kill(&self.settings.place, pid, start_ticks, owner) {
             Ok(()) => {
                 let facts = json!({"pid": pid, "start_ticks": start_ticks});
                 self.tell(Level::Warn, "kill", Text::Killed, &[&pid.to_string()], facts);

@@ -99,7 +99,7 @@ pub fn record(place: &Place, folder: &str, incident: u64, act: Act) -> io::Resul
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .unwrap_or_else(|| Index { version: 1, incident, opened_at: act.at.clone(), acts: Vec::new() });
     index.acts.push(act);
-    write_whole(&path, &serde_json::to_vec_pretty(&index)?)?;
+    write_whole(&path, &serde_json::to_vec_pretty(&clean::value(serde_json::to_value(&index)?))?)?;
     prune(place)?;
     Ok(dir)
 }

@@ -89,6 +89,7 @@ fn cure(h: &mut History, key: &str, finding: &Finding, policy: &Policy, now: u64
     let c = h.channels.get_mut(key)?;
     let limit = policy.verify_ms.max(policy.interval_ms.saturating_mul(2));
     c.cure = Some(Cure { until_ms: now.saturating_add(limit), transport_at_ms: c.transport_at_ms });
+    c.stopped_by_us = true;
     c.cures_ms.push(now);
     let over = c.cures_ms.len().saturating_sub(MOST_CURES);
     c.cures_ms.drain(..over);

@@ -45,7 +45,10 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
             ..ChannelSeen::default()
         });
         moved(&mut c, told, policy, now);
-        c.stopped = !told.enabled || !told.configured || told.lifecycle == "stopped";
+        let down = told.lifecycle == "stopped";
+        // A cure that is cut off between its stop and its start must not leave a channel down for ever.
+        c.stopped_by_us &= c.cure.is_some() || down;
+        c.stopped = !told.enabled || !told.configured || (down && !c.stopped_by_us);
         // Stillness counts only while there is nothing else that explains it.
         if c.stopped || offline || !matches!(c.trouble, Trouble::None | Trouble::Stale) {
             c.changed_ms = now;
@@ -63,7 +66,12 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
 }
 
 fn moved(c: &mut ChannelSeen, told: &Account, policy: &Policy, now: u64) {
-    if told.last_transport_at_ms == c.transport_at_ms || told.last_transport_at_ms.is_none() {
+    if told.last_transport_at_ms == c.transport_at_ms {
+        return;
+    }
+    if told.last_transport_at_ms.is_none() {
+        // Its transport is another one, of which nothing is told (a webhook instead of a poll): it begins anew.
+        (c.transport_at_ms, c.moves, c.changed_ms) = (None, 0, now);
         return;
     }
     // The first value of a boot may be from before it, and while nobody told anything it may have moved often.
@@ -88,7 +96,7 @@ fn trouble(
     if c.stopped {
         return Trouble::None;
     }
-    let well = told.lifecycle == "ready" && told.connected != Some(false);
+    let well = is_well(told);
     let refused = match provider {
         Some(Provider::Refuses { status, .. }) => Some(*status),
         _ => told.error_status.filter(|_| !well),
@@ -106,6 +114,15 @@ fn trouble(
     }
     let still = now.saturating_sub(c.changed_ms);
     if stale_ms(c, policy).is_some_and(|limit| still >= limit) { Trouble::Stale } else { Trouble::None }
+}
+
+/// Whether the host calls it well. Some channels never tell that they are connected, stay `starting` for ever, and are
+/// healthy to the host's own monitor.
+fn is_well(told: &Account) -> bool {
+    let starting = told.lifecycle == "starting"
+        && told.connected.is_none()
+        && matches!(told.health_state.as_str(), "" | "healthy");
+    told.connected != Some(false) && (starting || matches!(told.lifecycle.as_str(), "" | "ready"))
 }
 
 /// After how long without movement this transport is stale; none while its rhythm is not known.
@@ -198,6 +215,7 @@ pub(super) fn reborn(h: &mut History, now: u64) {
         c.trouble = Trouble::None;
         c.trouble_since_ms = now;
         c.cure = None;
+        c.stopped_by_us = false;
     }
 }
 

@@ -2,11 +2,18 @@
 
 use super::pace::due;
 use super::{Ask, Eyes};
-use crate::watchdog::observation::{Answer, Observation, Owner, Port};
-use crate::watchdog::owner::{Keeper, Ours, by_command};
+use crate::watchdog::observation::{Active, Answer, Observation, Owner, Port};
+use crate::watchdog::owner::{Keeper, Ours, by_command, runs};
 use crate::watchdog::{clock, os, probe, process};
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// Whether the gateway's process lives and is not the owner's.
+fn disowned(seen: &Observation) -> bool {
+    let Some(process) = &seen.process else { return false };
+    let others = seen.owner.pid.is_none_or(|main| !runs(main, process.pid));
+    seen.owner.active != Active::Untold && others && process::same(process.pid, process.start_ticks).is_some()
+}
 
 impl Eyes {
     /// `/startupz` is asked only where the first probe was answered. `/readyz` also where it was not, on a connection of
@@ -83,6 +90,12 @@ impl Eyes {
         if let Some(keeper) = &self.keeper {
             seen.owner = keeper.ask(deadline);
             self.stop_ms = seen.owner.stop_ms.or(self.stop_ms);
+        }
+        if self.settings.watchdog.owner.is_empty() && disowned(seen) {
+            // Found once, and meanwhile another runs it: asked for a restart, this one would start a second gateway.
+            self.keeper = None;
+            self.due.keeper = None;
+            seen.owner = Owner::default();
         }
     }
 

@@ -9,6 +9,9 @@ const RARELY_MS: u64 = 600_000;
 /// An answer of the network, of the gateway's RPC or of a tool of the system's.
 const ANSWER_MS: u64 = 5_000;
 
+/// A stop or start of a channel by the gateway's RPC: the host itself waits up to twice 5 s for a channel to stop.
+const CURE_MS: u64 = 15_000;
+
 /// Intervals and deadlines, scaled once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pace {
@@ -20,6 +23,8 @@ pub struct Pace {
     pub answer_ms: u64,
     /// An answer of the gateway's RPC: it takes its time whatever the scale of a test.
     pub rpc_ms: u64,
+    /// The same for what is done to a channel.
+    pub cure_ms: u64,
 }
 
 impl Pace {
@@ -37,6 +42,7 @@ impl Pace {
             // floor.
             answer_ms: ms(answer_ms).max(250),
             rpc_ms: answer_ms,
+            cure_ms: CURE_MS.max(answer_ms),
         }
     }
 }

@@ -17,7 +17,10 @@ pub(super) fn read(inspected: &Value) -> Option<Owner> {
     let number = |of: &Value, name: &str| of.get(name).and_then(Value::as_i64);
     let code = number(state, "ExitCode").and_then(|c| i32::try_from(c).ok());
     let out_of_memory = state.get("OOMKilled").and_then(Value::as_bool).unwrap_or_default();
-    let well = matches!(code, Some(0 | 143)) && !out_of_memory;
+    // One that its runtime always starts again and that stays down was stopped, by force if it had to be.
+    let policy = container.pointer("/HostConfig/RestartPolicy/Name").and_then(Value::as_str);
+    let forced = code == Some(137) && matches!(policy, Some("always" | "unless-stopped"));
+    let well = (matches!(code, Some(0 | 143)) || forced) && !out_of_memory;
     let active = match state.get("Status").and_then(Value::as_str).unwrap_or_default() {
         "running" => Active::Running,
         "created" | "initialized" => Active::Starting,

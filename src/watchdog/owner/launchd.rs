@@ -1,6 +1,6 @@
 //! launchd, by `launchctl list LABEL`, which prints a property list (`launchctl print` is for people and says so).
 
-use super::Ours;
+use super::{Ours, runs};
 use crate::watchdog::observation::{Active, Exit, Owner};
 use crate::watchdog::os::output;
 use std::time::Duration;
@@ -13,9 +13,9 @@ pub(super) fn find(ours: &Ours, deadline: Duration) -> Option<String> {
     let name = if ours.profile.is_empty() { "gateway" } else { &ours.profile };
     let label = format!("ai.openclaw.{name}");
     let told = ask(&label, deadline)?;
-    let ours = match (told.pid, ours.pid) {
-        (Some(main), Some(pid)) => main == pid || crate::watchdog::os::parent(pid) == Some(main),
-        _ => ours.state_dir.trim_end_matches('/') == ours.usual_state_dir.trim_end_matches('/'),
+    let ours = match ours.pid {
+        Some(pid) => told.pid.is_some_and(|main| runs(main, pid)),
+        None => ours.state_dir.trim_end_matches('/') == ours.usual_state_dir.trim_end_matches('/'),
     };
     ours.then_some(label)
 }

@@ -117,6 +117,12 @@ impl Keeper {
     }
 }
 
+/// Whether an owner whose main process is `main` runs this one: itself, or as the child of a wrapper.
+#[must_use]
+pub fn runs(main: u32, pid: u32) -> bool {
+    main == pid || os::parent(pid) == Some(main)
+}
+
 /// What a status command prints: the JSON of an [`Owner`].
 #[must_use]
 pub fn by_command(command: &[String], deadline: Duration) -> Owner {

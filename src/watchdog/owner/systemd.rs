@@ -1,6 +1,6 @@
 //! systemd, by `systemctl show`: its output for programs.
 
-use super::Ours;
+use super::{Ours, runs};
 use crate::watchdog::observation::{Active, Exit, Owner};
 use crate::watchdog::os::output;
 use std::collections::BTreeMap;
@@ -39,13 +39,13 @@ pub(super) fn find(ours: &Ours, deadline: Duration) -> Option<Unit> {
     })
 }
 
-/// A unit is this gateway's if its process is; with no process on either side, if it says the same state directory and
-/// port as we watch, by name or by leaving both at what is usual.
+/// A unit is this gateway's if its process is. With no process of ours in sight it is if it says the same state directory
+/// and port as we watch, by name or by leaving both at what is usual; one that runs nothing does not run ours.
 pub(super) fn is_ours(text: &str, user_unit: bool, ours: &Ours) -> bool {
     let p = pairs(text);
     let main = p.get("MainPID").and_then(|p| p.parse::<u32>().ok()).filter(|p| *p != 0);
-    if let (Some(main), Some(pid)) = (main, ours.pid) {
-        return main == pid || crate::watchdog::os::parent(pid) == Some(main);
+    if let Some(pid) = ours.pid {
+        return main.is_some_and(|main| runs(main, pid));
     }
     let words: Vec<&str> = p.get("Environment").map(|e| e.split_whitespace().collect()).unwrap_or_default();
     let set = |name: &str| {
@@ -90,12 +90,13 @@ pub(super) fn read(text: &str) -> Owner {
     let p = pairs(text);
     let get = |name: &str| p.get(name).copied().unwrap_or_default();
     let active = match (get("ActiveState"), get("SubState"), get("Result")) {
-        (_, "auto-restart" | "auto-restart-queued", _) | ("failed", _, _) => Active::Failed,
+        (_, "auto-restart" | "auto-restart-queued", _) => Active::Failed,
         ("active" | "reloading" | "refreshing", _, _) => Active::Running,
         ("activating", _, _) => Active::Starting,
         ("deactivating", _, _) => Active::Stopping,
-        ("inactive", _, "success") => Active::Stopped,
-        ("inactive", _, _) => Active::Failed,
+        // A stop that took too long and was forced is a stop all the same; a start that takes too long is begun again.
+        ("inactive", _, "success") | ("failed", _, "timeout") => Active::Stopped,
+        ("inactive" | "failed", _, _) => Active::Failed,
         _ => Active::Untold,
     };
     let status = get("ExecMainStatus").parse().ok();

@@ -52,6 +52,9 @@ fn a_unit_of_another_gateway_is_not_ours() {
     assert!(!is(RUNNING, &Ours { state_dir: "/srv/other".to_owned(), ..ours.clone() }));
     assert!(is(RUNNING, &Ours { pid: Some(77), state_dir: "/srv/other".to_owned(), ..ours.clone() }));
     assert!(!is(RUNNING, &Ours { pid: Some(4_000_000_000), ..ours.clone() }));
+    // Somebody else runs the gateway while the unit is down: asked for a restart it would start a second one.
+    let down = RUNNING.replace("MainPID=77", "MainPID=0");
+    assert!(is(&down, &ours) && !is(&down, &Ours { pid: Some(77), ..ours.clone() }));
     assert!(!systemd::is_ours(RUNNING, false, &Ours { user: "u".to_owned(), ..ours.clone() }), "root's");
     let of_u = format!("{RUNNING}\nUser=u");
     assert!(systemd::is_ours(&of_u, false, &Ours { user: "u".to_owned(), ..ours.clone() }));
@@ -78,6 +81,15 @@ fn launchd_and_containers_are_read_by_their_lists() {
         (Active::Failed, None, Some(3), Some(330_000))
     );
     assert_eq!(owner.last_exit, Some(Exit { code: Some(137), signal: None, out_of_memory: true }));
+    let kept = json!({"Status": "exited", "Pid": 0, "ExitCode": 137, "OOMKilled": false});
+    let by = |policy: &str| {
+        let host = json!({"RestartPolicy": {"Name": policy}});
+        container::read(&json!([{"State": kept, "HostConfig": host}])).unwrap().active
+    };
+    assert_eq!(
+        [by("always"), by("unless-stopped"), by("no")],
+        [Active::Stopped, Active::Stopped, Active::Failed]
+    );
     assert_eq!(container::read(&json!([])), None);
 }
 

@@ -39,6 +39,9 @@ pub struct ChannelSeen {
     pub trouble: Trouble,
     pub trouble_since_ms: u64,
     pub cure: Option<Cure>,
+    /// A cure has stopped it, or may have, and it has not been seen up behind that cure: that it is down is our doing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stopped_by_us: bool,
     /// When cures were asked for.
     pub cures_ms: Vec<u64>,
     pub failed_cures: u32,

@@ -1,0 +1,116 @@
+//! Channels as a judge sees them over an hour: what is cured, what is left alone, and what a cure must not leave behind.
+
+use super::watchdog_world::world::policy;
+use auto_session_manager::watchdog::judge::judge;
+use auto_session_manager::watchdog::observation::{
+    Account, Answer, Channels, Fields, Network, Observation, Reach,
+};
+use auto_session_manager::watchdog::state::History;
+use auto_session_manager::watchdog::verdict::Action;
+
+const STEP_MS: u64 = 15_000;
+const BEGIN_MS: u64 = 10_000_000;
+
+fn http(status: &str, uptime_ms: u64) -> Answer {
+    let (status, uptime_ms) = (Some(status.to_owned()), Some(uptime_ms));
+    let fields = Fields { ok: Some(true), ready: Some(true), status, uptime_ms, ..Fields::default() };
+    Answer::Http { status: 200, fields: Some(fields) }
+}
+
+/// A gateway that is well and tells of this account.
+fn seen(account: &Account, now: u64) -> Observation {
+    Observation {
+        began_ms: now,
+        healthz: http("live", now),
+        startupz: http("started", now),
+        readyz: http("ready", now),
+        channels: Channels::Told { accounts: vec![account.clone()] },
+        network: Some(Network { direct: Reach::Reached, proxy: Reach::NotAsked }),
+        ..Observation::default()
+    }
+}
+
+fn telegram(lifecycle: &str, connected: Option<bool>, transport: Option<i64>) -> Account {
+    Account {
+        channel: "telegram".to_owned(),
+        account: "default".to_owned(),
+        enabled: true,
+        configured: true,
+        running: lifecycle != "stopped",
+        connected,
+        lifecycle: lifecycle.to_owned(),
+        last_transport_at_ms: transport,
+        ..Account::default()
+    }
+}
+
+/// Looks from `from` for so many minutes; what was done.
+fn watch(
+    h: &mut History,
+    from: &mut u64,
+    minutes: u64,
+    account: impl Fn(u64) -> Account,
+) -> Vec<(u64, Action)> {
+    let mut acts = Vec::new();
+    for _ in 0..minutes * 60_000 / STEP_MS {
+        *from += STEP_MS;
+        let judged = judge(std::mem::take(h), &seen(&account(*from), *from), &policy(), *from);
+        acts.extend(judged.action.map(|action| (*from, action)));
+        *h = judged.history;
+    }
+    acts
+}
+
+fn polling(now: u64) -> Account {
+    telegram("ready", Some(true), i64::try_from(now).ok())
+}
+
+fn cures(acts: &[(u64, Action)]) -> usize {
+    acts.iter().filter(|(_, act)| matches!(act, Action::Channel { .. })).count()
+}
+
+#[test]
+fn a_channel_that_a_cure_left_stopped_is_started_again() {
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    assert_eq!(watch(&mut h, &mut now, 20, polling), []);
+    // It hangs until the cure begins, whose start then never comes: the watchdog was killed in between.
+    let hung = now;
+    let first = watch(&mut h, &mut now, 4, |_| telegram("ready", Some(true), i64::try_from(hung).ok()));
+    assert_eq!(cures(&first), 1, "{first:?}");
+    // The state is what the next start of the watchdog reads.
+    let mut h: History = serde_json::from_str(&serde_json::to_string(&h).unwrap()).unwrap();
+    let later = watch(&mut h, &mut now, 30, |_| telegram("stopped", Some(false), None));
+    assert!(cures(&later) >= 1, "{later:?} {:?}", h.channels);
+}
+
+#[test]
+fn a_channel_that_its_operator_stopped_is_left_alone() {
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    watch(&mut h, &mut now, 20, polling);
+    assert_eq!(watch(&mut h, &mut now, 60, |_| telegram("stopped", Some(false), None)), []);
+    // Behind a cure that helped, too.
+    watch(&mut h, &mut now, 10, polling);
+    let hung = now;
+    let cured = watch(&mut h, &mut now, 4, |_| telegram("ready", Some(true), i64::try_from(hung).ok()));
+    assert_eq!(cures(&cured), 1, "{cured:?}");
+    assert_eq!(watch(&mut h, &mut now, 30, polling), []);
+    assert_eq!(watch(&mut h, &mut now, 60, |_| telegram("stopped", Some(false), None)), []);
+}
+
+#[test]
+fn a_webhook_in_place_of_a_poll_is_not_stale() {
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    watch(&mut h, &mut now, 20, polling);
+    assert_eq!(watch(&mut h, &mut now, 120, |_| telegram("ready", Some(true), None)), []);
+}
+
+#[test]
+fn a_channel_that_never_tells_that_it_is_connected_is_well_where_the_host_says_so() {
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    let quiet = |health: &'static str| {
+        move |_| Account { health_state: health.to_owned(), ..telegram("starting", None, None) }
+    };
+    assert_eq!(watch(&mut h, &mut now, 120, quiet("")), []);
+    assert_eq!(watch(&mut h, &mut now, 120, quiet("healthy")), []);
+    assert!(cures(&watch(&mut h, &mut now, 60, quiet("disconnected"))) > 0);
+}
