@@ -120,3 +120,33 @@ fn a_clock_that_is_set_while_a_restart_is_verified_fails_no_restart() {
         assert_eq!(world.attempts, 1, "{by}: {:?}", world.deeds);
     }
 }
+
+/// Rows 11 and 34 at once: the answers that would say that it has started come too late.
+#[test]
+fn a_boot_that_ends_unheard_on_a_full_machine_is_no_boot_that_lasts() {
+    let boot = Fault::Planned { drain: 276, boot: 264, closed: false };
+    right("", plan(100_795, 38_500, &[(36_682, boot), (37_081, Fault::Overload(649))]));
+}
+
+/// Busy looks on a full machine keep no incident open, and so no channel from its cure.
+#[test]
+fn a_full_machine_does_not_make_an_escalation_last() {
+    let fails = Fault::Channel { index: 0, ill: Ill::Fails(CuredBy::Channel), seconds: 5_034 };
+    let crash = Fault::CrashLoop { seconds: 1_735, supervised: true };
+    right("", plan(102_262, 9_000, &[(900, crash), (2_956, Fault::Swap(6_425)), (3_617, fails)]));
+}
+
+/// Each look meets a boot a little older than the one before it, but never as old as that one would be.
+#[test]
+fn boots_that_differ_by_less_than_a_look_are_counted_by_their_processes() {
+    let crash = Fault::CrashLoop { seconds: 2_628, supervised: true };
+    let faults = [(107_813, crash), (108_246, Fault::Kill { supervised: false }), (112_000, Fault::Repair)];
+    right("", Plan { boot: 16, ..plan(100_268, 113_000, &faults) });
+}
+
+#[test]
+fn a_channel_that_is_well_again_does_not_hide_one_that_is_refused() {
+    let ill = |index, ill, seconds| Fault::Channel { index, ill, seconds };
+    let faults = [(900, ill(2, Ill::Unauthorized, 19_259)), (1_228, ill(1, Ill::Conflict, 7_004))];
+    right("", Plan { channels: 3, ..plan(101_284, 22_000, &faults) });
+}

@@ -2,7 +2,7 @@
 
 use super::channels::{self, Word};
 use super::finding::{Call, Finding};
-use super::signals;
+use super::{signals, silence};
 use crate::watchdog::ground::Sign;
 use crate::watchdog::observation::{Active, Answer, Config, Observation};
 use crate::watchdog::policy::Policy;
@@ -95,7 +95,7 @@ pub(super) fn drains(h: &mut History, seen: &Observation, policy: &Policy, now: 
     let boot = if unseen { policy.grace_ms(&h.boots_ms) } else { 0 };
     let limit = drain_limit_ms(h, seen, policy).saturating_add(boot);
     let since = *h.draining_since_ms.get_or_insert(now);
-    if now.saturating_sub(since) <= limit {
+    if now.saturating_sub(since) <= limit || silence::says_little(h, seen, policy, now) {
         return Finding::wait(Verdict::Draining, Reason::Drains);
     }
     let second = match seen.live() {
@@ -119,7 +119,8 @@ pub(super) fn drain_limit_ms(h: &History, seen: &Observation, policy: &Policy) -
 pub(super) fn starts(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
     let since = *h.starting_since_ms.get_or_insert(now);
     let offline = h.network.told_ms.is_some() && !h.network.up;
-    if now.saturating_sub(since) <= policy.grace_ms(&h.boots_ms) || offline {
+    let in_time = now.saturating_sub(since) <= policy.grace_ms(&h.boots_ms);
+    if in_time || offline || silence::says_little(h, seen, policy, now) {
         return Finding::wait(Verdict::Starting, Reason::Starts);
     }
     let second = match seen.live() {

@@ -90,6 +90,15 @@ fn lasts_by_itself(h: &History, now: u64, ms: u64) -> bool {
     lasts(h, now, ms) && now.saturating_sub(since) >= ms
 }
 
+/// Whether this silence says little yet: that of a machine too full to answer, and any to one that sees nothing but
+/// probes. A boot or a drain may have ended in it.
+pub(super) fn says_little(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
+    let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
+    let full = pressed && !lasts_by_itself(h, now, policy.timeout_ms);
+    let heard = seen.live() || seen.healthz == Answer::Refused;
+    !heard && (full || signals::eyeless(seen)) && !lasts(h, now, policy.timeout_ms.saturating_mul(4))
+}
+
 fn starting_elsewhere(seen: &Observation) -> bool {
     seen.owner.active == Active::Starting
 }

@@ -119,8 +119,9 @@ pub struct World {
     /// A person was called by an escalation and has not been there yet.
     pub called: bool,
     pub served_since: Option<u64>,
-    pub told: BTreeMap<Code, u64>,
-    pub told_standing: BTreeSet<Code>,
+    /// When what was told last, or its end, and what stands: by code and what exactly it was about.
+    pub told: BTreeMap<(Code, String), u64>,
+    pub told_standing: BTreeSet<(Code, String)>,
     pub owing: BTreeMap<Owed, u64>,
     pub truth_seen: BTreeMap<Code, u64>,
     pub next_look: u64,

@@ -10,6 +10,8 @@ use auto_session_manager::watchdog::alert::Code;
 pub enum Owed {
     Restart(&'static str),
     Channel(usize),
+    /// That its provider refuses this channel, whatever is told of another one.
+    Refused(usize),
     Alert(Code),
 }
 
@@ -145,8 +147,7 @@ impl World {
             return all;
         }
         let (t, i) = (self.policy.timeout_ms, self.policy.interval_ms);
-        let told =
-            |code| self.told.get(&code).is_some_and(|at| self.now - at < TOLD_MS || self.standing(code));
+        let told = |code| self.has_told(|of, _| of == code);
         let mut alert = |holds: bool, code: Code, limit: u64| {
             if holds && !told(code) {
                 all.push((Owed::Alert(code), limit));
@@ -252,15 +253,26 @@ impl World {
             Life::Gone if blind => Some(("6", grace + i)),
             Life::Gone => Some(("6", t + i)),
             // A boot may wait for the network, which no restart brings back.
-            Life::Boot { done, .. } if (done == u64::MAX && muted.is_none() || stuck) && self.online() => {
-                Some(("12", grace.max(t) + i))
+            Life::Boot { done, closed }
+                if (done == u64::MAX && muted.is_none() || stuck) && self.online() =>
+            {
+                // On a full machine, and behind a silence to who sees nothing but probes, the boot may have ended unheard
+                // (rows 11 and 34). A port that is closed, and a process that is stopped, say at once what they are.
+                let full = self.pressed() && !closed && (muted != Some(Mute::Frozen) || eyeless);
+                let unheard = if full { grace + patient } else { 0 };
+                let unheard = if stuck && eyeless { unheard.max(patient) } else { unheard };
+                Some(("12", (grace.max(t) + i).max(unheard)))
             }
             Life::Boot { .. } => None,
             // That it drains is seen late on a full machine.
             Life::Drain { done: u64::MAX } if muted.is_none() || stuck => {
                 // Who sees nothing but probes does not see whether the next boot is under way behind the silence.
                 let boot = if stuck && eyeless { grace } else { 0 };
-                Some(("15", self.policy.drain_ms + i + boot + if self.pressed() { t } else { 0 }))
+                let limit = self.policy.drain_ms + i + boot + if self.pressed() { t } else { 0 };
+                let full = self.pressed() && (muted != Some(Mute::Frozen) || eyeless);
+                let unheard = if full { self.policy.drain_ms + patient } else { 0 };
+                let unheard = if stuck && eyeless { unheard.max(patient) } else { unheard };
+                Some(("15", limit.max(unheard)))
             }
             Life::Drain { .. } => None,
             Life::Up => {
@@ -287,8 +299,8 @@ impl World {
 
     fn channels_owed(&self, t: u64, i: u64, slow: u64, all: &mut Vec<(Owed, u64)>) {
         for (n, a) in self.accounts.iter().enumerate() {
-            let told =
-                |code| self.told.get(&code).is_some_and(|at| self.now - at < TOLD_MS || self.standing(code));
+            let key = format!("{}/a{n}", a.channel);
+            let told = |code| self.has_told(|of, about| of == code && about == key);
             match a.illness(self.now) {
                 // On a full machine transports rest as answers do, and no cure would help.
                 Some(Ill::Hang(_)) if self.pressed() => {}
@@ -303,7 +315,7 @@ impl World {
                     all.push((Owed::Channel(n), t + i + slow));
                 }
                 Some(Ill::Unauthorized | Ill::Conflict) if !told(Code::ChannelRefused) => {
-                    all.push((Owed::Alert(Code::ChannelRefused), t + i + slow));
+                    all.push((Owed::Refused(n), t + i + slow));
                 }
                 _ => {}
             }
@@ -317,8 +329,9 @@ impl World {
         ills == 1 && ill > self.gateway.started.max(self.watching_from) + 1_200_000
     }
 
-    /// Whether what was told has not been called over.
-    fn standing(&self, code: Code) -> bool {
-        self.told_standing.contains(&code)
+    /// Whether this was told not long ago, or has been told and not been called over.
+    fn has_told(&self, of: impl Fn(Code, &str) -> bool) -> bool {
+        let lately = self.told.iter().any(|((code, about), at)| of(*code, about) && self.now - at < TOLD_MS);
+        lately || self.told_standing.iter().any(|(code, about)| of(*code, about))
     }
 }
