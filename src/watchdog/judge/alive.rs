@@ -30,7 +30,8 @@ pub(super) fn alive(h: &mut History, seen: &Observation, policy: &Policy, now: u
 
 /// It has started: what was learned on the way is kept.
 fn settle(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
-    if let Some(since) = h.starting_since_ms.take() {
+    // How long a boot took whose end was not heard is not known.
+    if let Some(since) = h.starting_since_ms.take().filter(|_| h.judgement.verdict == Verdict::Starting) {
         // It began up to an interval before it was seen.
         let took = now.saturating_sub(since).saturating_add(policy.interval_ms);
         h.boots_ms.push(took);
@@ -95,7 +96,7 @@ pub(super) fn drains(h: &mut History, seen: &Observation, policy: &Policy, now: 
     let boot = if unseen { policy.grace_ms(&h.boots_ms) } else { 0 };
     let limit = drain_limit_ms(h, seen, policy).saturating_add(boot);
     let since = *h.draining_since_ms.get_or_insert(now);
-    if now.saturating_sub(since) <= limit || silence::says_little(h, seen, policy, now) {
+    if now.saturating_sub(since) <= limit || silence::of_full_machine(h, seen, policy, now) {
         return Finding::wait(Verdict::Draining, Reason::Drains);
     }
     let second = match seen.live() {
@@ -119,8 +120,7 @@ pub(super) fn drain_limit_ms(h: &History, seen: &Observation, policy: &Policy) -
 pub(super) fn starts(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
     let since = *h.starting_since_ms.get_or_insert(now);
     let offline = h.network.told_ms.is_some() && !h.network.up;
-    let in_time = now.saturating_sub(since) <= policy.grace_ms(&h.boots_ms);
-    if in_time || offline || silence::says_little(h, seen, policy, now) {
+    if now.saturating_sub(since) <= policy.grace_ms(&h.boots_ms) || offline {
         return Finding::wait(Verdict::Starting, Reason::Starts);
     }
     let second = match seen.live() {

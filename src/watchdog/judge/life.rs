@@ -59,8 +59,9 @@ fn note_boot(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> 
     if !is_new(&next, &before, policy) {
         return None;
     }
-    // It may have been there for a while before it answered.
-    let young = h.newest.as_ref().filter(|_| seen.starting() && signals::is_new(h, seen));
+    // It may have been there for a while before it answered, unless it is a boot within the same process.
+    let came = next.process != before.process && signals::is_new(h, seen);
+    let young = h.newest.as_ref().filter(|_| seen.starting() && came);
     h.starting_since_ms = young.map(|n| n.since_ms);
     let lived = || Some(born(&next)?.saturating_sub(born(&before)?));
     Some(lived())

@@ -106,6 +106,8 @@ pub struct World {
     pub stranger: Stranger,
     pub oom_kills: u64,
     pub memory_deaths: Vec<u64>,
+    /// Those of them that a look met.
+    pub memory_met: BTreeSet<u64>,
     /// Boots after an end that was no stop, which the host counts; whether a look was taken in their time.
     pub unclean: Vec<(u64, bool)>,
     pub longest_boot: u64,
@@ -180,6 +182,7 @@ impl World {
             stranger: Stranger::None,
             oom_kills: 0,
             memory_deaths: Vec::new(),
+            memory_met: BTreeSet::new(),
             unclean: Vec::new(),
             longest_boot: 0,
             supervisor: None,

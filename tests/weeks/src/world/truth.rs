@@ -24,6 +24,8 @@ const RECOVERED_MS: u64 = 600_000;
 /// Between the end of an illness and the look that shows it: the gateway is asked for its channels once a minute, and the
 /// look before may have been the last before the minute.
 const SEEN_MS: u64 = 120_000;
+/// Looks at a silence come up to 55 s apart, and a process that is met running and took a twentieth of that is seen to work.
+const UNSEEN_MS: u64 = 55_000 / 20;
 /// By the budget: so many attempts, each with its silence, its command, its verification and its delay.
 const BUDGET_MS: u64 = 3_600_000;
 /// What was told is not told again for so long.
@@ -83,7 +85,11 @@ impl World {
     /// A boot or a drain has its time, unless what is under way can go no further.
     fn underway_wrong(&self, limit: u64, why: &'static str, t: u64, unserved: u64) -> Option<&'static str> {
         let since = self.now - self.gateway.life_since;
-        let ended = matches!(self.gateway.muted(self.now), Some(Mute::Frozen | Mute::Silent | Mute::Closed));
+        // What drips without a beat stands still as well (row 9).
+        let ended = matches!(
+            self.gateway.muted(self.now),
+            Some(Mute::Frozen | Mute::Silent | Mute::Closed | Mute::Drip { beats: false })
+        );
         let closed = matches!(self.gateway.life, Life::Boot { closed: true, .. });
         // Behind a closed port, where nothing but probes can be seen, it looks as dead as what was before it.
         let unseen = closed && self.eyeless() && unserved >= self.policy.grace_ms;
@@ -95,14 +101,7 @@ impl World {
             Some(Mute::Frozen | Mute::Silent | Mute::Closed) => {
                 (unserved < t).then_some("silent for too short a time")
             }
-            // Work is seen by the processor it took since the look before: what began amid a silence of another kind, and
-            // since that look, is not seen yet.
-            Some(Mute::Blocked) => {
-                let since = self.gateway.blocked_since;
-                let unseen = since + self.policy.interval_ms > self.now
-                    && self.gateway.unserved_since.is_some_and(|at| at + self.policy.interval_ms < since);
-                (unserved < if unseen { t } else { 2 * t }).then_some("busy")
-            }
+            Some(Mute::Blocked) => self.blocked_wrong(t, unserved),
             Some(Mute::Drip { beats: true }) => Some("its event loop turns"),
             Some(Mute::Drip { beats: false }) => (unserved < t).then_some("slow for too short a time"),
             Some(Mute::Garbage) => Some("something else answers"),
@@ -118,8 +117,23 @@ impl World {
         }
     }
 
+    /// Work is seen by the processor it took since the look before: what began a moment ago, amid a silence that was
+    /// restarted for without it (rows 7, 8 and 9), is not seen yet.
+    fn blocked_wrong(&self, t: u64, unserved: u64) -> Option<&'static str> {
+        let g = &self.gateway;
+        let open = g.closed <= self.now || g.garbage > self.now;
+        let ripe = g.mute > self.now || if g.drip > self.now { !g.drip_beats } else { !open };
+        let unseen = ripe && self.now - self.gateway.blocked_since < UNSEEN_MS;
+        (unserved < if unseen { t } else { 2 * t }).then_some("busy")
+    }
+
     pub fn memory_deaths_lately(&self) -> usize {
-        self.memory_deaths.iter().filter(|at| self.now - **at < self.policy.window_ms).count()
+        // Without the machine's count of kills one that came back between two looks was seen by nobody, but the last one is.
+        let seen = |at: &u64| {
+            self.plan.sees.machine || self.memory_met.contains(at) || self.memory_deaths.last() == Some(at)
+        };
+        let lately = |at: &&u64| self.now - **at < self.policy.window_ms && seen(at);
+        self.memory_deaths.iter().filter(lately).count()
     }
 
     /// Why stopping and starting this channel now would be wrong.
@@ -175,6 +189,8 @@ impl World {
         let explained = bad_config || self.stranger_there() || self.operator_stopped > self.now;
         alert(memory && !explained && (sees.owner || sees.machine), Code::OutOfMemory, t + i);
         alert(self.lost(), Code::RestartUseless, BUDGET_MS);
+        let elsewhere = self.gateway.life == Life::Up && self.elsewhere() && sees.heartbeat;
+        alert(elsewhere && !self.resting(), Code::NoAnswerBeating, 2 * t + i);
         if self.guardian <= self.now && !self.resting() {
             if let Some((row, limit)) = self.restart_owed(t, i) {
                 all.push((Owed::Restart(row), limit));
@@ -202,11 +218,18 @@ impl World {
             Life::Gone | Life::Boot { done: u64::MAX, .. } | Life::Drain { done: u64::MAX } => {
                 !matches!(self.gateway.muted(self.now), Some(Mute::Garbage | Mute::Drip { beats: true }))
             }
+            // A file that changed may have named another port: that is told instead.
+            _ if self.elsewhere() => false,
             _ => {
                 let muted = self.gateway.muted(self.now);
                 matches!(muted, Some(Mute::Frozen | Mute::Silent | Mute::Blocked | Mute::Closed))
             }
         }
+    }
+
+    /// Whether its port is closed, and may be another one since its file was changed.
+    fn elsewhere(&self) -> bool {
+        self.gateway.muted(self.now) == Some(Mute::Closed) && self.config_broken > self.now
     }
 
     fn eyeless(&self) -> bool {
@@ -256,22 +279,31 @@ impl World {
             Life::Boot { done, closed }
                 if (done == u64::MAX && muted.is_none() || stuck) && self.online() =>
             {
-                // On a full machine, and behind a silence to who sees nothing but probes, the boot may have ended unheard
-                // (rows 11 and 34). A port that is closed, and a process that is stopped, say at once what they are.
-                let full = self.pressed() && !closed && (muted != Some(Mute::Frozen) || eyeless);
-                let unheard = if full { grace + patient } else { 0 };
-                let unheard = if stuck && eyeless { unheard.max(patient) } else { unheard };
-                Some(("12", (grace.max(t) + i).max(unheard)))
+                // A silence amid the boot has its own time from its own beginning as well (rows 1, 4 and 8).
+                let frozen = if muted == Some(Mute::Frozen) { self.gateway.frozen_since } else { 0 };
+                let began = self.gateway.unserved_since.unwrap_or(self.now);
+                let began = began.max(frozen).max(self.gateway.life_since);
+                let late = if done == u64::MAX { began - self.gateway.life_since } else { 0 };
+                let own = match muted {
+                    Some(Mute::Frozen) if !eyeless => t + i,
+                    Some(Mute::Blocked) => (2 * t + i).max(patient + i),
+                    Some(_) => (t + i).max(patient),
+                    // On a full machine it is not heard that the boot goes on.
+                    None if self.pressed() && !closed => grace + patient,
+                    None => 0,
+                };
+                Some(("12", (grace.max(t) + i).max(own + late)))
             }
             Life::Boot { .. } => None,
             // That it drains is seen late on a full machine.
             Life::Drain { done: u64::MAX } if muted.is_none() || stuck => {
                 // Who sees nothing but probes does not see whether the next boot is under way behind the silence.
                 let boot = if stuck && eyeless { grace } else { 0 };
-                let limit = self.policy.drain_ms + i + boot + if self.pressed() { t } else { 0 };
-                let full = self.pressed() && (muted != Some(Mute::Frozen) || eyeless);
+                // A drain that fell silent before a look met it is known only when it speaks again.
+                let late = self.gateway.heard_since.map_or(0, |at| at - self.gateway.life_since);
+                let limit = self.policy.drain_ms + i + boot + late + if self.pressed() { t } else { 0 };
+                let full = self.pressed() && muted != Some(Mute::Frozen);
                 let unheard = if full { self.policy.drain_ms + patient } else { 0 };
-                let unheard = if stuck && eyeless { unheard.max(patient) } else { unheard };
                 Some(("15", limit.max(unheard)))
             }
             Life::Drain { .. } => None,
@@ -285,7 +317,7 @@ impl World {
                         ("9", (2 * t + i).max(patient))
                     }
                     // A file that changed may have named another port: then it is told.
-                    Mute::Closed if self.config_broken > self.now => return None,
+                    Mute::Closed if self.elsewhere() => return None,
                     Mute::Closed if blind => ("7", grace + i),
                     Mute::Closed => ("7", t + i),
                     Mute::Drip { .. } | Mute::Garbage => return None,

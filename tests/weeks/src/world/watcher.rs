@@ -116,6 +116,9 @@ impl World {
         if let Some((_, noticed)) = self.unclean.last_mut().filter(|_| self.gateway.there()) {
             *noticed = true;
         }
+        if !self.gateway.there() && self.gateway.left.memory {
+            self.memory_met.extend(self.memory_deaths.last());
+        }
         if let Some(recording) = self.recording.as_mut() {
             recording.push((self.now, seen.clone()));
         }
