@@ -120,3 +120,96 @@ fn a_clock_that_is_set_while_a_restart_is_verified_fails_no_restart() {
         assert_eq!(world.attempts, 1, "{by}: {:?}", world.deeds);
     }
 }
+
+/// Rows 11 and 34 at once: the answers that would say that it has started come too late.
+#[test]
+fn a_boot_that_ends_unheard_on_a_full_machine_is_no_boot_that_lasts() {
+    let boot = Fault::Planned { drain: 276, boot: 264, closed: false };
+    right("", plan(100_795, 38_500, &[(36_682, boot), (37_081, Fault::Overload(649))]));
+}
+
+/// Busy looks on a full machine keep no incident open, and so no channel from its cure.
+#[test]
+fn a_full_machine_does_not_make_an_escalation_last() {
+    let fails = Fault::Channel { index: 0, ill: Ill::Fails(CuredBy::Channel), seconds: 5_034 };
+    let crash = Fault::CrashLoop { seconds: 1_735, supervised: true };
+    right("", plan(102_262, 9_000, &[(900, crash), (2_956, Fault::Swap(6_425)), (3_617, fails)]));
+}
+
+/// Each look meets a boot a little older than the one before it, but never as old as that one would be.
+#[test]
+fn boots_that_differ_by_less_than_a_look_are_counted_by_their_processes() {
+    let crash = Fault::CrashLoop { seconds: 2_628, supervised: true };
+    let faults = [(107_813, crash), (108_246, Fault::Kill { supervised: false }), (112_000, Fault::Repair)];
+    right("", Plan { boot: 16, ..plan(100_268, 113_000, &faults) });
+}
+
+#[test]
+fn a_channel_that_is_well_again_does_not_hide_one_that_is_refused() {
+    let ill = |index, ill, seconds| Fault::Channel { index, ill, seconds };
+    let faults = [(900, ill(2, Ill::Unauthorized, 19_259)), (1_228, ill(1, Ill::Conflict, 7_004))];
+    right("", Plan { channels: 3, ..plan(101_284, 22_000, &faults) });
+}
+
+/// It is known to drain only once it speaks again: then it has the whole time of a drain.
+#[test]
+fn a_drain_that_freezes_before_it_is_met_has_its_time_from_when_it_is() {
+    let mute = (900, Fault::Mute(Some(48)));
+    let faults = [mute, (5_878, Fault::StuckDrain), (5_908, Fault::Freeze(Some(134)))];
+    right("", plan(200_628, 8_000, &faults));
+}
+
+/// A clock that is set back takes the uptime away, which says nothing of how it lives.
+#[test]
+fn a_gateway_that_tells_no_uptime_is_as_old_as_its_process() {
+    let crash = Fault::CrashLoop { seconds: 7_165, supervised: true };
+    right("", plan(203_483, 14_000, &[(900, crash), (9_446, Fault::ClockJump(-86_400))]));
+}
+
+/// A late answer that is not known to be one of a full machine is no part of the time of a process that is stopped.
+#[test]
+fn a_process_is_stopped_for_as_long_as_it_is_seen_to_be() {
+    let sees = Sees { port: false, machine: false, ..Sees::ALL };
+    let faults = [(900, Fault::Swap(59)), (943, Fault::Freeze(Some(6_431)))];
+    right("", Plan { sees, ..plan(205_326, 4_000, &faults) });
+}
+
+/// Looks that find it silent a moment after its grace do not tell a boot that lasts from one that is over.
+#[test]
+fn work_right_after_a_long_boot_is_no_boot_that_lasts() {
+    let boot = Fault::Planned { drain: 214, boot: 280, closed: false };
+    right("", plan(208_787, 4_000, &[(900, boot), (1_408, Fault::Block(Some(120)))]));
+    right("it never ends", plan(208_787, 4_000, &[(900, boot), (1_408, Fault::Block(None))]));
+}
+
+#[test]
+fn a_drain_that_nobody_met_and_that_stands_still_is_a_gateway_that_does() {
+    let drain = Fault::Planned { drain: 309, boot: 14, closed: false };
+    let drip = Fault::Drip { seconds: None, beats: false };
+    right("", plan(209_876, 90_000, &[(88_516, drain), (88_545, drip)]));
+    let faults = [(900, Fault::StuckDrain), (1_108, Fault::Mute(None))];
+    right("seen by probes alone", Plan { sees: BLIND, ..plan(209_383, 4_000, &faults) });
+}
+
+#[test]
+fn a_port_that_may_have_moved_is_told_of_and_nothing_else() {
+    right("", plan(207_572, 9_000, &[(900, Fault::Deaf), (984, Fault::ConfigBreaks(6_585))]));
+}
+
+#[test]
+fn what_begins_amid_another_silence_has_its_own_time_and_no_more() {
+    let freezes = [(900, Fault::StuckBoot { closed: true }), (1_112, Fault::Freeze(None))];
+    right("a boot that freezes", plan(200_753, 4_000, &freezes));
+    let port = [(397_040, Fault::Overload(219)), (397_153, Fault::Deaf)];
+    right("a port that closes on a full machine", plan(216_867, 398_000, &port));
+    let sees = Sees { port: false, machine: false, ..Sees::ALL };
+    let mute = [(224_425, Fault::Overload(6_606)), (225_506, Fault::Mute(Some(608)))];
+    right("a loop that turned not long ago", Plan { sees, ..plan(215_326, 227_000, &mute) });
+}
+
+#[test]
+fn a_boot_within_a_process_that_has_booted_before_has_its_own_time() {
+    let within = Fault::InProcess { closed: 36, boot: 105 };
+    let faults = [(326_492, Fault::Swap(36)), (327_404, Fault::Kill { supervised: true }), (327_601, within)];
+    right("", Plan { boot: 185, ..plan(216_784, 329_000, &faults) });
+}

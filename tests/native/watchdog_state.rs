@@ -11,6 +11,8 @@ const V1: &str = include_str!("../golden/watchdog-state-v1.json");
 const V2: &str = include_str!("../golden/watchdog-state-v2.json");
 /// With what was added to version 2: what a silence waits for, the wall clock of a boot, its configuration, an end by force.
 const KILLED: &str = include_str!("../golden/watchdog-state-v2-killed.json");
+/// With a process that is stopped amid a silence.
+const STOPPED: &str = include_str!("../golden/watchdog-state-v2-stopped.json");
 
 #[test]
 fn version_1_is_read_in_full() {
@@ -57,6 +59,10 @@ fn what_was_added_to_version_2_is_read_in_full_and_written_the_same() {
     assert_eq!(stored.history.settled_config.as_deref(), Some("5f70bf18a0860070"));
     let killed: Vec<bool> = stored.history.incident.unwrap().attempts.iter().map(|a| a.killed).collect();
     assert_eq!(killed, [true, false]);
+    let stored: Stored = serde_json::from_str(STOPPED).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, STOPPED, "the shape of version 2 has changed: that needs version 3");
+    assert_eq!(stored.history.silence.unwrap().stopped_ms, Some(700_000));
 }
 
 #[test]

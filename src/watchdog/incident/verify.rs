@@ -19,7 +19,9 @@ pub(super) fn advance(h: &mut History, finding: &Finding, seen: &Observation, po
             h.silence = Some(Silence { since_ms: now, ..Silence::default() });
         }
     }
-    if !settled(&mut open, finding, policy, now) {
+    let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
+    let full = finding.verdict == Verdict::Busy && pressed;
+    if !settled(&mut open, finding, full, policy, now) {
         h.incident = Some(open);
     }
 }
@@ -84,10 +86,13 @@ pub(super) fn finish(open: &mut Incident, outcome: Outcome, policy: &Policy, now
     open.not_before_ms = now.saturating_add(policy.backoff_ms(open.number, attempt));
 }
 
-/// A stable time without trouble closes the incident.
-fn settled(open: &mut Incident, finding: &Finding, policy: &Policy, now: u64) -> bool {
+/// A stable time without trouble closes the incident. `full`: it is busy because the machine is.
+fn settled(open: &mut Incident, finding: &Finding, full: bool, policy: &Policy, now: u64) -> bool {
     if !calm(finding.verdict) {
-        open.answering_since_ms = None;
+        // A full machine answers late, which is no trouble of the gateway's: the time goes on, and ends with an answer.
+        if !full {
+            open.answering_since_ms = None;
+        }
         return false;
     }
     let since = *open.answering_since_ms.get_or_insert(now);

@@ -2,7 +2,7 @@
 
 use super::channels::{self, Word};
 use super::finding::{Call, Finding};
-use super::signals;
+use super::{signals, silence};
 use crate::watchdog::ground::Sign;
 use crate::watchdog::observation::{Active, Answer, Config, Observation};
 use crate::watchdog::policy::Policy;
@@ -30,7 +30,8 @@ pub(super) fn alive(h: &mut History, seen: &Observation, policy: &Policy, now: u
 
 /// It has started: what was learned on the way is kept.
 fn settle(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
-    if let Some(since) = h.starting_since_ms.take() {
+    // How long a boot took whose end was not heard is not known.
+    if let Some(since) = h.starting_since_ms.take().filter(|_| h.judgement.verdict == Verdict::Starting) {
         // It began up to an interval before it was seen.
         let took = now.saturating_sub(since).saturating_add(policy.interval_ms);
         h.boots_ms.push(took);
@@ -95,7 +96,7 @@ pub(super) fn drains(h: &mut History, seen: &Observation, policy: &Policy, now: 
     let boot = if unseen { policy.grace_ms(&h.boots_ms) } else { 0 };
     let limit = drain_limit_ms(h, seen, policy).saturating_add(boot);
     let since = *h.draining_since_ms.get_or_insert(now);
-    if now.saturating_sub(since) <= limit {
+    if now.saturating_sub(since) <= limit || silence::of_full_machine(h, seen, policy, now) {
         return Finding::wait(Verdict::Draining, Reason::Drains);
     }
     let second = match seen.live() {

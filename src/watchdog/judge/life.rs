@@ -59,8 +59,9 @@ fn note_boot(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> 
     if !is_new(&next, &before, policy) {
         return None;
     }
-    // It may have been there for a while before it answered.
-    let young = h.newest.as_ref().filter(|_| seen.starting() && signals::is_new(h, seen));
+    // It may have been there for a while before it answered, unless it is a boot within the same process.
+    let came = next.process != before.process && signals::is_new(h, seen);
+    let young = h.newest.as_ref().filter(|_| seen.starting() && came);
     h.starting_since_ms = young.map(|n| n.since_ms);
     let lived = || Some(born(&next)?.saturating_sub(born(&before)?));
     Some(lived())
@@ -92,15 +93,19 @@ pub(crate) fn boot_of(seen: &Observation, now: u64) -> Option<Boot> {
 const BACKWARDS_MS: u64 = 1_000;
 
 /// Whether `next` is another boot than `before`: its uptime goes backwards, or is not what it would have become; where no
-/// uptime is told, another process. Where it is told the process says nothing: who starts the gateway may be seen in its
-/// place, and a restart may keep it.
+/// uptime is told, another process. Where it is told the process alone says nothing: who starts the gateway may be seen in
+/// its place, and a restart may keep it.
 pub(crate) fn is_new(next: &Boot, before: &Boot, policy: &Policy) -> bool {
     let (Some(n), Some(b)) = (next.uptime_ms, before.uptime_ms) else {
         return next.process.is_some() && before.process.is_some() && next.process != before.process;
     };
     let wrong = off_ms(n, b, next, before);
-    // The moment of an answer is known as well as a probe is patient.
-    if n < b { wrong > BACKWARDS_MS } else { wrong > policy.timeout_ms / 4 }
+    // The moment of an answer is known as well as a look is long. Where the process is another one, too, its three probes
+    // are all that it may have lasted: one that dies after each start may be met a little older at each look.
+    let other = next.process.is_some() && before.process.is_some() && next.process != before.process;
+    let known = policy.timeout_ms / 4;
+    let known = if other { known.min(policy.probe_ms.saturating_mul(3)) } else { known };
+    if n < b { wrong > BACKWARDS_MS } else { wrong > known }
 }
 
 /// By how much the uptime is not what it would have become, milliseconds. It may be told by the monotonic clock or by the

@@ -144,10 +144,20 @@ fn look(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
 fn flaps(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> bool {
     h.short_lives_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);
     let dead = seen.healthz == Answer::Refused;
-    let old_enough = seen.uptime_ms().is_some_and(|up| up >= policy.short_life_ms);
+    let old_enough = age_ms(h, seen, now).is_some_and(|up| up >= policy.short_life_ms);
     let most = usize::try_from(policy.max_restarts).unwrap_or(usize::MAX);
     let lives = h.short_lives_ms.len();
     (dead && lives >= most) || (!old_enough && seen.live() && lives > most)
+}
+
+/// How long this boot has been there: as it tells, else as its process has been seen, else as it has been well. The host
+/// counts by the wall clock, and tells nothing where that was set to before the boot.
+fn age_ms(h: &History, seen: &Observation, now: u64) -> Option<u64> {
+    let process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
+    let there = || h.newest.as_ref().filter(|n| Some(n.process) == process).map(|n| n.since_ms);
+    let well = || (h.judgement.verdict == Verdict::Healthy).then_some(h.verdict_since_ms);
+    let passed = |since: u64| now.saturating_sub(since);
+    seen.uptime_ms().or_else(|| there().or_else(well).map(passed))
 }
 
 /// Whether what is seen explains itself, however often it died before.
@@ -182,7 +192,7 @@ fn next_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) -> u64 {
     let silent =
         over(h.silence.as_ref().map(|s| s.since_ms), policy.grace_ms(&h.boots_ms)).unwrap_or(u64::MAX);
     // What began amid a silence is waited for from its own beginning: a look comes when that is over, too.
-    let since = h.silence.as_ref().and_then(|s| s.pressed_ms.max(s.dead_ms));
+    let since = h.silence.as_ref().filter(|_| !incident::restarting(h)).and_then(silence::own_beginning);
     let by_itself = over(since, policy.timeout_ms).unwrap_or(u64::MAX);
     usual_ms(h, policy, silent_ms, now).min(starts).min(drains).min(silent).min(by_itself).max(1)
 }

@@ -1,7 +1,7 @@
 //! Looks without an answer: dead, hung, busy, or still coming or going.
 
 use super::alive::{drains, starts};
-use super::finding::Finding;
+use super::finding::{Call, Finding};
 use super::{life, signals};
 use crate::watchdog::ground::Sign;
 use crate::watchdog::incident;
@@ -54,13 +54,14 @@ fn count(h: &mut History, seen: &Observation, now: u64) {
     let silence = h.silence.get_or_insert(Silence { since_ms: seen.began_ms.min(now), ..Silence::default() });
     silence.failed = silence.failed.saturating_add(1);
     let dead = seen.healthz == Answer::Refused || !signals::lives(seen) && h.settled.is_some();
-    silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(seen.began_ms.min(now)));
+    let began = seen.began_ms.min(now);
+    silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(began));
+    // Amid a silence it may have been stopped behind the probe.
+    let met = if silence.failed > 1 { now } else { began };
+    silence.stopped_ms = signals::stopped(seen).then(|| silence.stopped_ms.unwrap_or(met));
     // A full machine answers late; that nobody listens it says at once.
     let by_itself = dead || !signals::lives(seen) || signals::stopped(seen);
-    if by_itself && h.judgement.verdict == Verdict::Busy && silence.pressed_ms.is_some() {
-        // Since the look before something else is the matter.
-        silence.pressed_ms = Some(seen.began_ms);
-    } else if !by_itself && signals::pressed(seen) {
+    if !by_itself && signals::pressed(seen) {
         silence.pressed_ms = Some(now);
     }
 }
@@ -85,9 +86,23 @@ fn lasts(h: &History, now: u64, ms: u64) -> bool {
 
 /// The same for what is wrong whatever the machine does: silence of a machine too busy to answer does not count.
 fn lasts_by_itself(h: &History, now: u64, ms: u64) -> bool {
-    let since = |s: &Silence| s.pressed_ms.max(s.dead_ms).unwrap_or(0).max(s.since_ms);
-    let since = h.silence.as_ref().map_or(now, since);
+    let since = h.silence.as_ref().map_or(now, |s| own_beginning(s).unwrap_or(0).max(s.since_ms));
     lasts(h, now, ms) && now.saturating_sub(since) >= ms
+}
+
+/// Whether this silence is that of a machine too full to answer, which says little for so long: a drain may have ended
+/// in it.
+pub(super) fn of_full_machine(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
+    let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
+    let heard = seen.live() || seen.healthz == Answer::Refused;
+    let over =
+        lasts_by_itself(h, now, policy.timeout_ms) || lasts(h, now, policy.timeout_ms.saturating_mul(4));
+    pressed && !heard && !over
+}
+
+/// When what is the matter now began amid a silence of another kind.
+pub(super) fn own_beginning(silence: &Silence) -> Option<u64> {
+    silence.pressed_ms.max(silence.dead_ms).max(silence.stopped_ms)
 }
 
 fn starting_elsewhere(seen: &Observation) -> bool {
@@ -117,7 +132,8 @@ fn coming_or_going(
     if owner == Active::Starting || young.is_some() || (h.starting_since_ms.is_some() && there) {
         let since = h.starting_since_ms.max(young);
         h.starting_since_ms = Some(since.unwrap_or(now));
-        return Some(starts(h, seen, policy, now));
+        // A boot that is past its time may have ended unheard: from then on a silence has its own time, like any other.
+        return Some(starts(h, seen, policy, now)).filter(|f| refused || f.call == Call::Nothing);
     }
     h.starting_since_ms = None;
     None
@@ -217,5 +233,8 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
         // One or two missed answers change no verdict.
         return Finding::wait(h.judgement.verdict, Reason::InDoubt);
     }
-    Finding::restart(Verdict::Hung, Reason::NoAnswer, lasts(h, now, patience), second)
+    // Nor is it silent for longer than since its event loop was last seen to turn.
+    let turned = h.progress.as_ref().filter(|p| p.beats).map(|p| p.at_ms);
+    let still = turned.is_none_or(|at| now.saturating_sub(at) >= policy.timeout_ms);
+    Finding::restart(Verdict::Hung, Reason::NoAnswer, still && lasts(h, now, patience), second)
 }

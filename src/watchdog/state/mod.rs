@@ -116,6 +116,9 @@ pub struct Silence {
     /// from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dead_ms: Option<u64>,
+    /// Since when it is stopped by a signal: the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_ms: Option<u64>,
 }
 
 /// One boot of the gateway, known by its uptime and when that was told; by its process where the host tells no uptime.

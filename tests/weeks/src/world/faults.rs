@@ -17,7 +17,9 @@ impl World {
         let there = self.gateway.there();
         let after = |s: u64| now + s * 1_000;
         match fault {
-            Fault::Freeze(s) if there => self.gateway.frozen = self.until(s),
+            Fault::Freeze(s) if there => {
+                (self.gateway.frozen, self.gateway.frozen_since) = (self.until(s), now);
+            }
             Fault::Block(s) if there => {
                 (self.gateway.blocked, self.gateway.blocked_since) = (self.until(s), now);
             }

@@ -29,6 +29,7 @@ pub struct Gateway {
     /// The same by the wall clock.
     pub started_wall: i64,
     pub frozen: u64,
+    pub frozen_since: u64,
     pub blocked: u64,
     pub blocked_since: u64,
     pub mute: u64,
@@ -42,6 +43,8 @@ pub struct Gateway {
     pub left: Left,
     /// Since when nobody was served, whatever the reason.
     pub unserved_since: Option<u64>,
+    /// Since when it has said what it does, for long enough that a look meets it.
+    pub heard_since: Option<u64>,
     /// When it began to answer, and since when nobody had been served then.
     answering: Option<(u64, Option<u64>)>,
 }
@@ -79,6 +82,7 @@ impl Gateway {
             started: now - 7_000_000,
             started_wall: super::look::EPOCH + i64::try_from(now - 7_000_000).unwrap_or_default(),
             frozen: 0,
+            frozen_since: 0,
             blocked: 0,
             blocked_since: 0,
             mute: 0,
@@ -90,6 +94,7 @@ impl Gateway {
             beat_wall: super::look::EPOCH + i64::try_from(now).unwrap_or_default(),
             left: Left::default(),
             unserved_since: None,
+            heard_since: None,
             answering: None,
         }
     }
@@ -97,6 +102,7 @@ impl Gateway {
     pub fn become_life(&mut self, life: Life, now: u64) {
         self.life = life;
         self.life_since = now;
+        self.heard_since = None;
     }
 
     /// A new process begins to boot.
@@ -165,6 +171,11 @@ impl Gateway {
 
     /// Notes whether anything answers. An answer that was over before anybody could look for it counts for nothing.
     pub fn note_service(&mut self, answers: bool, unseen_ms: u64, now: u64) {
+        if answers {
+            self.heard_since = self.heard_since.or(Some(now));
+        } else {
+            self.heard_since = self.heard_since.filter(|at| now - at >= unseen_ms);
+        }
         if answers {
             self.answering = self.answering.or(Some((now, self.unserved_since)));
             self.unserved_since = None;

@@ -53,7 +53,9 @@ impl World {
             readyz = healthz.clone();
         }
         let live = answered && !matches!(self.gateway.life, Life::Gone);
-        let channels = if live { self.channels_told() } else { Channels::NotAsked };
+        // One that starts or drains is not asked for its channels.
+        let up = live && self.gateway.life == Life::Up;
+        let channels = if up { self.channels_told() } else { Channels::NotAsked };
         let network = self.asks_network(ask).then(|| self.network());
         let sees = self.plan.sees;
         Observation {

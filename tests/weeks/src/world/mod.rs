@@ -106,6 +106,8 @@ pub struct World {
     pub stranger: Stranger,
     pub oom_kills: u64,
     pub memory_deaths: Vec<u64>,
+    /// Those of them that a look met.
+    pub memory_met: BTreeSet<u64>,
     /// Boots after an end that was no stop, which the host counts; whether a look was taken in their time.
     pub unclean: Vec<(u64, bool)>,
     pub longest_boot: u64,
@@ -119,8 +121,9 @@ pub struct World {
     /// A person was called by an escalation and has not been there yet.
     pub called: bool,
     pub served_since: Option<u64>,
-    pub told: BTreeMap<Code, u64>,
-    pub told_standing: BTreeSet<Code>,
+    /// When what was told last, or its end, and what stands: by code and what exactly it was about.
+    pub told: BTreeMap<(Code, String), u64>,
+    pub told_standing: BTreeSet<(Code, String)>,
     pub owing: BTreeMap<Owed, u64>,
     pub truth_seen: BTreeMap<Code, u64>,
     pub next_look: u64,
@@ -179,6 +182,7 @@ impl World {
             stranger: Stranger::None,
             oom_kills: 0,
             memory_deaths: Vec::new(),
+            memory_met: BTreeSet::new(),
             unclean: Vec::new(),
             longest_boot: 0,
             supervisor: None,

@@ -4,7 +4,7 @@ use super::gateway::Mute;
 use super::plan::Ill;
 use super::truth::Owed;
 use super::{Deed, Kind, Look, World};
-use auto_session_manager::watchdog::alert::{Code, Severity};
+use auto_session_manager::watchdog::alert::{Alert, Code, Severity};
 use auto_session_manager::watchdog::incident::ended;
 use auto_session_manager::watchdog::judge::{judge, resume};
 use auto_session_manager::watchdog::look::Ask;
@@ -116,6 +116,9 @@ impl World {
         if let Some((_, noticed)) = self.unclean.last_mut().filter(|_| self.gateway.there()) {
             *noticed = true;
         }
+        if !self.gateway.there() && self.gateway.left.memory {
+            self.memory_met.extend(self.memory_deaths.last());
+        }
         if let Some(recording) = self.recording.as_mut() {
             recording.push((self.now, seen.clone()));
         }
@@ -136,7 +139,7 @@ impl World {
         }
         self.next_look = self.now + judged.judgement.next_ms;
         for alert in &judged.alerts {
-            self.hear(alert.code, alert.severity, &alert.values);
+            self.hear(alert);
         }
         if let Some(action) = judged.action {
             self.weigh(&action);
@@ -164,15 +167,22 @@ impl World {
         self.deeds.push((self.now, Deed::Plain));
     }
 
-    fn hear(&mut self, code: Code, severity: Severity, values: &[String]) {
+    fn hear(&mut self, alert: &Alert) {
+        let Alert { code, severity, values, about } = alert.clone();
         if code == Code::Recovered {
-            let over = Code::ALL.into_iter().find(|c| values.first().is_some_and(|v| v == c.name()));
-            self.told_standing.retain(|c| Some(*c) != over);
-            self.told.extend(over.map(|code| (code, self.now)));
+            // Of two channels that are told of, one being over says nothing about the other.
+            let name = |n: usize| values.get(n).map(String::as_str).unwrap_or_default();
+            let over = Code::ALL.into_iter().find(|c| name(0) == c.name());
+            let over = over.map(|code| (code, name(1).to_owned()));
+            self.told_standing.retain(|told| Some(told) != over.as_ref());
+            self.told.extend(over.map(|over| (over, self.now)));
             return;
         }
-        self.told.insert(code, self.now);
-        self.told_standing.insert(code);
+        if let Some(n) = (0..self.accounts.len()).find(|n| about.ends_with(&format!("/a{n}"))) {
+            self.owing.remove(&Owed::Refused(n));
+        }
+        self.told.insert((code, about.clone()), self.now);
+        self.told_standing.insert((code, about));
         self.owing.remove(&Owed::Alert(code));
         self.deeds.push((self.now, Deed::Alert(code)));
         // What was true at the look before may be told at the one that shows the opposite only later: channels are asked
