@@ -35,7 +35,7 @@ function engineWith(core, session) {
 function prove(step) {
   step({ type: "message", ctx: CTX }, { role: "user", content: [{ type: "text", text: "We decided to use PostgreSQL 16 for billing." }], timestamp: 1_790_009_000_000 });
   const effects = step({ type: "compacting", ctx: CTX });
-  if (!effects.some((/** @type {any} */ effect) => effect.type === "record" && effect.text.includes("PostgreSQL 16"))) throw new Error("the engine did not take the messages in");
+  if (!effects.some((/** @type {any} */ effect) => effect.type === "record" && Buffer.from(effect.text).includes("PostgreSQL 16"))) throw new Error("the engine did not take the messages in");
 }
 
 /** The meter without the reading for facts: one message more, and a whole recount, both with marshalling. @param {any} core @param {any[]} session */

@@ -5,7 +5,8 @@
 //! [`incident`]), which is pure: history, observation, policy and monotonic time in; history, judgement and perhaps an
 //! action out. The history with the action in it is on disk ([`store`]) before the command runs ([`act`]), so a
 //! watchdog that is killed in between neither repeats nor forgets a restart. The gateway's owner (systemd, a supervisor,
-//! the host's own command) does the stopping and the starting; the watchdog sends no signal to the gateway.
+//! the host's own command) does the stopping and the starting; the watchdog ends a process only where it cannot hear its
+//! owner's stop ([`incident`], `force`), and asks one for its stack only where that is allowed (`evidence`).
 
 pub mod act;
 pub mod alert;

@@ -213,6 +213,7 @@ fn greet(watch: &mut Watch) {
     let program = s.watchdog.restart_command.first().cloned().unwrap_or_default();
     let facts = json!({"target": target, "pid": std::process::id(), "dry_run": s.dry_run});
     let (dry_run, warnings) = (s.dry_run, s.warnings.clone());
+    let missing = !s.by_owner && !is_there(&program, std::env::var_os("PATH"));
     let values = [target.as_str(), &every, &timeout, &program];
     watch.tell(Level::Info, "started", Text::Watching, &values, facts);
     if dry_run {
@@ -220,6 +221,30 @@ fn greet(watch: &mut Watch) {
     }
     for text in warnings {
         watch.journal.say(Level::Warn, "settings", &text, json!({}));
+    }
+    if missing {
+        watch.tell(Level::Error, "settings", Text::NoProgram, &[&program], json!({}));
+    }
+}
+
+/// Whether a program of a command is a file: where it is said to be, else in one of the folders of `path`.
+fn is_there(program: &str, path: Option<std::ffi::OsString>) -> bool {
+    if program.contains('/') {
+        return std::path::Path::new(program).is_file();
+    }
+    let path = path.unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_there;
+
+    #[test]
+    fn a_program_is_looked_for_as_it_would_be_to_run_it() {
+        let path = || Some("/nowhere:/bin".into());
+        assert!(is_there("/bin/sh", None) && is_there("sh", path()));
+        assert!(!is_there("[sh", path()) && !is_there("/no/such/prog", path()) && !is_there("sh", None));
     }
 }
 

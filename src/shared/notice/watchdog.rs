@@ -49,7 +49,7 @@ notices! {
     DiskFull: "it answers, but the disk is full", "网关有应答，但磁盘已满";
     NotYetSeen: "not looked at yet", "尚未观察";
     // Alerts.
-    AlertRestarted: "The gateway was {0}; it has been restarted (attempt {1}).", "网关曾{0}，已执行重启（第 {1} 次）。";
+    AlertRestarted: "The gateway is {0} and is being restarted (attempt {1}).", "网关{0}，正在重启（第 {1} 次）。";
     AlertRestartUseless: "The gateway is {0} and restarting does not help ({1} attempts). The watchdog only watches now; a person is needed.", "网关{0}，重启无效（已尝试 {1} 次）。看门狗此后只观察，需要人工处理。";
     AlertConfigRefused: "The gateway does not start because of its configuration (exit code {0}). {1} It is not restarted. The last good copy can be put back: asm-watchdog restore-config", "网关因配置错误无法启动（退出码 {0}）。{1} 不会重启。可恢复最近一份可用的配置：asm-watchdog restore-config";
     AlertConfigBroken: "The gateway runs, but its configuration file is broken: {0} The next start would fail. The last good copy can be put back: asm-watchdog restore-config", "网关正在运行，但配置文件已损坏：{0} 下次启动会失败。可恢复最近一份可用的配置：asm-watchdog restore-config";
@@ -108,6 +108,7 @@ notices! {
     ConfigBrokenCopy: "the configuration {0} could not be read ({1}); the last good copy is used: {2}", "配置 {0} 无法读取（{1}）；使用最近的正常副本：{2}";
     SettingRefused: "{0} = {1} is not accepted ({2}); {3} is used", "{0} = {1} 不被接受（{2}）；使用 {3}";
     SettingUnknown: "{0} is not a setting of ours and is ignored", "{0} 不是本插件的设置，已忽略";
+    NoProgram: "the restart command cannot run: there is no program {0}; correct watchdog.restartCommand or leave it empty", "重启命令无法执行：找不到程序 {0}；请更正 watchdog.restartCommand，或将其留空";
     FlagRefused: "{0} = {1} is not accepted: {2}", "{0} = {1} 不被接受：{2}";
     NoStateDir: "no state directory: set --state-dir, OPENCLAW_STATE_DIR or HOME", "找不到状态目录：请设置 --state-dir、OPENCLAW_STATE_DIR 或 HOME";
     // `status`.
