@@ -236,18 +236,6 @@ fn is_there(program: &str, path: Option<std::ffi::OsString>) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::is_there;
-
-    #[test]
-    fn a_program_is_looked_for_as_it_would_be_to_run_it() {
-        let path = || Some("/nowhere:/bin".into());
-        assert!(is_there("/bin/sh", None) && is_there("sh", path()));
-        assert!(!is_there("[sh", path()) && !is_there("/no/such/prog", path()) && !is_there("sh", None));
-    }
-}
-
 /// A judgement in one line.
 #[must_use]
 pub fn describe(judgement: Judgement, seen: &Observation, language: Language) -> String {
@@ -268,4 +256,16 @@ pub fn describe(judgement: Judgement, seen: &Observation, language: Language) ->
 pub(super) fn adoptable(stored: &Stored) -> Option<Running> {
     let launched = stored.command.clone()?;
     process::is_running(launched.pid, launched.start_ticks).then(|| Running::adopt(launched))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_there;
+
+    #[test]
+    fn a_program_is_looked_for_as_it_would_be_to_run_it() {
+        let path = || Some("/nowhere:/bin".into());
+        assert!(is_there("/bin/sh", None) && is_there("sh", path()));
+        assert!(!is_there("[sh", path()) && !is_there("/no/such/prog", path()) && !is_there("sh", None));
+    }
 }
