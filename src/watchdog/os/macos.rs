@@ -1,7 +1,8 @@
 //! macOS, by the tools that are part of it, in their formats for programs: `ps -o` and `lsof -F`.
 
 use super::tool::output;
-use crate::watchdog::observation::{Machine, Port, Process};
+pub use super::untold::{Kills, pressure, resident_bytes};
+use crate::watchdog::observation::{Port, Process};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -10,12 +11,6 @@ use std::time::Duration;
 pub const UNSEEN: &[&str] = &["wchan", "pressure", "oom-kills"];
 
 const DEADLINE: Duration = Duration::from_secs(2);
-
-/// Memory that the watchdog itself has in use: not told.
-#[must_use]
-pub fn resident_bytes() -> Option<u64> {
-    None
-}
 
 /// The machine's boot: the moment of it, as the kernel tells it.
 #[must_use]
@@ -84,21 +79,5 @@ pub fn port(port: u16, _likely: &[u32]) -> Port {
             name: field('c').unwrap_or_default().to_owned(),
         },
         None => Port::Unseen,
-    }
-}
-
-/// Not told.
-#[must_use]
-pub fn pressure() -> Machine {
-    Machine::default()
-}
-
-/// Kills for want of memory: not told.
-#[derive(Clone, Debug, Default)]
-pub struct Kills;
-
-impl Kills {
-    pub fn read(&mut self, _pid: Option<u32>) -> Option<u64> {
-        None
     }
 }

@@ -20,6 +20,8 @@ use other as here;
 
 mod disk;
 mod tool;
+#[cfg(not(target_os = "linux"))]
+mod untold;
 
 pub use disk::{free_bytes, is_full};
 pub use here::{Kills, UNSEEN, arguments, boot_id, parent, pids, port, pressure, process, resident_bytes};

@@ -1,15 +1,10 @@
 //! A system of which nothing is seen.
 
-use crate::watchdog::observation::{Machine, Port, Process};
+pub use super::untold::{Kills, pressure, resident_bytes};
+use crate::watchdog::observation::{Port, Process};
 
 /// What cannot be seen here.
 pub const UNSEEN: &[&str] = &["process", "wchan", "port", "pressure", "oom-kills"];
-
-/// Memory that the watchdog itself has in use: not told.
-#[must_use]
-pub fn resident_bytes() -> Option<u64> {
-    None
-}
 
 #[must_use]
 pub fn boot_id() -> Option<String> {
@@ -39,19 +34,4 @@ pub fn pids() -> Vec<u32> {
 #[must_use]
 pub fn port(_port: u16, _likely: &[u32]) -> Port {
     Port::Unseen
-}
-
-#[must_use]
-pub fn pressure() -> Machine {
-    Machine::default()
-}
-
-/// Kills for want of memory: not told.
-#[derive(Clone, Debug, Default)]
-pub struct Kills;
-
-impl Kills {
-    pub fn read(&mut self, _pid: Option<u32>) -> Option<u64> {
-        None
-    }
 }

@@ -3,12 +3,14 @@
 //! The world knows what happens and when; the watchdog is shown observations only. Each act is held against the truth at
 //! its moment, and what has to be done is held against what was done.
 
+pub mod deed;
 pub mod faults;
 pub mod gateway;
 pub mod look;
 pub mod plan;
 pub mod truth;
 pub mod watcher;
+pub mod wrong;
 
 use auto_session_manager::shared::config::Config;
 use auto_session_manager::watchdog::alert::Code;
@@ -16,7 +18,8 @@ use auto_session_manager::watchdog::look::Ask;
 use auto_session_manager::watchdog::observation::Observation;
 use auto_session_manager::watchdog::policy::Policy;
 use auto_session_manager::watchdog::state::Ended;
-use auto_session_manager::watchdog::verdict::{Action, Verdict};
+use auto_session_manager::watchdog::verdict::Verdict;
+pub use deed::{Deed, Kind, Mistake};
 use gateway::{Account, Gateway, Life};
 use plan::{Dice, Plan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,32 +38,6 @@ pub enum Stranger {
     None,
     Answers(u64),
     Silent(u64),
-}
-
-/// Something that went wrong in the watchdog's work.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    pub at: u64,
-    pub what: String,
-    pub kind: Kind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    WrongRestart,
-    WrongCure,
-    WrongAlert,
-    Missed,
-    Discipline,
-}
-
-/// What was done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Deed {
-    Act(Action),
-    /// A watcher without a judge restarts.
-    Plain,
-    Alert(Code),
 }
 
 /// A look under way.
