@@ -120,8 +120,10 @@ pub fn read(text: Option<&str>) -> Read<State> {
 
 impl State {
     /// The text of the state file.
-    #[must_use]
-    pub fn text(&self) -> String {
+    ///
+    /// # Errors
+    /// It cannot be written as JSON.
+    pub fn text(&self) -> Result<String, serde_json::Error> {
         super::write(self)
     }
 

@@ -130,3 +130,45 @@ fn a_gateway_that_answers_is_asked_itself() {
     });
     assert_eq!(request(older, &token, "why", long), Err("gateway.restart.request: fenced".to_owned()));
 }
+
+/// `depth` shells, each the parent of the next; the pids of the first and the last.
+#[cfg(unix)]
+fn nested(depth: usize, dir: &std::path::Path) -> (std::process::Child, u32) {
+    let leaf = dir.join("leaf");
+    let script = (1..depth).fold(
+        format!("echo $$ >'{0}.new'; mv '{0}.new' '{0}'; read x", leaf.display()),
+        |inner, n| {
+            let file = dir.join(n.to_string());
+            std::fs::write(&file, inner).unwrap();
+            format!("sh '{}'; :", file.display())
+        },
+    );
+    let first = std::process::Command::new("sh")
+        .args(["-c", &format!("{script}; :")])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let until = std::time::Instant::now() + Duration::from_secs(30);
+    loop {
+        let read = std::fs::read_to_string(&leaf).ok().and_then(|text| text.trim().parse().ok());
+        if let Some(pid) = read {
+            return (first, pid);
+        }
+        assert!(std::time::Instant::now() < until, "the shells never came");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_owner_runs_what_is_below_a_few_wrappers_and_no_more() {
+    for (depth, known) in [(2, true), (4, true), (MOST_WRAPPERS + 2, true), (MOST_WRAPPERS + 3, false)] {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut first, leaf) = nested(depth, dir.path());
+        assert_eq!(runs(first.id(), leaf), known, "{depth}");
+        assert!(runs(leaf, leaf) && !runs(leaf, first.id()) && !runs(u32::MAX, leaf));
+        drop(first.stdin.take());
+        first.wait().unwrap();
+        assert!(!runs(first.id(), leaf), "they are gone");
+    }
+}
