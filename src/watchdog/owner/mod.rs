@@ -132,9 +132,10 @@ pub fn runs(main: u32, pid: u32) -> bool {
 fn elder(pid: u32) -> Option<u32> {
     let child = os::process(pid)?;
     let parent = os::process(os::parent(pid)?)?;
-    let older = parent.start_ticks <= child.start_ticks && parent.state != 'Z';
+    // On macOS a start is a digest, which tells one from another and not what was first.
+    let older = cfg!(target_os = "macos") || parent.start_ticks <= child.start_ticks;
     let still = os::parent(pid) == Some(parent.pid) && os::start_ticks(pid) == child.start_ticks;
-    (older && still).then_some(parent.pid)
+    (older && still && parent.state != 'Z').then_some(parent.pid)
 }
 
 /// What a status command prints: the JSON of an [`Owner`].
