@@ -44,12 +44,11 @@ pub fn port(
         let values = [key, value, &accepted, &used.to_string()];
         warnings.push(Text::SettingRefused.say(language, &values));
     };
-    match env(ENV).filter(|text| !text.trim().is_empty()) {
-        Some(text) => match text.trim().parse().ok().and_then(sound) {
+    if let Some(text) = env(ENV).filter(|text| !text.trim().is_empty()) {
+        match text.trim().parse().ok().and_then(sound) {
             Some(port) => return port,
             None => refuse(ENV, &redact(&text), next),
-        },
-        None => {}
+        }
     }
     if let (Some(value), None) = (file.filter(|v| !v.is_null()), of_file) {
         refuse("gateway.port", &redact(&value.to_string()), PORT);

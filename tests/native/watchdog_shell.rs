@@ -1,10 +1,14 @@
 //! What the watchdog does where its surroundings fail it: evidence that never comes, a state that cannot be saved, secrets
 //! in what a command prints.
 
-use super::watchdog_lab::{Lab, dog, until};
+use super::watchdog_lab::{Dog, Lab, dog, until};
+use auto_session_manager::watchdog::place::Place;
+use auto_session_manager::watchdog::{process, spare};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -27,10 +31,6 @@ impl Disk {
         let size = format!("size={size},mode=700");
         let mounted = ran(Command::new("mount").args(["-t", "tmpfs", "-o", &size, "asm-test"]).arg(&path));
         mounted.then_some(Self(path))
-    }
-
-    fn again(&self, how: &str) {
-        assert!(ran(Command::new("mount").args(["-o", &format!("remount,{how}")]).arg(&self.0)));
     }
 
     fn fill(&self) {
@@ -132,24 +132,32 @@ fn a_newer_state_is_left_alone_and_nothing_is_restarted_beside_it() {
     assert_eq!(lab.lines("calls"), 1);
 }
 
+/// As another user, whose directory somebody takes the right to write away from.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_read_only_disk_holds_acting_off_until_it_can_be_written() {
+fn a_directory_that_may_not_be_written_holds_acting_off_until_it_may() {
+    const NOBODY: u32 = 65_534;
+    if !rustix::process::getuid().is_root() {
+        return println!("skipped: only root can be somebody else");
+    }
     let lab = Lab::new();
-    let Some(disk) = Disk::below(&lab, "4m") else { return println!("skipped: nothing may be mounted here") };
     lab.start_gateway();
     let restart = lab.script("restart.sh", "echo called >> calls\nrestart");
-    let mut dog = lab.watch(&[TIMEOUT[0], TIMEOUT[1], "--restart-command", &restart]);
+    assert!(ran(Command::new("chown").arg("-R").arg(NOBODY.to_string()).arg(lab.dir.path())));
+    let mut command = dog(lab.dir.path(), lab.port, "run", "0.01");
+    let mut dog = lab
+        .watch_by(command.uid(NOBODY).gid(NOBODY), &[TIMEOUT[0], TIMEOUT[1], "--restart-command", &restart]);
     dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
-    until("it is read-only", || {
-        ran(Command::new("mount").args(["-o", "remount,ro"]).arg(&disk.0)).then_some(())
-    });
+    let mode = |mode: u32| {
+        fs::set_permissions(lab.path(".asm_watchdog"), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(0o500);
     lab.signal_gateway(Signal::KILL);
     let told = dog.wait(&json!({"event": "alert", "code": "state-unsaved"}));
-    assert!(told["text"].as_str().unwrap().to_lowercase().contains("read-only"), "{told}");
+    assert!(told["text"].as_str().unwrap().contains("Permission denied"), "{told}");
     dog.wait(&json!({"event": "withheld"}));
     assert!(!lab.has("calls"));
-    disk.again("rw");
+    mode(0o700);
     dog.wait(&json!({"event": "verified"}));
     assert_eq!(dog.stop().0, Some(0));
     assert_eq!(lab.lines("calls"), 1);
@@ -176,18 +184,60 @@ fn on_a_full_disk_it_restarts_and_the_next_start_knows_of_it() {
     assert_ne!(attempts(&lab.state()), attempts(&status(&lab)["state"]), "it is not where it belongs");
     assert_eq!(status(&lab)["state"]["history"]["incident"]["attempts"][0]["outcome"]["how"], "verified");
     let mut second = lab.watch(&flags);
-    second.wait(&json!({"event": "verdict", "verdict": "healthy"}));
+    second.wait(&json!({"event": "verdict", "reason": "disk-full"}));
     fs::remove_file(disk.0.join("fill")).unwrap();
-    until("it is saved where it belongs", || {
-        let known = fs::read(lab.path(".asm_watchdog/state.json")).ok()?;
-        let state: Value = serde_json::from_slice(&known).ok()?;
-        (attempts(&state)[0]["outcome"]["how"] == "verified").then_some(())
-    });
+    second.wait(&json!({"event": "verdict", "verdict": "healthy"}));
     let (code, seen) = second.stop();
     assert_eq!(code, Some(0));
     assert!(seen.iter().all(|e| e["event"] != "restart"), "{seen:#?}");
+    assert_eq!((lab.lines("calls"), lab.state()["totals"]["restarts"].as_u64()), (1, Some(1)));
+    let place = Place { state_dir: lab.dir.path().to_owned() };
+    let boot = process::boot_id().unwrap();
+    assert!(spare::read(&place, &boot).is_none(), "saved where it belongs, the copy is taken away");
+}
+
+/// A gateway that hangs, a watchdog whose evidence takes its time, and the moment at which it does.
+fn gathering(lab: &Lab, more: &[&str]) -> (Dog, String) {
+    lab.start_gateway();
+    fs::create_dir_all(lab.path("logs/stability")).unwrap();
+    assert!(ran(Command::new("mkfifo").arg(lab.path("logs/stability/1-hangs.json"))));
+    let restart = lab.script("restart.sh", "echo called >> calls\nrestart");
+    let flags = [&[TIMEOUT[0], TIMEOUT[1], "--restart-command", &restart], more].concat();
+    let mut dog = lab.watch(&flags);
+    dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
+    lab.signal_gateway(Signal::STOP);
+    until("evidence is being gathered", || (lab.state()["gathering"] == true).then_some(()));
+    (dog, restart)
+}
+
+#[test]
+fn killed_before_the_command_has_begun_it_knows_that_nothing_was_run() {
+    let lab = Lab::new();
+    let (first, restart) = gathering(&lab, &[]);
+    first.kill();
+    assert!(!lab.has("calls"));
+    let mut second = lab.watch(&[TIMEOUT[0], TIMEOUT[1], "--restart-command", &restart]);
+    second.wait(&json!({"event": "restart-failed", "attempt": 1, "outcome": {"how": "dry-run"}}));
+    second.wait(&json!({"event": "verified", "attempt": 2}));
+    assert_eq!(second.stop().0, Some(0));
     assert_eq!(lab.lines("calls"), 1);
-    assert_eq!(status(&lab)["state"]["totals"]["restarts"], 1);
+}
+
+#[test]
+fn what_comes_while_evidence_is_gathered_can_make_the_act_needless() {
+    for answers in [true, false] {
+        let lab = Lab::new();
+        let (mut dog_, _) = gathering(&lab, &[]);
+        if answers {
+            lab.signal_gateway(Signal::CONT);
+        } else {
+            assert!(dog(lab.dir.path(), lab.port, "pause", "1").status().unwrap().success());
+        }
+        dog_.wait(&json!({"event": "act-dropped"}));
+        let (code, seen) = dog_.stop();
+        assert_eq!(code, Some(0));
+        assert!(seen.iter().all(|e| e["event"] != "restart") && !lab.has("calls"), "{seen:#?}");
+    }
 }
 
 #[test]

@@ -135,7 +135,12 @@ fn a_value_that_is_not_taken_is_named_with_its_range_and_its_unit() {
     refused("run", &["--max-restarts", "0"], &["--max-restarts = 0", "from 1 to 100"]);
     refused("run", &["--restart-command", ""], &["--restart-command"]);
     refused("run", &["--restart-command", "[\"a\""], &["--restart-command"]);
-    refused("run", &["--port", "70000"], &["--port = 70000", "from 1 to 65535"]);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_asm-watchdog"));
+    let out =
+        command.args(["check", "--port", "70000"]).env_clear().env("HOME", lab.dir.path()).output().unwrap();
+    let said = text(&out);
+    assert!(said.contains("--port = 70000") && said.contains("from 1 to 65535"), "{said}");
+    assert_eq!(out.status.code(), Some(2));
     refused("run", &["--host", "nowhere"], &["--host = nowhere", "an IP address"]);
     refused("pause", &["20000"], &["20000", "from 1 to 10080", "in minutes"]);
     refused("restore-config", &["--generation", "3"], &["--generation = 3", "from 0 to 2"]);

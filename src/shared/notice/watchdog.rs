@@ -227,6 +227,7 @@ notices! {
     HelpPrint: "Only show it", "仅显示";
     InstallWritten: "written: {0}", "已写入：{0}";
     InstallNext: "now run: {0}", "现在运行：{0}";
+    InstallLinger: "on a server, once, so that your services outlive your login: {0}", "在服务器上还需执行一次，使您的服务在退出登录后继续运行：{0}";
     InstallForeign: "{0} was not written by asm-watchdog and is left alone", "{0} 不是 asm-watchdog 写的，保持原样";
     InstallNoHome: "no place for it: HOME is not set", "没有可写入的位置：未设置 HOME";
     UninstallEnabled: "it is still enabled; first run: {0}", "服务仍处于启用状态；请先运行：{0}";
