@@ -34,7 +34,12 @@ pub struct Pending {
     /// The folder is new with it.
     first: bool,
     case: Option<Box<Case>>,
+    /// Its evidence is over, kept in this folder if at all: it waits for a state that can be saved.
+    ready: Option<Option<PathBuf>>,
 }
+
+/// How soon it is tried again to note that a command begins.
+const AGAIN_MS: u64 = 1_000;
 
 impl Watch {
     /// Begins an act that is on disk already.
@@ -52,7 +57,8 @@ impl Watch {
         let (case, first) = self.case(&action, judgement, seen, program, now);
         let until_ms = clock::monotonic_ms().saturating_add(self.settings.evidence_ms);
         let case = Some(Box::new(case));
-        self.pending = Some(Pending { action, judgement, command, limit_ms, until_ms, first, case });
+        self.pending =
+            Some(Pending { action, judgement, command, limit_ms, until_ms, first, case, ready: None });
     }
 
     /// Has the evidence of a new act gathered beside the loop; past its deadline the act goes on without it.
@@ -71,8 +77,11 @@ impl Watch {
                 self.act(None);
             }
         } else if now >= pending.until_ms {
-            self.evidence_failed(&io::ErrorKind::TimedOut.into());
-            self.act(None);
+            let ready = pending.ready.take();
+            if ready.is_none() {
+                self.evidence_failed(&io::ErrorKind::TimedOut.into());
+            }
+            self.act(ready.flatten());
         }
     }
 
@@ -83,9 +92,8 @@ impl Watch {
 
     /// The evidence of an act is there, or cannot be kept; that of one that went on without it is late.
     pub(super) fn gathered(&mut self, action: &Action, kept: io::Result<PathBuf>) {
-        let Some(first) = self.pending.as_ref().filter(|p| p.action == *action).map(|p| p.first) else {
-            return;
-        };
+        let awaited = self.pending.as_ref().filter(|p| p.action == *action && p.ready.is_none());
+        let Some(first) = awaited.map(|p| p.first) else { return };
         match kept {
             Ok(dir) => {
                 if first {
@@ -110,17 +118,23 @@ impl Watch {
     fn act(&mut self, folder: Option<PathBuf>) {
         let now = clock::monotonic_ms();
         let Some(pending) = self.pending.take() else { return };
-        self.stored.gathering = false;
         if let Some(how) = self.overtaken(&pending) {
             self.tell(Level::Info, "act-dropped", Text::ActDropped, &[], json!({"action": pending.action}));
-            return self.command_ended(how, now);
+            return self.not_begun(how, now);
+        }
+        // From here on the command may have begun: the next start must not take it for one that has not.
+        self.stored.gathering = false;
+        if !self.save() {
+            self.stored.gathering = true;
+            self.say_withheld(&pending.action);
+            let until_ms = now.saturating_add(AGAIN_MS);
+            self.pending = Some(Pending { until_ms, ready: Some(folder), ..pending });
+            return;
         }
         self.announce(&pending.action, &pending.command);
         if self.settings.dry_run || pending.command.is_empty() {
             return self.command_ended(Ended::DryRun, now);
         }
-        // From here on the command may have begun: the next start must not take it for one that has not.
-        self.save();
         let env = [
             ("ASM_WATCHDOG_VERDICT", pending.judgement.verdict.name().to_owned()),
             ("ASM_WATCHDOG_INCIDENT", folder.iter().map(|f| f.display().to_string()).collect()),
@@ -164,9 +178,22 @@ impl Watch {
     /// Before a stop: an act that has not begun is not begun any more.
     pub(super) fn leave(&mut self) {
         if self.pending.take().is_some() {
-            self.stored.gathering = false;
-            self.command_ended(Ended::DryRun, clock::monotonic_ms());
+            self.not_begun(Ended::DryRun, clock::monotonic_ms());
         }
+    }
+
+    /// Takes note that the command of an act was not run. An escalation, which comes once, is still to come.
+    fn not_begun(&mut self, how: Ended, now: u64) {
+        self.stored.gathering = false;
+        let open = self.stored.history.incident.as_mut();
+        if let Some(open) = open.filter(|i| matches!(i.phase, Phase::Escalating { .. })) {
+            open.escalated = false;
+            open.phase = Phase::Watching;
+            self.stored.history.command_running = false;
+            self.save();
+            return;
+        }
+        self.command_ended(how, now);
     }
 
     /// Takes up what the watchdog before left undone.
@@ -176,11 +203,14 @@ impl Watch {
             open.is_some_and(|i| matches!(i.phase, Phase::Commanding { .. } | Phase::Escalating { .. }));
         self.running = adoptable(&self.stored).filter(|_| busy);
         let gathering = std::mem::take(&mut self.stored.gathering);
+        if gathering && busy {
+            return self.not_begun(Ended::DryRun, now);
+        }
         if self.running.is_some() {
             self.tell(Level::Info, "command-resumed", Text::ResumedCommand, &[], json!({}));
         } else if busy {
-            // Not begun; or ended meanwhile, or never begun, which only a new boot can tell.
-            self.command_ended(if gathering { Ended::DryRun } else { Ended::Done }, now);
+            // Ended meanwhile, or never begun: only a new boot can tell.
+            self.command_ended(Ended::Done, now);
         }
     }
 

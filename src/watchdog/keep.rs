@@ -38,8 +38,6 @@ impl Watch {
         let first = ours.is_none();
         let folder = ours.unwrap_or_else(|| evidence::folder_name(incident));
         self.stored.folder = Some(folder.clone());
-        self.stored.gathering = true;
-        self.save();
         self.open_last_incident(action, &folder);
         let case = Case {
             settings: self.settings.clone(),

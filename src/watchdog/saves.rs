@@ -119,6 +119,12 @@ impl Watch {
     pub(super) fn withhold(&mut self, action: &Action, before: History) {
         let history = std::mem::take(&mut self.stored.history);
         self.stored.history = without_act(history, before);
+        self.stored.gathering = false;
+        self.say_withheld(action);
+    }
+
+    /// Says once that an act waits for a state that can be saved.
+    pub(super) fn say_withheld(&mut self, action: &Action) {
         let why = self.unsaved.as_ref().map(|u| u.why.clone()).unwrap_or_default();
         if !std::mem::replace(&mut self.withheld, true) {
             let facts = json!({"action": action, "why": why});

@@ -89,6 +89,7 @@ impl Watch {
         if was_offline && !offline(judgement.verdict) {
             self.hurry_outbox(now);
         }
+        self.stored.gathering |= matches!(action, Some(Action::Restart { .. } | Action::Escalate { .. }));
         // On disk before anything is said or done: with the action in it, or there is none.
         if !self.save()
             && let Some(action) = action.take()
