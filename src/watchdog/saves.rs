@@ -44,7 +44,8 @@ impl Watch {
         let place = self.settings.place.clone();
         let error = match self.stored.save(&place) {
             Ok(()) => {
-                if std::mem::take(&mut self.spared) {
+                if self.spared || self.stale_spare {
+                    (self.spared, self.stale_spare) = (false, false);
                     spare::remove(&place);
                 }
                 self.saved();
@@ -90,7 +91,9 @@ impl Watch {
             Ok(Loaded::Newer(_)) | Err(_) => return,
         }
         self.saving = Saving::Usual;
-        self.save();
+        if self.save() {
+            self.resume_command(now);
+        }
     }
 
     fn saved(&mut self) {

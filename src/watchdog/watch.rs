@@ -2,6 +2,7 @@
 
 use super::act::{Printed, Running};
 use super::carry::Pending;
+use super::deliver::Letter;
 use super::journal::{Journal, Level};
 use super::observation::Observation;
 use super::run::describe;
@@ -41,6 +42,8 @@ pub struct Watch {
     pub(super) unsaved: Option<Unsaved>,
     /// A copy of the state is kept elsewhere, as the disk is full.
     pub(super) spared: bool,
+    /// A copy of the watchdog before may be there.
+    pub(super) stale_spare: bool,
     /// That an act is held back has been said.
     pub(super) withheld: bool,
     shown: Option<Verdict>,
@@ -60,8 +63,8 @@ impl Watch {
             printed: Vec::new(),
             saving,
             unsaved: None,
-            // One may be there from the watchdog before.
-            spared: true,
+            spared: false,
+            stale_spare: true,
             withheld: false,
             shown: None,
         }
@@ -84,7 +87,7 @@ impl Watch {
         let judged = judge::judge(history, seen, &self.settings.policy, now);
         let (judgement, mut action, mut alerts) = (judged.judgement, judged.action, judged.alerts);
         self.stored.history = judged.history;
-        let outbox = self.stored.outbox.clone();
+        let last_letter = self.stored.outbox.last;
         alerts.iter().for_each(|alert| self.post(alert, now));
         if was_offline && !offline(judgement.verdict) {
             self.hurry_outbox(now);
@@ -96,8 +99,9 @@ impl Watch {
         {
             self.withhold(&action, before.clone());
             alerts.retain(|alert| !tells_of_act(alert));
-            self.stored.outbox = outbox;
-            alerts.iter().for_each(|alert| self.post(alert, now));
+            // Why it is held back may be told by a letter of this very look.
+            let of_act = |l: &Letter| l.number > last_letter && tells_of_act(&l.alert);
+            self.stored.outbox.letters.retain(|l| !of_act(l));
         }
         alerts.iter().for_each(|alert| self.say_alert(alert));
         self.show(judgement, seen);
