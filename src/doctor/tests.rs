@@ -41,7 +41,7 @@ fn healthy() -> Value {
         "crontab": ["/usr/bin/backup.sh"],
         "launchAgents": ["ai.openclaw.gateway.plist"],
         "files": {
-            "state": {"text": State::default().text()},
+            "state": {"text": State::default().text().unwrap()},
             "unwritable": [],
             "records": [{"name": "a.json", "readable": true, "json": true, "version": 1.0}],
         },

@@ -2,7 +2,7 @@
 //! had begun may be half done, and nothing in the history says so.
 
 use super::{Engine, Now};
-use crate::record::incident;
+use crate::record::incident::{self, Restart};
 use crate::record::state::Interrupted;
 use crate::shared::notice::{Ledger, Notice};
 use crate::shared::time::rfc3339;
@@ -14,26 +14,63 @@ const OPENING: &str = "<asm-interrupted>";
 const CLOSING: &str = "</asm-interrupted>";
 /// Conversations under way in one gateway are few; a file that names more is cut.
 const MOST_INTERRUPTED: usize = 200;
+/// Stands between an incident's folder and the number of the newest restart that was heard of; the first has none.
+const NUMBER: char = '#';
+
+/// A word of the watchdog's as it may stand before a model: letters and dashes, and few of them.
+fn plain(word: &str) -> String {
+    let word: String = word.chars().filter(|c| c.is_ascii_lowercase() || *c == '-').take(24).collect();
+    if word.is_empty() { "unknown".to_owned() } else { word }
+}
 
 impl Engine {
-    /// What the watchdog left, heard as this process begins. It concerns this boot if it is about an earlier process and no
-    /// boot has heard it before.
+    /// What the watchdog left, heard as this process begins. A restart concerns this boot if it ended an earlier process
+    /// and no boot has heard of it before.
     pub(super) fn incident(&mut self, now: &Now, text: &str, pid: u32, start_ticks: u64) {
-        let Some(last) = incident::read(text).filter(|_| !self.state_frozen) else { return };
-        let own = last.pid == pid && last.start_ticks == start_ticks;
-        let age_ms = now.ms.saturating_sub(last.opened_at_ms);
-        let heard = self.state.incident_heard.as_deref() == Some(last.folder.as_str());
-        if own || heard || last.folder.is_empty() || !(0..=NEWS_MS).contains(&age_ms) {
+        let Some(last) = incident::read(text).filter(|l| !self.state_frozen && !l.folder.is_empty()) else {
             return;
+        };
+        let heard = self.heard(&last.folder);
+        let restarts = last.restarts();
+        let mut newest = heard;
+        for (at, restart) in restarts.iter().enumerate() {
+            let own = restart.pid == pid && restart.start_ticks == start_ticks;
+            let age_ms = now.ms.saturating_sub(restart.at_ms);
+            if own || restart.number <= heard || !(0..=NEWS_MS).contains(&age_ms) {
+                continue;
+            }
+            let before = restarts.get(..at).unwrap_or_default();
+            let before: Vec<String> =
+                before.iter().map(|r| format!("{} {}", r.number, plain(&r.ended))).collect();
+            self.cut_off(now, restart, &before.join(", "));
+            newest = newest.max(restart.number);
         }
-        self.state.incident_heard = Some(last.folder);
+        if newest > heard {
+            let number = if newest == 1 { String::new() } else { format!("{NUMBER}{newest}") };
+            self.state.incident_heard = Some(last.folder + &number);
+            self.behind.material = true;
+        }
+    }
+
+    /// The number of the newest restart of an incident that a boot has heard of; 0 for none.
+    fn heard(&self, folder: &str) -> u32 {
+        let rest = self.state.incident_heard.as_deref().and_then(|heard| heard.strip_prefix(folder));
+        match rest {
+            None => 0,
+            Some("") => 1,
+            Some(number) => number.strip_prefix(NUMBER).and_then(|n| n.parse().ok()).unwrap_or(0),
+        }
+    }
+
+    /// Notes the conversations that a restart cut off.
+    fn cut_off(&mut self, now: &Now, restart: &Restart, before: &str) {
         self.behind.material = true;
         self.state.interrupted.retain(|i| now.ms.saturating_sub(i.at_ms) <= NEWS_MS);
-        let at_ms = last.opened_at_ms;
-        for session_key in last.in_flight.into_iter().take(MOST_INTERRUPTED) {
+        let at_ms = restart.at_ms;
+        for session_key in restart.in_flight.iter().take(MOST_INTERRUPTED).cloned() {
             self.state.interrupted.retain(|i| i.session_key != session_key);
             self.note(now, &session_key, "interrupted", Ledger::Interrupted, &[&rfc3339(at_ms)]);
-            self.state.interrupted.push(Interrupted { session_key, at_ms });
+            self.state.interrupted.push(Interrupted { session_key, at_ms, before: before.to_owned() });
         }
         let over = self.state.interrupted.len().saturating_sub(MOST_INTERRUPTED);
         self.state.interrupted.drain(..over);
@@ -46,10 +83,14 @@ impl Engine {
             return None;
         }
         let news = |i: &&Interrupted| i.session_key == key && now.ms.saturating_sub(i.at_ms) <= NEWS_MS;
-        let at_ms = self.state.interrupted.iter().find(news)?.at_ms;
+        let Interrupted { at_ms, before, .. } = self.state.interrupted.iter().find(news)?;
         let language = self.sessions.get(key).map(|s| s.language(&self.config));
         let language = language.unwrap_or(self.config.operator_language);
-        let text = Notice::Interrupted.say(language, &[&rfc3339(at_ms)]);
+        let mut text = Notice::Interrupted.say(language, &[&rfc3339(*at_ms)]);
+        if !before.is_empty() {
+            text.push(' ');
+            text.push_str(&Notice::InterruptedBefore.say(language, &[before]));
+        }
         Some(format!("{OPENING}\n{text}\n{CLOSING}"))
     }
 

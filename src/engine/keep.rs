@@ -1,10 +1,11 @@
 //! What is kept, and how often it is written: the state file not at every row, sessions not for ever.
 
 use super::{Engine, Now};
-use crate::effect::Effect;
+use crate::effect::{Effect, Level};
 use crate::event::Event;
 use crate::record::conversation::Reason;
 use crate::record::state::Row;
+use crate::shared::notice::Ledger;
 
 /// A change that a crash may undo (how full a context is, what was learned) waits this long at most, milliseconds. It
 /// waits for the next event then, and the heartbeat comes every five seconds.
@@ -46,7 +47,14 @@ impl Engine {
         }
         self.behind = Behind { written_ms: now.ms, ..Behind::default() };
         self.state.bound();
-        self.out.push(Effect::State { text: self.state.text() });
+        match self.state.text() {
+            Ok(text) => self.out.push(Effect::State { text }),
+            // What is on the disk stays as it is.
+            Err(e) => {
+                let text = Ledger::StateFailed.say(self.config.operator_language, &[&e.to_string()]);
+                self.log(Level::Error, "state-failed", "", &text);
+            }
+        }
     }
 
     /// Puts away conversations that nothing happened in for long, once there are many: their records bring them back.

@@ -69,7 +69,11 @@ impl Engine {
         if session.frozen.is_some() {
             return;
         }
-        let text = session.record().text();
+        let text = match session.record().text() {
+            Ok(text) => text,
+            // What is on the disk stays as it is.
+            Err(e) => return self.note(now, key, "record-failed", Ledger::RecordFailed, &[&e.to_string()]),
+        };
         session.record_bytes = text.len() as u64;
         let name = session.file.clone();
         self.out.push(Effect::Record { session_key: key.to_owned(), name, text });

@@ -113,8 +113,10 @@ pub fn read(text: Option<&str>) -> Read<Record> {
 
 impl<Word: Serialize, Life: Serialize> Record<Word, Life> {
     /// The text of the record file.
-    #[must_use]
-    pub fn text(&self) -> String {
+    ///
+    /// # Errors
+    /// It cannot be written as JSON.
+    pub fn text(&self) -> Result<String, serde_json::Error> {
         super::write(self)
     }
 }

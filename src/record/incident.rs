@@ -19,6 +19,42 @@ pub struct Incident {
     pub in_flight: Vec<String>,
     /// Name of the folder with the evidence: no two incidents have the same.
     pub folder: String,
+    /// Every restart of it, oldest first; none told by an older watchdog.
+    pub attempts: Vec<Restart>,
+}
+
+/// One restart of an incident.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Restart {
+    /// From 1.
+    pub number: u32,
+    /// Epoch milliseconds.
+    pub at_ms: i64,
+    /// The process before it.
+    pub pid: u32,
+    pub start_ticks: u64,
+    pub in_flight: Vec<String>,
+    /// One word: how it ended, or that it has not yet.
+    pub ended: String,
+}
+
+impl Incident {
+    /// Its restarts; where they are not told one by one, the first stands for all.
+    #[must_use]
+    pub fn restarts(&self) -> Vec<Restart> {
+        if !self.attempts.is_empty() {
+            return self.attempts.clone();
+        }
+        vec![Restart {
+            number: 1,
+            at_ms: self.opened_at_ms,
+            pid: self.pid,
+            start_ticks: self.start_ticks,
+            in_flight: self.in_flight.clone(),
+            ended: String::new(),
+        }]
+    }
 }
 
 /// What the text says; none where it is of a newer version or no such file.

@@ -100,7 +100,7 @@ mod tests {
         let fact = json!({ "id": "f-1", "text": "端口\n8080", "source": { "at_ms": 1, "line": null } });
         let shape =
             json!({ "generations": [{ "memory": { "facts": [fact, fact], "none": [] } }], "version": 1 });
-        let text = write(&shape);
+        let text = write(&shape).unwrap();
         let one = r#"{"id": "f-1", "text": "端口\n8080", "source": {"at_ms": 1, "line": null}}"#;
         let expected = format!(
             "{{\n  \"generations\": [\n    {{\n      \"memory\": {{\n        \"facts\": [\n          {one},\n          {one}\n        ],\n        \"none\": []\n      }}\n    }}\n  ],\n  \"version\": 1\n}}\n"

@@ -39,12 +39,36 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(text: Option<&str>, newest: u
 }
 
 /// JSON text of a persisted shape, laid out for people, ending in a newline.
-pub(crate) fn write<T: serde::Serialize>(shape: &T) -> String {
+///
+/// # Errors
+/// It cannot be written as JSON: then there is no text, and nothing may be overwritten with one.
+pub(crate) fn write<T: serde::Serialize>(shape: &T) -> Result<String, serde_json::Error> {
     let mut text = Vec::with_capacity(4_096);
     let mut writer = serde_json::Serializer::with_formatter(&mut text, Layout::default());
-    if shape.serialize(&mut writer).is_err() {
-        text.clear();
-    }
+    shape.serialize(&mut writer)?;
     text.push(b'\n');
-    String::from_utf8(text).unwrap_or_default()
+    String::from_utf8(text).map_err(serde::ser::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::ser::{Error, Serialize, SerializeMap, Serializer};
+
+    /// Fails when half of it is written.
+    struct Halting;
+
+    impl Serialize for Halting {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(None)?;
+            map.serialize_entry("version", &1)?;
+            Err(S::Error::custom("no more of it"))
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_serialised_is_no_text() {
+        assert_eq!(write(&Halting).unwrap_err().to_string(), "no more of it");
+        assert_eq!(write(&1).unwrap(), "1\n");
+    }
 }

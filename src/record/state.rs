@@ -63,8 +63,11 @@ pub struct Armed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interrupted {
     pub session_key: String,
-    /// Epoch milliseconds of the watchdog's first act.
+    /// Epoch milliseconds of the restart that cut it off last.
     pub at_ms: i64,
+    /// How the restarts of the same incident before that one ended: `1 no-new-boot, 2 verified`. Empty for the first.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub before: String,
 }
 
 /// The whole state.
@@ -120,8 +123,10 @@ pub fn read(text: Option<&str>) -> Read<State> {
 
 impl State {
     /// The text of the state file.
-    #[must_use]
-    pub fn text(&self) -> String {
+    ///
+    /// # Errors
+    /// It cannot be written as JSON.
+    pub fn text(&self) -> Result<String, serde_json::Error> {
         super::write(self)
     }
 

@@ -1,17 +1,16 @@
-//! Runs the owner's restart command and the escalation command: no shell, own process group, a deadline, output to a
-//! bounded file.
+//! Runs the owner's restart command and the escalation command: no shell, own process group, a deadline, bounded output.
 //!
-//! The output is a file and not a pipe, so that a command outlives a watchdog that is killed meanwhile.
+//! What it prints goes into memory that has no name ([`os::scratch`]) and not into a pipe, so that a command outlives a
+//! watchdog that is killed meanwhile; what is kept of it is redacted first (`evidence`).
 
-use super::process;
 use super::state::Ended;
 use super::store::Launched;
+use super::{os, process};
 use rustix::process::{Pid, Signal, kill_process_group};
-use std::fs::OpenOptions;
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// Beyond this a command's output so far is dropped.
@@ -22,23 +21,31 @@ const MOST_OUTPUT: u64 = 262_144;
 pub struct Running {
     child: Option<Child>,
     launched: Launched,
-    output: Option<PathBuf>,
+    printed: Option<Printed>,
+}
+
+/// What a command prints.
+#[derive(Debug)]
+pub struct Printed {
+    file: File,
+    /// So much of it was dropped that it is not the whole.
+    cut: bool,
 }
 
 impl Running {
-    /// Starts `command` with `env` added to the environment; output is appended to `output`, or dropped.
+    /// Starts `command` with `env` added to the environment.
     ///
     /// # Errors
     /// Why it could not be started.
-    pub fn start(
-        command: &[String],
-        env: &[(&str, String)],
-        output: Option<&Path>,
-        deadline_ms: u64,
-    ) -> io::Result<Self> {
+    pub fn start(command: &[String], env: &[(&str, String)], deadline_ms: u64) -> io::Result<Self> {
         let (program, arguments) =
             command.split_first().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        let out = || output.map_or(Ok(Stdio::null()), append_to);
+        // Without room for it, it is run all the same.
+        let printed = os::scratch().ok().map(|file| Printed { file, cut: false });
+        let out = || match &printed {
+            Some(printed) => Ok(Stdio::from(printed.file.try_clone()?)),
+            None => io::Result::Ok(Stdio::null()),
+        };
         let child = Command::new(program)
             .args(arguments)
             .envs(env.iter().map(|(k, v)| (k, v)))
@@ -55,14 +62,14 @@ impl Running {
         Ok(Self {
             launched: Launched { pid, start_ticks: process::start_ticks(pid), deadline_ms },
             child: Some(child),
-            output: output.map(Path::to_owned),
+            printed,
         })
     }
 
-    /// Takes over the command of a watchdog that is gone.
+    /// Takes over the command of a watchdog that is gone. What it printed went with that one.
     #[must_use]
     pub fn adopt(launched: Launched) -> Self {
-        Self { child: None, launched, output: None }
+        Self { child: None, launched, printed: None }
     }
 
     /// What to remember of it.
@@ -73,7 +80,9 @@ impl Running {
 
     /// How it ended, if it did; past its deadline its whole group is killed.
     pub fn poll(&mut self, now_ms: u64) -> Option<Ended> {
-        self.bound_output();
+        if let Some(printed) = &mut self.printed {
+            printed.bound();
+        }
         if let Some(how) = self.ended() {
             return Some(how);
         }
@@ -120,17 +129,33 @@ impl Running {
         }
     }
 
-    fn bound_output(&self) {
-        let Some(path) = &self.output else { return };
-        let big = path.metadata().is_ok_and(|m| m.len() > MOST_OUTPUT);
-        if big && let Ok(file) = OpenOptions::new().write(true).open(path) {
-            // The command appends, so it goes on at the new end.
-            let _ = file.set_len(0);
-        }
+    /// What it has printed, once.
+    pub fn take_printed(&mut self) -> Option<Printed> {
+        self.printed.take()
     }
 }
 
-fn append_to(path: &Path) -> io::Result<Stdio> {
-    let mut options = OpenOptions::new();
-    Ok(options.append(true).create(true).mode(0o600).open(path)?.into())
+impl Printed {
+    /// Drops what is there where it is too much. What a command leaves running may go on printing.
+    pub fn bound(&mut self) {
+        if self.file.metadata().is_ok_and(|m| m.len() > MOST_OUTPUT) {
+            self.cut |= self.file.set_len(0).is_ok();
+        }
+    }
+
+    /// All of it as text, and whether something is missing.
+    #[must_use]
+    pub fn text(&self) -> (String, bool) {
+        let length = self.file.metadata().map_or(0, |m| m.len());
+        let mut bytes = vec![0; usize::try_from(length.min(MOST_OUTPUT)).unwrap_or_default()];
+        let mut at = 0;
+        while let Some(rest) = bytes.get_mut(at..).filter(|rest| !rest.is_empty()) {
+            match self.file.read_at(rest, at as u64) {
+                Ok(0) | Err(_) => break,
+                Ok(n) => at += n,
+            }
+        }
+        bytes.truncate(at);
+        (String::from_utf8_lossy(&bytes).into_owned(), self.cut || length > MOST_OUTPUT)
+    }
 }

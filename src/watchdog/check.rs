@@ -61,7 +61,7 @@ fn say(settings: &Settings, judgement: Judgement, history: &History, seen: &Obse
             "evidence": seen,
             "unseen": os::UNSEEN,
             "heartbeat": process::heartbeat(&settings.place),
-            "watchdog_pid": super::lock::running(&settings.place),
+            "watchdog_pid": super::lock::running(&settings.place).map(|h| h.pid),
         });
         println!("{facts}");
     } else {

@@ -3,6 +3,8 @@
 use super::settings::{self, Flags, Settings};
 use super::texts::Text;
 use super::{check, clock, config_file, deliver, maintenance, owner, run, service, status};
+use crate::shared::config::accepts_whole;
+use crate::shared::config::keys::{self, Takes};
 use crate::shared::language::Language;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -11,6 +13,9 @@ use std::path::PathBuf;
 
 /// Usage errors, as clap itself ends on them.
 pub const USAGE: u8 = 2;
+
+/// A week: who forgets to resume is protected again by then.
+const MOST_MINUTES: u64 = 10_080;
 
 /// Flags of `run` that outrank `watchdog.*` keys: key, flag, help.
 const WATCHDOG: &[(&str, &str, Text)] = &[
@@ -89,11 +94,33 @@ fn complaint(error: &clap::Error, language: Language) -> Option<String> {
         }
         ErrorKind::InvalidValue if value.is_empty() => Text::UsageNoValue.say(language, &[&argument]),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            Text::UsageValue.say(language, &[&argument, &value])
+            Text::UsageValue.say(language, &[&argument, &value, &accepted(&argument, language)])
         }
         ErrorKind::ArgumentConflict => Text::UsageTwice.say(language, &[&argument]),
         _ => return None,
     })
+}
+
+/// What an argument of the command line accepts, in words.
+fn accepted(argument: &str, language: Language) -> String {
+    let whole = |min, max| accepts_whole(min, max, language);
+    match argument {
+        "--port" => whole(1, u64::from(u16::MAX)),
+        "--generation" => whole(0, 2),
+        "[MINUTES]" => Text::AcceptsMinutes.say(language, &[&whole(1, MOST_MINUTES)]),
+        "--host" => Text::AcceptsAddress.say(language, &[]),
+        "--language" => "auto, zh, en".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The help of a flag with the range of its key.
+fn ranged(key: &str, help: String) -> String {
+    let path = format!("watchdog.{key}");
+    match keys::all().find(|k| k.path == path).map(|k| &k.takes) {
+        Some(Takes::Whole { min, max, .. }) => format!("{help} [{min}–{max}]"),
+        _ => help,
+    }
 }
 
 /// `run` puts warnings into its log; the others have none.
@@ -115,11 +142,13 @@ pub fn command(language: Language) -> Command {
     };
     let run = sub("run", Text::RunAbout, Text::RunAfter)
         .arg(Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help(t(Text::HelpDryRun)))
-        .args(WATCHDOG.iter().map(|(_, flag, help)| Arg::new(*flag).long(*flag).help(t(*help))));
-    // A week at most: who forgets to resume is protected again by then.
+        .args(WATCHDOG.iter().map(|(key, flag, help)| {
+            // A value may begin with a dash: then it is judged like any other, and named.
+            Arg::new(*flag).long(*flag).allow_hyphen_values(true).help(ranged(key, t(*help)))
+        }));
     let minutes = Arg::new("minutes")
         .value_name("MINUTES")
-        .value_parser(value_parser!(u64).range(1..=10_080))
+        .value_parser(value_parser!(u64).range(1..=MOST_MINUTES))
         .help(t(Text::HelpMinutes));
     let print = Arg::new("print").long("print").action(ArgAction::SetTrue).help(t(Text::HelpPrint));
     let restore = [

@@ -1,17 +1,17 @@
 //! What `run` leaves on disk beside its state: evidence before an act, the last incident for the plugin, metrics.
 
-use super::evidence::{self, Known, Target};
+use super::evidence::{self, Case, Known, Target};
 use super::journal::Level;
 use super::last_incident::{self, Phase as Stage};
 use super::metrics::{self, Own};
 use super::observation::Observation;
-use super::state::History;
+use super::saves::Saving;
+use super::state::{History, Incident};
 use super::texts::Text;
-use super::verdict::Action;
+use super::verdict::{Action, Judgement};
 use super::watch::Watch;
 use super::{clock, os};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 impl Watch {
     /// Takes note of the gateway's process and version while it is well: a frozen one tells neither.
@@ -23,41 +23,33 @@ impl Watch {
         }
     }
 
-    /// Keeps the evidence and gives its folder; failing to keep it stops no restart.
-    pub(super) fn keep_evidence(
+    /// What the evidence of an act is gathered from, and whether its folder is new. Notes the act where the next start
+    /// and the plugin find it.
+    pub(super) fn case(
         &mut self,
         action: &Action,
-        facts: evidence::Act,
+        judgement: Judgement,
         seen: &Observation,
+        program: String,
         now: u64,
-    ) -> Option<PathBuf> {
+    ) -> (Case, bool) {
         let incident = self.count(action);
         let ours = self.stored.folder.take().filter(|f| f.ends_with(&format!("-{incident}")));
         let first = ours.is_none();
         let folder = ours.unwrap_or_else(|| evidence::folder_name(incident));
         self.stored.folder = Some(folder.clone());
         self.open_last_incident(action, &folder);
-        let prefix = facts.output.trim_end_matches(".out").to_owned();
-        let kept = evidence::record(&self.settings.place, &folder, incident, facts).and_then(|dir| {
-            let known = self.known(now);
-            let files = evidence::collect(&self.settings, &dir, &prefix, seen, &known);
-            evidence::add_files(&self.settings.place, &folder, files)?;
-            Ok(dir)
-        });
-        match kept {
-            Ok(dir) => {
-                if first {
-                    let shown = dir.display().to_string();
-                    let facts = json!({"folder": shown});
-                    self.tell(Level::Info, "evidence", Text::EvidenceKept, &[&shown], facts);
-                }
-                Some(dir)
-            }
-            Err(e) => {
-                self.tell(Level::Warn, "evidence", Text::EvidenceFailed, &[&e.to_string()], json!({}));
-                None
-            }
-        }
+        let case = Case {
+            settings: self.settings.clone(),
+            folder,
+            incident,
+            action: action.clone(),
+            judgement,
+            seen: seen.clone(),
+            known: self.known(now),
+            program,
+        };
+        (case, first)
     }
 
     /// Puts the act into the totals and gives the number of its incident.
@@ -100,7 +92,7 @@ impl Watch {
         }
     }
 
-    pub(super) fn note_stage(&mut self, incident: u64, stage: Stage) {
+    pub(super) fn note_stage(&mut self, incident: &Incident, stage: Stage) {
         if self.settings.dry_run {
             return;
         }
@@ -111,7 +103,7 @@ impl Watch {
 
     /// For Prometheus. A disk that is full stops no watching; the state says so already.
     pub(super) fn write_metrics(&mut self, seen: &Observation, now: u64) {
-        if !self.persist {
+        if self.saving != Saving::Usual {
             return;
         }
         let own = Own {
@@ -124,7 +116,7 @@ impl Watch {
     }
 
     fn unwritten(&mut self, event: &str, e: &std::io::Error) {
-        self.tell(Level::Warn, event, Text::StateUnsaved, &[&e.to_string()], json!({}));
+        self.tell(Level::Warn, event, Text::NotWritten, &[&e.to_string()], json!({}));
     }
 }
 

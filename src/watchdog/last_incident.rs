@@ -9,12 +9,14 @@ use super::place::{Place, read_bounded, write_whole};
 use super::state::{Incident, Outcome};
 use super::verdict::{Reason, Verdict};
 use super::{clock, process};
+use crate::shared::heartbeat::Heartbeat;
 use serde::{Deserialize, Serialize};
 use std::io;
 
 pub const VERSION: u32 = 1;
-const MOST_BYTES: u64 = 262_144;
+const MOST_BYTES: u64 = 1_048_576;
 const MOST_SESSIONS: usize = 200;
+const MOST_RESTARTS: usize = 16;
 
 /// The file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +45,30 @@ pub struct LastIncident {
     pub state_at_ms: i64,
     /// Name of the folder with the evidence, below `.asm_watchdog/incidents/`.
     pub folder: String,
+    /// Every restart of the incident, oldest first, at most [`MOST_RESTARTS`] of the newest.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Restart>,
+}
+
+/// One restart of an incident.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Restart {
+    /// From 1.
+    pub number: u32,
+    /// Epoch milliseconds of its beginning.
+    pub at_ms: i64,
+    /// The process before it; 0 where it was not known.
+    pub pid: u32,
+    pub start_ticks: u64,
+    /// Session keys with a model call under way before it: what it interrupted.
+    pub in_flight: Vec<String>,
+    /// How it ended: `running`, `verified`, `no-new-boot`, `command-failed`, `command-timed-out`, `command-not-found`,
+    /// `channels-still`, `not-run`.
+    pub ended: String,
+    /// The process was ended because its owner's stop could not end it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub killed: bool,
 }
 
 /// How far it has come.
@@ -77,11 +103,51 @@ pub fn before_act(
     let mut last = read(place).filter(same).unwrap_or_else(|| first(place, incident, gateway, folder, now));
     last.restarts = restarts;
     (last.state, last.state_at_ms) = (phase, now);
+    if phase == Phase::Restarting && last.attempts.iter().all(|a| a.number != restarts) {
+        let (pid, start_ticks, in_flight) =
+            under_way(&process::heartbeat(place).unwrap_or_default(), gateway);
+        let restart =
+            Restart { number: restarts, at_ms: now, pid, start_ticks, in_flight, ..Restart::default() };
+        last.attempts.push(restart);
+        let over = last.attempts.len().saturating_sub(MOST_RESTARTS);
+        last.attempts.drain(..over);
+    }
+    settle(&mut last, incident);
     last
+}
+
+/// Notes how each restart has ended so far.
+fn settle(last: &mut LastIncident, incident: &Incident) {
+    for restart in &mut last.attempts {
+        let at = usize::try_from(restart.number).ok().and_then(|n| n.checked_sub(1));
+        let Some(attempt) = at.and_then(|at| incident.attempts.get(at)) else { continue };
+        word(attempt.outcome).clone_into(&mut restart.ended);
+        restart.killed = attempt.killed;
+    }
+}
+
+fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Running => "running",
+        Outcome::Verified => "verified",
+        Outcome::NoNewBoot => "no-new-boot",
+        Outcome::CommandFailed { .. } => "command-failed",
+        Outcome::CommandTimedOut => "command-timed-out",
+        Outcome::CommandNotFound => "command-not-found",
+        Outcome::ChannelsStill => "channels-still",
+        Outcome::DryRun => "not-run",
+    }
+}
+
+/// The process as it was before an act, and the conversations it was at work on.
+fn under_way(beat: &Heartbeat, gateway: &Target) -> (u32, u64, Vec<String>) {
+    let known = if beat.pid == 0 { (gateway.pid, gateway.start_ticks) } else { (beat.pid, beat.start_ticks) };
+    (known.0, known.1, beat.in_flight.iter().take(MOST_SESSIONS).cloned().collect())
 }
 
 fn first(place: &Place, incident: &Incident, gateway: &Target, folder: &str, now: i64) -> LastIncident {
     let beat = process::heartbeat(place).unwrap_or_default();
+    let (pid, start_ticks, in_flight) = under_way(&beat, gateway);
     LastIncident {
         version: VERSION,
         incident: incident.number,
@@ -89,9 +155,9 @@ fn first(place: &Place, incident: &Incident, gateway: &Target, folder: &str, now
         verdict: incident.cause.verdict,
         reason: incident.cause.reason,
         silent_ms: incident.cause.silent_ms,
-        pid: if beat.pid == 0 { gateway.pid } else { beat.pid },
-        start_ticks: if beat.pid == 0 { gateway.start_ticks } else { beat.start_ticks },
-        in_flight: beat.in_flight.into_iter().take(MOST_SESSIONS).collect(),
+        pid,
+        start_ticks,
+        in_flight,
         heartbeat_at_ms: beat.at_ms,
         folder: folder.to_owned(),
         ..LastIncident::default()
@@ -108,20 +174,21 @@ pub fn stage_of(outcome: Outcome) -> Phase {
     }
 }
 
-/// Notes how far an incident has come, if the file is about it.
+/// Notes how far an incident has come and how its restarts ended, if the file is about it.
 ///
 /// # Errors
 /// As the file system gives them.
-pub fn note(place: &Place, incident: u64, phase: Phase) -> io::Result<()> {
-    let Some(mut last) = read(place).filter(|l| l.incident == incident && l.state != phase) else {
+pub fn note(place: &Place, incident: &Incident, phase: Phase) -> io::Result<()> {
+    let Some(mut last) = read(place).filter(|l| l.incident == incident.number) else {
         return Ok(());
     };
+    let before = last.clone();
+    settle(&mut last, incident);
     // An escalated incident stays one until it is over.
-    if last.state == Phase::Escalated && phase == Phase::Failed {
-        return Ok(());
+    if last.state != phase && !(last.state == Phase::Escalated && phase == Phase::Failed) {
+        (last.state, last.state_at_ms) = (phase, clock::epoch_ms());
     }
-    (last.state, last.state_at_ms) = (phase, clock::epoch_ms());
-    write(place, &last)
+    if last == before { Ok(()) } else { write(place, &last) }
 }
 
 /// Writes it whole.

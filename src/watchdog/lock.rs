@@ -1,12 +1,16 @@
 //! One watchdog per state directory.
 
 use super::place::{Place, make_dir};
-use super::process;
+use super::{process, spare};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::thread;
 use std::time::Duration;
+
+/// The line in the file: pid, start, and whether it is a dry run; always of this length.
+const LINE: usize = 63;
+const DRY_RUN: &str = " dry-run";
 
 /// The lock, held until it is dropped or the process ends in whatever way.
 #[derive(Debug)]
@@ -24,11 +28,20 @@ pub enum Tried {
     },
 }
 
+/// The watchdog that has the lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    pub pid: u32,
+    start_ticks: u64,
+    /// It acts on nothing.
+    pub dry_run: bool,
+}
+
 /// Tries to become the only one.
 ///
 /// # Errors
 /// As the file system gives them.
-pub fn take(place: &Place) -> io::Result<Tried> {
+pub fn take(place: &Place, dry_run: bool) -> io::Result<Tried> {
     make_dir(&place.own_dir())?;
     let mut file = OpenOptions::new()
         .read(true)
@@ -39,31 +52,35 @@ pub fn take(place: &Place) -> io::Result<Tried> {
         .open(place.lock_file())?;
     match file.try_lock() {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Ok(Tried::Taken { pid: holder(place).map(|(pid, _)| pid) }),
+        Err(TryLockError::WouldBlock) => return Ok(Tried::Taken { pid: holder(place).map(|h| h.pid) }),
         Err(TryLockError::Error(e)) => return Err(e),
     }
     let pid = std::process::id();
-    file.set_len(0)?;
-    file.rewind()?;
-    writeln!(file, "{pid} {}", process::start_ticks(pid))?;
-    Ok(Tried::Held(Lock { _file: file }))
+    let line = format!("{pid} {}{}", process::start_ticks(pid), if dry_run { DRY_RUN } else { "" });
+    // Over what is there and as long as that: on a full disk it keeps its room.
+    let told = file.rewind().and_then(|()| writeln!(file, "{line:<LINE$}"));
+    match told {
+        // It is ours all the same; only its pid cannot be read there.
+        Err(e) if !spare::no_room(&e) => Err(e),
+        _ => Ok(Tried::Held(Lock { _file: file })),
+    }
 }
 
 /// The pid of the watchdog that runs on this state directory. Asks the process table and never the lock, so that
 /// asking can keep nobody out.
 #[must_use]
-pub fn running(place: &Place) -> Option<u32> {
-    let (pid, start) = holder(place)?;
-    process::is_running(pid, start).then_some(pid)
+pub fn running(place: &Place) -> Option<Holder> {
+    holder(place).filter(|h| process::is_running(h.pid, h.start_ticks))
 }
 
-fn holder(place: &Place) -> Option<(u32, u64)> {
+fn holder(place: &Place) -> Option<Holder> {
     // Its holder writes the line right after taking the lock.
     for _ in 0..20 {
         let text = fs::read_to_string(place.lock_file()).ok()?;
         let mut words = text.split_whitespace();
         if let (Some(pid), Some(start)) = (words.next(), words.next()) {
-            return Some((pid.parse().ok()?, start.parse().ok()?));
+            let dry_run = words.next() == Some(DRY_RUN.trim());
+            return Some(Holder { pid: pid.parse().ok()?, start_ticks: start.parse().ok()?, dry_run });
         }
         thread::sleep(Duration::from_millis(10));
     }

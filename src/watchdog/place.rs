@@ -36,6 +36,12 @@ impl Place {
         self.own_dir().join("state.json")
     }
 
+    /// What a dry run shows of itself.
+    #[must_use]
+    pub fn dry_run_file(&self) -> PathBuf {
+        self.own_dir().join("dry-run.json")
+    }
+
     #[must_use]
     pub fn lock_file(&self) -> PathBuf {
         self.own_dir().join("lock")

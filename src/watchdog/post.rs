@@ -27,15 +27,28 @@ pub struct Sent {
 }
 
 impl Watch {
-    /// Puts an alert on its way to a person.
+    /// Says an alert and puts it on its way to a person.
     pub(super) fn raise(&mut self, alert: &Alert, now: u64) {
+        self.post(alert, now);
+        self.say_alert(alert);
+    }
+
+    /// In the log; a dry run says that it tells nobody.
+    pub(super) fn say_alert(&mut self, alert: &Alert) {
         let level = match alert.severity {
             Severity::Info => Level::Info,
             Severity::Warning => Level::Warn,
             Severity::Critical => Level::Error,
         };
-        let text = alert.say(self.settings.language);
-        self.journal.say(level, "alert", &text, json!({"code": alert.code, "about": alert.about}));
+        let (language, dry_run) = (self.settings.language, self.settings.dry_run);
+        let said = alert.say(language);
+        let text = if dry_run { Text::WouldAlert.say(language, &[&said]) } else { said };
+        let facts = json!({"code": alert.code, "about": alert.about, "dry_run": dry_run});
+        self.journal.say(level, "alert", &text, facts);
+    }
+
+    /// Puts an alert on its way to a person; a dry run sends nothing.
+    pub(super) fn post(&mut self, alert: &Alert, now: u64) {
         if self.settings.dry_run {
             return;
         }

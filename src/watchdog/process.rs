@@ -61,7 +61,7 @@ fn is_gateway(arguments: &[String]) -> bool {
 /// # Errors
 /// It is another one or gone, it is not ours to end, or this system has no handle that stays with a process.
 pub fn kill(place: &Place, pid: u32, start_ticks: u64, owner: Option<u32>) -> std::io::Result<()> {
-    os::end(pid, || {
+    os::signal(pid, os::Signal::KILL, || {
         let beat = heartbeat(place).as_ref().and_then(verified).is_some_and(|p| p.pid == pid);
         let owned = || owner.is_some_and(|main| runs(main, pid)) && named(pid).is_some();
         same(pid, start_ticks).is_some() && (beat || owned())

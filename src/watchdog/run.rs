@@ -1,16 +1,16 @@
 //! `run`: looks, judges, acts, until told to stop.
 
-use super::act::Running;
 use super::channel::cure_by;
 use super::journal::{Journal, Level};
 use super::look::{Ask, Eyes};
 use super::observation::Observation;
 use super::post::Sent;
+use super::saves::Saving;
 use super::service::{Life, Notifier};
 use super::settings::Settings;
 use super::store::{Loaded, Stored};
 use super::texts::{Text, duration, of_reason, of_verdict};
-use super::verdict::Judgement;
+use super::verdict::{Action, Judgement};
 use super::watch::{Cure, Watch};
 use super::{clock, judge, lock, process, store};
 use crate::shared::language::Language;
@@ -32,6 +32,7 @@ pub(super) enum Event {
     Seen(Box<Observation>),
     Sent(Sent),
     Cured(Cure, Result<(), String>),
+    Gathered(Action, std::io::Result<std::path::PathBuf>),
 }
 
 /// What the eyes' thread is given to do.
@@ -44,7 +45,7 @@ enum Work {
 #[must_use]
 pub fn run(settings: Settings) -> u8 {
     let language = settings.language;
-    let _lock = match lock::take(&settings.place) {
+    let _lock = match lock::take(&settings.place, settings.dry_run) {
         Ok(lock::Tried::Held(lock)) => lock,
         Ok(lock::Tried::Taken { pid }) => {
             let pid = pid.map_or_else(|| "?".to_owned(), |p| p.to_string());
@@ -53,10 +54,7 @@ pub fn run(settings: Settings) -> u8 {
         }
         Err(e) => return fail(&settings.place.lock_file().display().to_string(), &e),
     };
-    let loaded = match store::load(&settings.place) {
-        Ok(loaded) => loaded,
-        Err(e) => return fail(&settings.place.state_file().display().to_string(), &e),
-    };
+    let loaded = store::load(&settings.place);
     let (sender, events) = channel();
     if let Err(e) = forward_signals(sender.clone()) {
         return fail("signals", &e);
@@ -69,8 +67,13 @@ pub fn run(settings: Settings) -> u8 {
     let mut life = Life::begin(Notifier::of_env(&|name| std::env::var(name).ok()));
     let ended = go_round(&mut watch, &mut life, &asks, &sender, &events);
     life.end();
+    watch.leave();
     watch.tell(Level::Info, "stopped", Text::Stopping, &[], json!({}));
     watch.save();
+    if watch.settings.dry_run {
+        // It showed what was going on, which nothing is any more.
+        let _ = std::fs::remove_file(watch.settings.place.dry_run_file());
+    }
     match ended {
         Ok(()) => 0,
         // Whoever looks after us starts us again.
@@ -99,6 +102,7 @@ fn go_round(
             asks.send(Work::Look(ask)).map_err(gone)?;
         }
         watch.tend_command(now);
+        watch.tend_evidence(sender, now);
         watch.tend_outbox(sender, now);
         let until_look = if looking { u64::MAX } else { next_look_ms.saturating_sub(now) };
         let wait = until_look.min(until_sign).min(until_due(watch, now));
@@ -115,6 +119,7 @@ fn go_round(
             }
             Ok(Event::Sent(report)) => watch.sent(&report, clock::monotonic_ms()),
             Ok(Event::Cured(cure, became)) => watch.cured(&cure, became),
+            Ok(Event::Gathered(action, kept)) => watch.gathered(&action, kept),
             Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -124,8 +129,9 @@ fn go_round(
 /// How long until a letter or the command that runs wants something of us.
 fn until_due(watch: &Watch, now: u64) -> u64 {
     let post = watch.next_post_ms().map_or(u64::MAX, |at| at.saturating_sub(now).max(1));
+    let act = watch.next_act_ms().map_or(u64::MAX, |at| at.saturating_sub(now));
     let poll = if watch.running.is_some() { COMMAND_POLL_MS } else { 60_000 };
-    post.min(poll)
+    post.min(act).min(poll)
 }
 
 fn fail(what: &str, e: &std::io::Error) -> u8 {
@@ -168,38 +174,52 @@ fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Send
     Ok(work)
 }
 
-fn begin(settings: Settings, loaded: Loaded) -> Watch {
+fn begin(settings: Settings, loaded: std::io::Result<Loaded>) -> Watch {
     let target = settings.addr.to_string();
-    let mut newer = None;
+    let mut barred = None;
     let mut aside = None;
     let boot = process::boot_id().unwrap_or_default();
-    let same_boot = matches!(&loaded, Loaded::Kept(stored) if stored.machine_boot == boot);
+    let same_boot = matches!(&loaded, Ok(Loaded::Kept(stored)) if stored.machine_boot == boot);
     let stored = match loaded {
-        Loaded::Kept(stored) => stored.still_valid(&target),
-        Loaded::Fresh => Stored::fresh(&target),
-        Loaded::SetAside(path) => {
+        Ok(Loaded::Kept(stored)) => stored.still_valid(&target),
+        Ok(Loaded::Fresh) => Stored::fresh(&target),
+        Ok(Loaded::SetAside(path)) => {
             aside = Some(path.display().to_string());
             Stored::fresh(&target)
         }
-        Loaded::Newer(version) => {
-            newer = Some(version.to_string());
+        Ok(Loaded::Newer(version)) => {
+            barred = Some(("state-newer", Text::StateNewer, version.to_string()));
+            Stored::fresh(&target)
+        }
+        Err(e) => {
+            barred = Some(("state-unreadable", Text::StateUnreadable, e.to_string()));
             Stored::fresh(&target)
         }
     };
+    let stored = if settings.dry_run {
+        // What it would do is counted by itself, beside what was done.
+        Stored { totals: store::Totals::default(), ..stored }
+    } else {
+        stored
+    };
     let journal = Journal::new(settings.place.log_file(), settings.json);
-    let persist = newer.is_none() && !settings.dry_run;
-    let mut watch = Watch::new(settings, stored, persist, journal);
+    let saving = if settings.dry_run { Saving::DryRun } else { Saving::Usual };
+    let mut watch = Watch::new(settings, stored, saving, journal);
     greet(&mut watch);
     if let Some(path) = aside {
         watch.tell(Level::Warn, "state-set-aside", Text::StateAside, &[&path], json!({}));
-    }
-    if let Some(version) = newer {
-        watch.tell(Level::Warn, "state-newer", Text::StateNewer, &[&version], json!({}));
     }
     let now = clock::monotonic_ms();
     let history = std::mem::take(&mut watch.stored.history);
     watch.stored.history = judge::resume(history, clock::slept_ms(), now);
     watch.open_outbox(same_boot, now);
+    if let Some((event, text, why)) = barred {
+        let file = watch.settings.place.state_file().display().to_string();
+        watch.tell(Level::Warn, event, text, &[&why, &file], json!({}));
+        if saving == Saving::Usual {
+            watch.bar(text.say(watch.settings.language, &[&why, &file]));
+        }
+    }
     watch.resume_command(now);
     watch.save();
     watch
@@ -250,12 +270,6 @@ pub fn describe(judgement: Judgement, seen: &Observation, language: Language) ->
         line.push_str(&Text::Failing.say(language, &[&seen.failing().join(", ")]));
     }
     line
-}
-
-/// Whether a command of the watchdog before is still on its way.
-pub(super) fn adoptable(stored: &Stored) -> Option<Running> {
-    let launched = stored.command.clone()?;
-    process::is_running(launched.pid, launched.start_ticks).then(|| Running::adopt(launched))
 }
 
 #[cfg(test)]

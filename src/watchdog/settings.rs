@@ -1,27 +1,23 @@
 //! From flags, environment and `openclaw.json` to what the watchdog works with.
 
-use super::config_file::{self, LastGood};
 use super::deliver::{self, Found, Retry};
+use super::given;
 use super::look::Pace;
-use super::observation::{Config, Observation};
+use super::observation::Observation;
 use super::owner::Keeper;
-use super::place::{Place, read_bounded};
+use super::place::Place;
 use super::policy::Policy;
 use super::texts::Text;
-use crate::shared::config::{self, Rejected, Speak, Watchdog, keys};
+use crate::shared::config::{self, Speak, Watchdog, keys};
 use crate::shared::language::Language;
-use serde_json::{Value, json};
-use std::io::ErrorKind;
+use serde_json::Value;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Where the plugin's section is in `openclaw.json`.
 const SECTION: &str = "/plugins/entries/auto-session-manager/config";
-/// The gateway's own default port.
-const PORT: u16 = 18_789;
 /// Test only: multiplies every duration, so that rehearsals need no other code path.
 pub const SCALE_ENV: &str = "ASM_WATCHDOG_TIME_SCALE";
-const MOST_CONFIG: u64 = 16_000_000;
 
 /// What the command line gave.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +53,8 @@ pub struct Settings {
     /// How alerts reach a person, and how patiently.
     pub ways: Found,
     pub retry: Retry,
+    /// How long the evidence of an act may take before the act goes on without more of it, milliseconds.
+    pub evidence_ms: u64,
     /// The gateway's log, where its configuration names one.
     pub gateway_log: Option<String>,
     /// Empty for the default profile.
@@ -103,15 +101,17 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
     let named = || env("OPENCLAW_CONFIG_PATH").filter(|p| !p.is_empty()).map(PathBuf::from);
     let path = flags.config.clone().or_else(named);
     let config_path = path.clone().unwrap_or_else(|| place.state_dir.join("openclaw.json"));
-    let whole = read_config(&place, path, early, &mut warnings);
+    let whole = given::config(&place, path, early, &mut warnings);
     let mut section = whole.pointer(SECTION).cloned().unwrap_or(Value::Null);
-    put_flags(&mut section, &flags, early)?;
-    let given = |name: &str| keys::all().any(|k| k.env == Some(name) && is_flag(&flags, k.path));
+    given::put_flags(&mut section, &flags, early)?;
+    let given = |name: &str| keys::all().any(|k| k.env == Some(name) && given::is_flag(&flags, k.path));
     let (config, rejected) = config::read(&section, &|name| if given(name) { None } else { env(name) });
     let language = language(spoken.map_or(Some(config.language), |w| Some(speak(w))), env);
-    warnings.extend(rejected.iter().map(|r| complaint(r, language)));
-    let scale = scale(env);
+    warnings.extend(rejected.iter().map(|r| given::complaint(r, language)));
+    let scale = scale(env).ok_or_else(|| Text::ScaleRefused.say(language, &[SCALE_ENV]))?;
+    let port = given::port(&flags, env, &whole, language, &mut warnings);
     let mut watchdog = config.watchdog;
+    given::judge_texts(&mut watchdog, language, &mut warnings);
     let by_owner = watchdog.restart_command.is_empty();
     if by_owner {
         watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
@@ -119,9 +119,10 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
     Ok(Settings {
         ways: deliver::find(&config.notify, &whole, env),
         retry: Retry::of(scale),
+        evidence_ms: evidence_ms(watchdog.capture_stack, scale),
         gateway_log: whole.pointer("/logging/file").and_then(Value::as_str).map(str::to_owned),
         profile: profile(&place, env),
-        addr: SocketAddr::new(flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])), port(&flags, env, &whole)),
+        addr: SocketAddr::new(flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])), port),
         policy: Policy::of(&watchdog, scale, seed),
         pace: Pace::of(&watchdog, scale),
         place,
@@ -135,15 +136,20 @@ pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> 
     })
 }
 
-/// By how much all times are shortened; 1 but in rehearsals.
-fn scale(env: &dyn Fn(&str) -> Option<String>) -> f64 {
-    let scale = env(SCALE_ENV).and_then(|s| s.parse::<f64>().ok());
-    scale.filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0)
+/// 10 s; 25 s where Node's inspector is asked, which parses thousands of scripts of a large program first.
+fn evidence_ms(stack: bool, scale: f64) -> u64 {
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let ms = (if stack { 25_000.0 } else { 10_000.0 } * scale) as u64;
+    // A loaded test machine sets the floor.
+    ms.max(5_000)
 }
 
-/// Our own copy of the last configuration with which the gateway was healthy.
-fn last_good(place: &Place) -> Option<Value> {
-    config_file::parse(&read_bounded(&LastGood::new(place).file(0), MOST_CONFIG).ok()?).1
+/// By how much all times are shortened; 1 but in rehearsals. None for what is no such number.
+fn scale(env: &dyn Fn(&str) -> Option<String>) -> Option<f64> {
+    match env(SCALE_ENV) {
+        None => Some(1.0),
+        Some(text) => text.trim().parse::<f64>().ok().filter(|s| s.is_finite() && *s > 0.0),
+    }
 }
 
 /// By `OPENCLAW_PROFILE`, else by a state directory that ends with `.openclaw-<profile>`.
@@ -151,104 +157,6 @@ fn profile(place: &Place, env: &dyn Fn(&str) -> Option<String>) -> String {
     let named = env("OPENCLAW_PROFILE").filter(|p| !p.is_empty() && p != "default");
     let dir = place.state_dir.file_name().and_then(|n| n.to_str());
     named.or_else(|| Some(dir?.strip_prefix(".openclaw-")?.to_owned())).unwrap_or_default()
-}
-
-fn port(flags: &Flags, env: &dyn Fn(&str) -> Option<String>, whole: &Value) -> u16 {
-    let from_env = || env("OPENCLAW_GATEWAY_PORT")?.trim().parse().ok();
-    let from_file = || u16::try_from(whole.pointer("/gateway/port")?.as_u64()?).ok();
-    let chosen = flags.port.or_else(from_env).or_else(from_file);
-    chosen.filter(|p| *p != 0).unwrap_or(PORT)
-}
-
-fn read_config(
-    place: &Place,
-    given: Option<PathBuf>,
-    language: Language,
-    warnings: &mut Vec<String>,
-) -> Value {
-    let asked_for = given.is_some();
-    let path = given.unwrap_or_else(|| place.state_dir.join("openclaw.json"));
-    let mut complain = |path: &Path, why: String| {
-        let path = path.display().to_string();
-        warnings.push(Text::ConfigBroken.say(language, &[&path, &why]));
-        Value::Null
-    };
-    match read_bounded(&path, MOST_CONFIG) {
-        Ok(bytes) => match config_file::parse(&bytes) {
-            (_, Some(value)) => value,
-            // What worked last still says which port to watch and whom to tell that the file is broken.
-            (Config::Broken { error }, None) if !asked_for && last_good(place).is_some() => {
-                let (path, copy) = (path.display().to_string(), LastGood::new(place).file(0));
-                let copy = copy.display().to_string();
-                warnings.push(Text::ConfigBrokenCopy.say(language, &[&path, &error, &copy]));
-                last_good(place).unwrap_or_default()
-            }
-            (Config::Broken { error }, None) => complain(&path, error),
-            _ => Value::Null,
-        },
-        Err(e) if e.kind() == ErrorKind::NotFound && !asked_for => Value::Null,
-        Err(e) => complain(&path, e.to_string()),
-    }
-}
-
-/// Puts the flags over the section, after judging each by the table of keys.
-fn put_flags(section: &mut Value, flags: &Flags, language: Language) -> Result<(), String> {
-    let mut over = serde_json::Map::new();
-    for (name, text) in &flags.watchdog {
-        over.insert((*name).to_owned(), flag_value(name, text));
-    }
-    let (_, rejected) = config::read(&json!({"language": language, "watchdog": over}), &|_| None);
-    if let Some(r) = rejected.first() {
-        return Err(Text::FlagRefused.say(language, &[&flag_name(&r.key), &r.value, &r.accepted]));
-    }
-    if !section.is_object() {
-        *section = json!({});
-    }
-    if let Some(top) = section.as_object_mut() {
-        // What is accepted is said in the language asked for.
-        top.extend(flags.language.as_ref().map(|word| ("language".to_owned(), json!(word))));
-        let watchdog = top.entry("watchdog").or_insert_with(|| json!({}));
-        if !watchdog.is_object() {
-            *watchdog = json!({});
-        }
-        watchdog.as_object_mut().into_iter().for_each(|w| w.extend(over.clone()));
-    }
-    Ok(())
-}
-
-fn is_flag(flags: &Flags, path: &str) -> bool {
-    let name = path.strip_prefix("watchdog.");
-    flags.watchdog.iter().any(|(given, _)| Some(*given) == name)
-}
-
-/// A number stays a number, a command becomes a list of words, anything else is left for the judge of values to refuse.
-fn flag_value(name: &str, text: &str) -> Value {
-    if let Ok(value) = serde_json::from_str::<Value>(text)
-        && (value.is_array() || value.is_u64())
-    {
-        return value;
-    }
-    if name.ends_with("Command") {
-        return text.split_whitespace().collect();
-    }
-    Value::String(text.to_owned())
-}
-
-/// `watchdog.maxRestarts` as the flag `--max-restarts`.
-fn flag_name(key: &str) -> String {
-    let name = key.strip_prefix("watchdog.").unwrap_or(key);
-    let kebab = name.chars().flat_map(|c| {
-        let dash = c.is_ascii_uppercase().then_some('-');
-        dash.into_iter().chain([c.to_ascii_lowercase()])
-    });
-    format!("--{}", kebab.collect::<String>())
-}
-
-fn complaint(r: &Rejected, language: Language) -> String {
-    if r.accepted.is_empty() {
-        return Text::SettingUnknown.say(language, &[&r.key]);
-    }
-    Text::SettingRefused.say(language, &[&r.key, &r.value, &r.accepted, &r.used])
 }
 
 fn speak(word: &str) -> Speak {

@@ -5,11 +5,12 @@ use super::deliver::Outbox;
 use super::evidence::Target;
 use super::place::{Place, write_whole};
 use super::process;
+use super::spare;
 use super::state::History;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The shape this version writes.
 pub const VERSION: u32 = 2;
@@ -37,9 +38,20 @@ pub struct Stored {
     /// The gateway's process and version while it was well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gateway: Option<Target>,
+    /// When it was written, monotonic milliseconds of that boot of the machine: which of two copies is the newer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub saved_ms: u64,
+    /// An act is on its way whose evidence is being gathered: its command has not begun.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gathering: bool,
     /// Alerts that wait to be delivered.
     #[serde(default, skip_serializing_if = "Outbox::is_unused")]
     pub outbox: Outbox,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// A command on its way.
@@ -76,6 +88,18 @@ pub enum Loaded {
 /// # Errors
 /// As the file system gives them.
 pub fn load(place: &Place) -> io::Result<Loaded> {
+    let loaded = load_file(place)?;
+    let saved_ms = match &loaded {
+        Loaded::Kept(stored) if process::boot_id() == Some(stored.machine_boot.clone()) => stored.saved_ms,
+        Loaded::Newer(_) => return Ok(loaded),
+        Loaded::Kept(_) | Loaded::Fresh | Loaded::SetAside(_) => 0,
+    };
+    // A copy that was made since the disk was full.
+    let spare = spare::read(place, &process::boot_id().unwrap_or_default());
+    Ok(spare.filter(|s| s.saved_ms > saved_ms).map_or(loaded, |s| Loaded::Kept(Box::new(s))))
+}
+
+fn load_file(place: &Place) -> io::Result<Loaded> {
     let path = place.state_file();
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
@@ -96,11 +120,20 @@ pub fn load(place: &Place) -> io::Result<Loaded> {
 /// Reads the state without touching anything.
 #[must_use]
 pub fn peek(place: &Place) -> Option<Stored> {
-    parse(&fs::read(place.state_file()).ok()?).ok()
+    let main = fs::read(place.state_file()).ok().and_then(|bytes| parse(&bytes).ok());
+    let boot = process::boot_id().unwrap_or_default();
+    let saved_ms = main.as_ref().filter(|m| m.machine_boot == boot).map_or(0, |m| m.saved_ms);
+    spare::read(place, &boot).filter(|s| s.saved_ms > saved_ms).or(main)
+}
+
+/// What a dry run shows of itself, without touching anything.
+#[must_use]
+pub fn peek_dry_run(place: &Place) -> Option<Stored> {
+    parse(&fs::read(place.dry_run_file()).ok()?).ok()
 }
 
 /// `Err(Some(v))`: a newer version; `Err(None)`: not understood.
-fn parse(bytes: &[u8]) -> Result<Stored, Option<u64>> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Stored, Option<u64>> {
     let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|_| None)?;
     let version = value.get("version").and_then(serde_json::Value::as_u64).ok_or(None)?;
     if version > u64::from(VERSION) {
@@ -137,10 +170,27 @@ impl Stored {
     /// # Errors
     /// As the file system gives them.
     pub fn save(&mut self, place: &Place) -> io::Result<()> {
+        self.save_to(&place.state_file())
+    }
+
+    /// The same to another file.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn save_to(&mut self, file: &Path) -> io::Result<()> {
         self.saved_at = clock::utc();
+        self.saved_ms = clock::monotonic_ms();
         self.version = VERSION;
+        write_whole(file, &self.bytes()?)
+    }
+
+    /// What stands in the file.
+    ///
+    /// # Errors
+    /// It cannot be written as JSON.
+    pub fn bytes(&self) -> io::Result<Vec<u8>> {
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
-        write_whole(&place.state_file(), &bytes)
+        Ok(bytes)
     }
 }

@@ -1,17 +1,19 @@
 //! What `run` keeps from look to look, and how it carries out what the judge wants.
 
-use super::act::Running;
+use super::act::{Printed, Running};
+use super::carry::Pending;
+use super::deliver::Letter;
 use super::journal::{Journal, Level};
-use super::last_incident::Phase as Stage;
 use super::observation::Observation;
-use super::run::{adoptable, describe};
+use super::run::describe;
+use super::saves::{Saving, Unsaved, tells_of_act};
 use super::settings::Settings;
-use super::state::{Ended, Incident, Outcome, Phase};
 use super::store::Stored;
-use super::texts::{Text, duration};
+use super::texts::Text;
 use super::verdict::{Action, Judgement, Verdict};
-use super::{clock, evidence, incident, judge, last_incident, process};
+use super::{judge, process};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// One stop and start of an account of a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,24 +32,41 @@ pub struct Watch {
     pub running: Option<Running>,
     /// A channel to be cured, until the loop hands it on.
     pub cure: Option<Cure>,
-    pub(super) persist: bool,
+    /// The act whose evidence is being gathered.
+    pub(super) pending: Option<Pending>,
+    /// Where what the running command prints is to be kept: the incident's folder, and the name.
+    pub(super) output: Option<(PathBuf, String)>,
+    /// What commands that are over may go on printing into.
+    pub(super) printed: Vec<Printed>,
+    pub(super) saving: Saving,
+    pub(super) unsaved: Option<Unsaved>,
+    /// A copy of the state is kept elsewhere, as the disk is full.
+    pub(super) spared: bool,
+    /// A copy of the watchdog before may be there.
+    pub(super) stale_spare: bool,
+    /// That an act is held back has been said.
+    pub(super) withheld: bool,
     shown: Option<Verdict>,
-    save_failed: bool,
 }
 
 impl Watch {
-    /// `persist`: whether the state may be written.
     #[must_use]
-    pub fn new(settings: Settings, stored: Stored, persist: bool, journal: Journal) -> Self {
+    pub fn new(settings: Settings, stored: Stored, saving: Saving, journal: Journal) -> Self {
         Self {
             settings,
             stored,
             journal,
             running: None,
             cure: None,
-            persist,
+            pending: None,
+            output: None,
+            printed: Vec::new(),
+            saving,
+            unsaved: None,
+            spared: false,
+            stale_spare: true,
+            withheld: false,
             shown: None,
-            save_failed: false,
         }
     }
 
@@ -59,30 +78,40 @@ impl Watch {
 
     /// Judges a look and acts on it. Gives the time to the next one, milliseconds.
     pub fn take_in(&mut self, seen: &Observation, now: u64) -> u64 {
-        let before = self.stored.history.incident.clone();
+        self.lift_bar(now);
+        let before = self.stored.history.clone();
         let offline = |verdict| matches!(verdict, Verdict::NetworkDown | Verdict::ProxyDown);
         self.remember(seen);
         let was_offline = offline(self.stored.history.judgement.verdict);
         let history = std::mem::take(&mut self.stored.history);
         let judged = judge::judge(history, seen, &self.settings.policy, now);
-        let (judgement, action) = (judged.judgement, judged.action);
+        let (judgement, mut action, mut alerts) = (judged.judgement, judged.action, judged.alerts);
         self.stored.history = judged.history;
-        for alert in &judged.alerts {
-            self.raise(alert, now);
-        }
+        let last_letter = self.stored.outbox.last;
+        alerts.iter().for_each(|alert| self.post(alert, now));
         if was_offline && !offline(judgement.verdict) {
             self.hurry_outbox(now);
         }
-        // On disk before anything is said or done: with the action in it.
-        self.save();
+        self.stored.gathering |= matches!(action, Some(Action::Restart { .. } | Action::Escalate { .. }));
+        // On disk before anything is said or done: with the action in it, or there is none.
+        if !self.save()
+            && let Some(action) = action.take()
+        {
+            self.withhold(&action, before.clone());
+            alerts.retain(|alert| !tells_of_act(alert));
+            // Why it is held back may be told by a letter of this very look.
+            let of_act = |l: &Letter| l.number > last_letter && tells_of_act(&l.alert);
+            self.stored.outbox.letters.retain(|l| !of_act(l));
+        }
+        alerts.iter().for_each(|alert| self.say_alert(alert));
         self.show(judgement, seen);
-        self.tell_progress(before.as_ref(), now);
+        self.tell_progress(before.incident.as_ref(), now);
         match action {
             Some(Action::Channel { channel, account, attempt, .. }) => {
                 self.cure_channel(Cure { channel, account, attempt });
             }
             Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks, seen.owner.pid),
-            Some(action) => self.carry_out(&action, judgement, seen, now),
+            Some(action) => self.carry_out(action, judgement, seen, now),
             None => {}
         }
         self.write_metrics(seen, now);
@@ -93,12 +122,10 @@ impl Watch {
     fn cure_channel(&mut self, cure: Cure) {
         let name = judge::key(&cure.channel, &cure.account);
         let facts = json!({"channel": cure.channel, "account": cure.account, "attempt": cure.attempt});
-        self.tell(Level::Warn, "channel", Text::CureBegins, &[&name, &cure.attempt.to_string()], facts);
-        if self.settings.dry_run {
-            self.tell(Level::Info, "dry-run", Text::DryRunOutcome, &[], json!({}));
-        } else {
-            self.cure = Some(cure);
-        }
+        let dry_run = self.settings.dry_run;
+        let text = if dry_run { Text::WouldCure } else { Text::CureBegins };
+        self.tell(Level::Warn, "channel", text, &[&name, &cure.attempt.to_string()], facts);
+        self.cure = Some(cure).filter(|_| !dry_run);
     }
 
     /// Ends the process that its owner's stop cannot end.
@@ -144,186 +171,5 @@ impl Watch {
         let facts = json!({"verdict": judgement.verdict, "reason": judgement.reason,
             "silent_ms": judgement.silent_ms, "failed_probes": judgement.failed_probes});
         self.journal.say(level, "verdict", &text, facts);
-    }
-
-    /// Takes up what the watchdog before left undone.
-    pub fn resume_command(&mut self, now: u64) {
-        let open = self.stored.history.incident.as_ref();
-        let busy =
-            open.is_some_and(|i| matches!(i.phase, Phase::Commanding { .. } | Phase::Escalating { .. }));
-        self.running = adoptable(&self.stored).filter(|_| busy);
-        if self.running.is_some() {
-            self.tell(Level::Info, "command-resumed", Text::ResumedCommand, &[], json!({}));
-        } else if busy {
-            // Ended meanwhile, or never begun: only a new boot can tell.
-            self.command_ended(Ended::Done, now);
-        }
-    }
-
-    /// Looks after the running command, if there is one.
-    pub fn tend_command(&mut self, now: u64) {
-        let Some(running) = self.running.as_mut() else { return };
-        let open = self.stored.history.incident.as_ref();
-        let awaited =
-            open.is_some_and(|i| matches!(i.phase, Phase::Commanding { .. } | Phase::Escalating { .. }));
-        if !awaited && running.outlived(now) {
-            self.tell(Level::Warn, "command-left", Text::LeftRunning, &[], json!({}));
-            self.command_ended(Ended::Done, now);
-            return;
-        }
-        if let Some(how) = running.poll(now) {
-            self.running = None;
-            self.command_ended(how, now);
-        }
-    }
-
-    fn command_ended(&mut self, how: Ended, now: u64) {
-        let before = self.stored.history.incident.clone();
-        let history = std::mem::take(&mut self.stored.history);
-        self.stored.history = incident::ended(history, how, &self.settings.policy, now);
-        self.stored.command = None;
-        self.save();
-        if matches!(before.as_ref().map(|i| &i.phase), Some(Phase::Escalating { .. })) {
-            let how = self.how_ended(how);
-            self.tell(Level::Info, "escalation-ended", Text::EscalationEnded, &[&how], json!({}));
-        } else if how == Ended::Done && incident::restarting(&self.stored.history) {
-            self.tell(Level::Info, "command-ended", Text::CommandDone, &[], json!({}));
-        }
-        self.tell_progress(before.as_ref(), now);
-    }
-
-    fn carry_out(&mut self, action: &Action, judgement: Judgement, seen: &Observation, now: u64) {
-        let (command, deadline) = match action {
-            Action::Restart { attempt, .. } => {
-                (self.settings.restart_command(seen, *attempt), self.settings.policy.restart_ms)
-            }
-            Action::Escalate { .. } => {
-                (self.settings.watchdog.escalate_command.clone(), self.settings.policy.escalate_ms)
-            }
-            Action::Channel { .. } | Action::Kill { .. } => return,
-        };
-        let port = self.settings.addr.port();
-        let mut facts = evidence::gather(&self.settings.place, port, action, judgement, seen);
-        facts.program = command.first().cloned().unwrap_or_default();
-        facts.dry_run = self.settings.dry_run;
-        let output = facts.output.clone();
-        let folder = self.keep_evidence(action, facts, seen, now);
-        let output = folder.as_ref().map(|f| f.join(output));
-        self.announce(action, &command);
-        if self.settings.dry_run || command.is_empty() {
-            self.command_ended(Ended::DryRun, now);
-            return;
-        }
-        let env = [
-            ("ASM_WATCHDOG_VERDICT", judgement.verdict.name().to_owned()),
-            ("ASM_WATCHDOG_INCIDENT", folder.iter().map(|f| f.display().to_string()).collect()),
-        ];
-        let deadline = clock::monotonic_ms().saturating_add(deadline);
-        match Running::start(&command, &env, output.as_deref(), deadline) {
-            Ok(running) => {
-                self.stored.command = Some(running.launched());
-                self.running = Some(running);
-                self.save();
-            }
-            Err(e) => {
-                let facts = json!({"program": command.first(), "error": e.to_string()});
-                self.journal.say(Level::Error, "command", &e.to_string(), facts);
-                self.command_ended(Ended::NotFound, now);
-            }
-        }
-    }
-
-    fn announce(&mut self, action: &Action, command: &[String]) {
-        // Arguments may hold secrets: the log gets the program only.
-        let program = command.first().cloned().unwrap_or_default();
-        let most = self.settings.watchdog.max_restarts.to_string();
-        let facts = json!({"action": action, "program": program});
-        match action {
-            Action::Restart { attempt, .. } => {
-                let values = [&attempt.to_string(), &most, &program];
-                self.tell(Level::Warn, "restart", Text::RestartBegins, &values.map(String::as_str), facts);
-            }
-            Action::Escalate { .. } if command.is_empty() => {
-                self.tell(Level::Error, "escalate", Text::EscalationNone, &[], facts);
-            }
-            Action::Escalate { .. } => {
-                self.tell(Level::Error, "escalate", Text::EscalationBegins, &[&program], facts);
-            }
-            Action::Channel { .. } | Action::Kill { .. } => {}
-        }
-        if self.settings.dry_run && !command.is_empty() {
-            let words = command.join(" ");
-            self.tell(Level::Warn, "dry-run", Text::WouldRun, &[&words], json!({}));
-        }
-    }
-
-    /// Says what became of a restart, and when an incident is over.
-    fn tell_progress(&mut self, before: Option<&Incident>, now: u64) {
-        let Some(before) = before else { return };
-        let Some(open) = self.stored.history.incident.clone() else {
-            let number = before.number.to_string();
-            self.tell(Level::Info, "closed", Text::Closed, &[&number], json!({"incident": before.number}));
-            self.stored.folder = None;
-            self.note_stage(before.number, Stage::Closed);
-            return;
-        };
-        let at = before.attempts.len();
-        let (Some(old), Some(new)) =
-            (before.attempts.last(), at.checked_sub(1).and_then(|n| open.attempts.get(n)))
-        else {
-            return;
-        };
-        if old.outcome == new.outcome {
-            return;
-        }
-        self.note_stage(open.number, last_incident::stage_of(new.outcome));
-        let number = at.to_string();
-        let facts = json!({"incident": open.number, "attempt": at, "outcome": new.outcome});
-        let Some(why) = self.why_failed(new.outcome) else {
-            self.tell(Level::Info, "verified", Text::AttemptVerified, &[&number], facts);
-            return;
-        };
-        let wait = duration(open.not_before_ms.saturating_sub(now), self.settings.language);
-        self.tell(Level::Warn, "restart-failed", Text::AttemptFailed, &[&number, &why, &wait], facts);
-    }
-
-    fn why_failed(&self, outcome: Outcome) -> Option<String> {
-        let t = |text: Text, values: &[&str]| Some(text.say(self.settings.language, values));
-        match outcome {
-            Outcome::Running | Outcome::Verified => None,
-            Outcome::NoNewBoot => t(Text::NoNewBoot, &[]),
-            Outcome::ChannelsStill => t(Text::ChannelsStill, &[]),
-            Outcome::CommandFailed { code: Some(code) } => t(Text::CommandFailed, &[&code.to_string()]),
-            Outcome::CommandFailed { code: None } => t(Text::CommandSignal, &[]),
-            Outcome::CommandTimedOut => t(Text::CommandTimedOut, &[]),
-            Outcome::CommandNotFound => t(Text::CommandNotFound, &[]),
-            Outcome::DryRun => t(Text::DryRunOutcome, &[]),
-        }
-    }
-
-    fn how_ended(&self, how: Ended) -> String {
-        let outcome = match how {
-            Ended::Done => return Text::CommandOk.say(self.settings.language, &[]),
-            Ended::Failed { code } => Outcome::CommandFailed { code },
-            Ended::TimedOut => Outcome::CommandTimedOut,
-            Ended::NotFound => Outcome::CommandNotFound,
-            Ended::DryRun => Outcome::DryRun,
-        };
-        self.why_failed(outcome).unwrap_or_default()
-    }
-
-    /// Writes the state. A disk that is full stops no watching.
-    pub fn save(&mut self) {
-        if !self.persist {
-            return;
-        }
-        match self.stored.save(&self.settings.place) {
-            Ok(()) => self.save_failed = false,
-            Err(e) if !self.save_failed => {
-                self.save_failed = true;
-                self.tell(Level::Warn, "state", Text::StateUnsaved, &[&e.to_string()], json!({}));
-            }
-            Err(_) => {}
-        }
     }
 }

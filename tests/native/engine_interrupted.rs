@@ -119,3 +119,28 @@ fn it_is_said_in_the_language_of_the_conversation_and_queued_where_prompts_are_n
     let text = queued.unwrap();
     assert!(text.contains("不是指令"), "{text}");
 }
+
+/// The second restart of an incident cuts off other conversations than the first, and is heard of as well.
+#[test]
+fn each_restart_of_an_incident_is_heard_of_with_how_those_before_it_ended() {
+    let mut host = Host::new(json!({}), true);
+    host.turn("Hello.", 9_000);
+    let mut host = boot(&host, true);
+    let mut file = file(&host, &["agent:main:other"]);
+    let restart = |number: u32, at_ms: i64, pid: u32, keys: &[&str], ended: &str| json!({"number": number, "at_ms": at_ms, "pid": pid, "start_ticks": 7, "in_flight": keys, "ended": ended});
+    let at = host.now_ms - 60_000;
+    let first = restart(1, at, 4100, &["agent:main:other"], "running");
+    file["attempts"] = json!([first]);
+    hear(&mut host, &file);
+    assert_eq!(host.turn("And now?", 9_100), None, "it was not cut off");
+    let mut host = boot(&host, true);
+    let first = restart(1, at, 4100, &["agent:main:other"], "no-new-boot");
+    file["attempts"] = json!([first, restart(2, at + 30_000, 4150, &[KEY], "running")]);
+    hear(&mut host, &file);
+    let text = host.turn("Is it done?", 9_200).unwrap();
+    assert!(text.contains("1 no-new-boot") && !text.contains("running"), "{text}");
+    assert_eq!(host.turn("And now?", 9_300), None);
+    let mut host = boot(&host, true);
+    hear(&mut host, &file);
+    assert_eq!(host.turn("And now?", 9_400), None, "both have been heard of");
+}

@@ -42,5 +42,7 @@ mod watchdog_live;
 mod watchdog_maintenance;
 mod watchdog_properties;
 mod watchdog_service;
+mod watchdog_shell;
 mod watchdog_state;
+mod watchdog_status;
 mod watchdog_world;

@@ -56,7 +56,7 @@ fn records_of_every_version_are_read_and_lose_nothing() {
     let facts: Vec<_> = record.generations[1].memory.active().map(|f| f.text.as_str()).collect();
     assert!(facts.iter().any(|t| t.contains("PostgreSQL 16")) && facts.iter().any(|t| t.contains("Redis 7")));
     assert_superset(
-        &serde_json::from_str(&record.text()).unwrap(),
+        &serde_json::from_str(&record.text().unwrap()).unwrap(),
         &serde_json::from_str(RECORD).unwrap(),
         "record",
     );
@@ -67,7 +67,7 @@ fn states_of_every_version_are_read_and_lose_nothing() {
     let Read::Ours(state) = state::read(Some(STATE)) else { panic!("state v1 is not read") };
     assert_eq!(state.armed.len(), 1);
     assert_superset(
-        &serde_json::from_str(&state.text()).unwrap(),
+        &serde_json::from_str(&state.text().unwrap()).unwrap(),
         &serde_json::from_str(STATE).unwrap(),
         "state",
     );
@@ -80,7 +80,7 @@ fn what_was_learned_is_read_and_loses_nothing() {
     let Read::Ours(state) = state::read(Some(&text)) else { panic!("state v1 with loads is not read") };
     assert!(state.calibration.reports("p/m") > 0);
     assert_superset(
-        &serde_json::from_str(&state.text()).unwrap(),
+        &serde_json::from_str(&state.text().unwrap()).unwrap(),
         &serde_json::from_str(&text).unwrap(),
         "state",
     );
@@ -91,7 +91,7 @@ fn what_was_learned_is_read_and_loses_nothing() {
     let meter = &record.generations[1].meter;
     assert!(meter.held().is_some() && meter.changes.iter().count() > 0);
     assert_superset(
-        &serde_json::from_str(&record.text()).unwrap(),
+        &serde_json::from_str(&record.text().unwrap()).unwrap(),
         &serde_json::from_str(&text).unwrap(),
         "record",
     );
@@ -107,7 +107,7 @@ fn what_was_interrupted_is_read_and_loses_nothing() {
     assert_eq!(state.interrupted[0].session_key, "agent:main:main");
     assert_eq!(state.incident_heard.as_deref(), Some("20261118-110647-3"));
     assert_superset(
-        &serde_json::from_str(&state.text()).unwrap(),
+        &serde_json::from_str(&state.text().unwrap()).unwrap(),
         &serde_json::from_str(&text).unwrap(),
         "state",
     );

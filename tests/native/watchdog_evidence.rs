@@ -3,7 +3,7 @@
 use super::golden;
 use super::watchdog_lab::{Lab, until};
 use auto_session_manager::watchdog::evidence::{Target, capture};
-use auto_session_manager::watchdog::last_incident::{LastIncident, Phase};
+use auto_session_manager::watchdog::last_incident::{LastIncident, Phase, Restart};
 use auto_session_manager::watchdog::process;
 use auto_session_manager::watchdog::verdict::{Reason, Verdict};
 use rustix::process::Signal;
@@ -98,10 +98,27 @@ fn the_last_incident_has_the_shape_that_was_promised() {
         state: Phase::Verified,
         state_at_ms: 1_795_162_530_000,
         folder: "20261120T081500Z-3".to_owned(),
+        attempts: Vec::new(),
     };
-    let text = serde_json::to_string_pretty(&last).unwrap() + "\n";
-    golden::check("tests/golden/last-incident-v1.json", &text);
-    assert_eq!(serde_json::from_str::<LastIncident>(&text).unwrap(), last);
+    let check = |name: &str, last: &LastIncident| {
+        let text = serde_json::to_string_pretty(last).unwrap() + "\n";
+        golden::check(name, &text);
+        assert_eq!(serde_json::from_str::<LastIncident>(&text).unwrap(), *last);
+    };
+    check("tests/golden/last-incident-v1.json", &last);
+    // With what was added: its restarts one by one.
+    let first = Restart {
+        number: 1,
+        at_ms: 1_795_162_500_000,
+        pid: 4_100,
+        start_ticks: 88_123,
+        in_flight: last.in_flight.clone(),
+        ended: "no-new-boot".to_owned(),
+        killed: true,
+    };
+    let second = Restart { number: 2, ended: "verified".to_owned(), killed: false, ..first.clone() };
+    let last = LastIncident { restarts: 2, attempts: vec![first, second], ..last };
+    check("tests/golden/last-incident-v1-attempts.json", &last);
 }
 
 /// A Node that runs `script`, with its inspector's port set aside; ended when dropped.

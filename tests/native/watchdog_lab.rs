@@ -111,7 +111,12 @@ impl Lab {
     }
 
     pub fn watch_scaled(&self, scale: &str, extra: &[&str]) -> Dog {
-        let mut child = dog(self.dir.path(), self.port, "run", scale)
+        self.watch_by(&mut dog(self.dir.path(), self.port, "run", scale), extra)
+    }
+
+    /// Starts it by a command that is made already.
+    pub fn watch_by(&self, command: &mut Command, extra: &[&str]) -> Dog {
+        let mut child = command
             .arg("--json")
             .args(["--interval-seconds", "10"])
             .args(extra.iter().all(|a| *a != "--verify-seconds").then_some("--verify-seconds=2000"))

@@ -165,7 +165,7 @@ fn a_dry_run_says_what_it_would_do_and_does_nothing() {
     lab.signal_gateway(Signal::KILL);
     dog.wait(&json!({"event": "restart", "action": {"act": "restart", "incident": 1, "attempt": 1}}));
     let said = dog.wait(&json!({"event": "dry-run"}));
-    assert!(said["text"].as_str().unwrap().contains("restart.sh"), "{said}");
+    assert!(said["text"].as_str().unwrap().contains("/bin/sh (arguments: 1)"), "{said}");
     dog.wait(&json!({"event": "escalate"}));
     assert_eq!(dog.stop().0, Some(0));
     assert!(!lab.has("calls") && !lab.has(".asm_watchdog/state.json"));

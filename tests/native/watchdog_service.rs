@@ -59,6 +59,7 @@ fn a_unit_is_shown_written_and_removed_and_nothing_else_is_touched() {
     assert_eq!(code, Some(0), "{said}");
     let name = fs::read_dir(&units).unwrap().flatten().next().unwrap().file_name().into_string().unwrap();
     assert!(name.starts_with("asm-watchdog-") && said.contains(&format!("enable --now {name}")), "{said}");
+    assert!(said.contains("loginctl enable-linger"), "{said}");
     assert_eq!(fs::read_to_string(units.join(&name)).unwrap(), unit);
     assert_eq!(run("install", &[]).0, Some(0), "once more is no harm");
 

@@ -13,6 +13,8 @@ const V2: &str = include_str!("../golden/watchdog-state-v2.json");
 const KILLED: &str = include_str!("../golden/watchdog-state-v2-killed.json");
 /// With a process that is stopped amid a silence.
 const STOPPED: &str = include_str!("../golden/watchdog-state-v2-stopped.json");
+/// With when it was saved, and an act whose evidence is being gathered.
+const GATHERING: &str = include_str!("../golden/watchdog-state-v2-gathering.json");
 
 #[test]
 fn version_1_is_read_in_full() {
@@ -63,6 +65,10 @@ fn what_was_added_to_version_2_is_read_in_full_and_written_the_same() {
     let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
     assert_eq!(written, STOPPED, "the shape of version 2 has changed: that needs version 3");
     assert_eq!(stored.history.silence.unwrap().stopped_ms, Some(700_000));
+    let stored: Stored = serde_json::from_str(GATHERING).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, GATHERING, "the shape of version 2 has changed: that needs version 3");
+    assert_eq!((stored.saved_ms, stored.gathering), (712_000, true));
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn it_happens_once_over_restarts() {
     let (_, state) = read_all();
     assert_eq!(state.original_skill_read_at.as_deref(), Some("2026-11-21T01:26:59Z"));
     let mut next = Engine::new(Config::default(), Vec::new());
-    boot(&mut next, Some(state.text()));
+    boot(&mut next, Some(state.text().unwrap()));
     assert_eq!(step(&mut next, Event::OriginalSkill, Some(files())), Vec::new());
 }
 
@@ -143,7 +143,7 @@ fn the_first_main_conversation_gets_it_and_no_other() {
     assert_eq!(begun(&mut engine, "agent:work:main", "work").0, 0);
     // Its record was lost: the same conversation gets it again.
     let mut next = Engine::new(Config::default(), Vec::new());
-    boot(&mut next, Some(State { sessions: Default::default(), ..state }.text()));
+    boot(&mut next, Some(State { sessions: Default::default(), ..state }.text().unwrap()));
     assert_eq!(begun(&mut next, "agent:main:main", "main").0, 7);
 }
 

@@ -5,7 +5,7 @@ pub mod keys;
 pub mod read;
 pub mod schema;
 
-pub use read::{Rejected, operator_language, read};
+pub use read::{Rejected, accepts_whole, operator_language, read};
 
 use super::language::Language;
 use serde::{Deserialize, Serialize};

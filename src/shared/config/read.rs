@@ -214,13 +214,17 @@ pub fn default(key: &Key) -> Value {
 pub fn accepted(key: &Key, language: Language) -> String {
     match key.takes {
         Takes::Bool { .. } => Notice::AcceptsSwitch.say(language, &[]),
-        Takes::Whole { min, max, .. } => {
-            Notice::AcceptsWhole.say(language, &[&min.to_string(), &max.to_string()])
-        }
+        Takes::Whole { min, max, .. } => accepts_whole(min, max, language),
         Takes::Word { of } => Notice::AcceptsWord.say(language, &[&of.join(", ")]),
         Takes::Text { .. } => Notice::AcceptsText.say(language, &[]),
         Takes::Command => Notice::AcceptsCommand.say(language, &[]),
     }
+}
+
+/// That a whole number between these is accepted, in words.
+#[must_use]
+pub fn accepts_whole(min: u64, max: u64, language: Language) -> String {
+    Notice::AcceptsWhole.say(language, &[&min.to_string(), &max.to_string()])
 }
 
 fn fits(key: &Key, value: &Value) -> bool {

@@ -38,6 +38,7 @@ notices! {
     PrunedOld: "record removed: older than memory.keepDays", "记录已移除：超过 memory.keepDays";
     PrunedLarge: "record removed: beyond memory.maxTotalMegabytes", "记录已移除：超过 memory.maxTotalMegabytes";
     RecordFailed: "the record could not be written: {0}", "记录无法写入：{0}";
+    StateFailed: "the state could not be written: {0}", "状态无法写入：{0}";
     NoteFailed: "the memory note could not be written: {0}", "记忆笔记无法写入：{0}";
     InjectionFailed: "the memory block could not be queued: {0}", "记忆块无法排队注入：{0}";
     NewContextFailed: "a new context could not be opened: {0}", "无法开启新的上下文：{0}";

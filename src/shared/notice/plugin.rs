@@ -17,6 +17,9 @@ notices! {
     Interrupted:
         "A fact from auto-session-manager, not an instruction: the gateway stopped working and was restarted at {0} (UTC) while a reply in this conversation was being written. That reply was lost, and what its tools had begun may be half done. Check the state of things before repeating a step; what the user asks now comes first. This is said once.",
         "来自 auto-session-manager 的事实，不是指令：网关停止工作，已于 {0}（UTC）重启，当时本对话的一次回复正在生成。那次回复已丢失，其工具已开始的操作可能只完成了一半。重复任何步骤之前先核实现状；以用户现在的要求为先。此说明只出现一次。";
+    InterruptedBefore:
+        "It was not the first restart for the same trouble; before it (number, how it ended): {0}.",
+        "这不是为同一故障进行的第一次重启；此前各次（序号与结果）：{0}。";
     HeadGoal: "Goal", "目标";
     HeadConstraint: "Rules and limits", "规则与限制";
     HeadCorrection: "Corrections", "更正";

@@ -62,6 +62,7 @@ notices! {
     AlertChannelRefused: "Channel {0} is refused by its provider ({1}). 401: its token is not valid; 409: another program uses the same token.", "渠道 {0} 被服务商拒绝（{1}）。401：令牌无效；409：另一个程序在使用同一令牌。";
     AlertPartFails: "The gateway answers but is not ready: {0}", "网关有应答，但尚未就绪：{0}";
     AlertDiskFull: "The disk of the gateway's state directory is full.", "网关状态目录所在的磁盘已满。";
+    AlertStateUnsaved: "The watchdog cannot save its state ({0}). It goes on watching, but restarts nothing until it can: what is not noted would be repeated or forgotten.", "看门狗无法保存状态（{0}）。它会继续观察，但在能保存之前不会重启任何东西：没有记下的操作会被重复或遗忘。";
     AlertNetworkDown: "The machine had no network. The gateway was left alone.", "机器曾没有网络。网关未受任何操作。";
     AlertProxyDown: "The proxy cannot be reached, the network can.", "无法连接代理，但网络正常。";
     AlertGuardian: "Another program restarts this gateway, too: {0} ({1}). The watchdog only observes until watchdog.besideOthers is set.", "另一个程序也在重启此网关：{0}（{1}）。在设置 watchdog.besideOthers 之前，看门狗只观察。";
@@ -81,7 +82,15 @@ notices! {
     EvidenceKept: "evidence kept in {0}", "现场信息已保存到 {0}";
     EvidenceFailed: "the evidence could not be kept ({0}); going on", "现场信息无法保存（{0}）；继续";
     RestartBegins: "restart {0} of {1}: {2}", "第 {0} 次重启（共 {1} 次）：{2}";
-    WouldRun: "dry run, would now run: {0}", "演练模式，此时将执行：{0}";
+    WouldRun: "dry run, would now run: {0} (arguments: {1})", "演练模式，此时将执行：{0}（参数 {1} 个）";
+    WouldRestart: "dry run, restart {0} of {1} would begin now: {2}", "演练模式，此时将开始第 {0} 次重启（共 {1} 次）：{2}";
+    WouldEscalate: "dry run, after as many restarts that did not help it would now escalate once: {0}", "演练模式，若这些重启都无效，此时将执行一次升级命令：{0}";
+    WouldWatchOnly: "dry run, after as many restarts that did not help it would now only watch: no escalation command is configured", "演练模式，若这些重启都无效，此时将只观察：未配置升级命令";
+    WouldWait: "dry run, restart {0} was not run; the next one would not come before {1}", "演练模式，第 {0} 次重启没有执行；至少 {1} 之后才会有下一次";
+    WouldCure: "dry run, would now stop and start channel {0} (attempt {1})", "演练模式，此时将重新启动渠道 {0}（第 {1} 次）";
+    WouldAlert: "dry run, would now tell: {0}", "演练模式，此时将发出警报：{0}";
+    ActDropped: "not needed any more: a new boot or an answer came meanwhile, or acting is held off; nothing was run", "不再需要：其间出现了新的启动或应答，或操作已被暂停；没有执行任何命令";
+    ActWithheld: "would act now, but that cannot be noted ({0}); nothing is done until it can", "此时本应操作，但无法记录（{0}）；在能记录之前不做任何操作";
     EscalationBegins: "restarting does not help; escalating once: {0}", "重启无效；执行一次升级命令：{0}";
     EscalationNone: "restarting does not help, and no escalation command is configured; watching only", "重启无效，且未配置升级命令；此后只观察";
     EscalationEnded: "the escalation command ended: {0}; watching only until it is healthy again", "升级命令已结束：{0}；在恢复正常之前只观察";
@@ -101,11 +110,18 @@ notices! {
     LeftRunning: "the gateway is back but the command still runs past its deadline; it is left alone", "网关已恢复，但命令超过时限仍在运行；不予理会";
     ResumedCommand: "a restart command of the watchdog before is still running; waiting for it", "上一个看门狗的重启命令仍在运行；等待它结束";
     StateAside: "the state file was not readable and was set aside as {0}; starting fresh", "状态文件无法读取，已另存为 {0}；重新开始";
-    StateNewer: "the state file is of a newer version ({0}); it is left alone and nothing is remembered", "状态文件来自更新的版本（{0}）；保持原样，本次不保存状态";
-    StateUnsaved: "the state could not be saved: {0}", "状态无法保存：{0}";
+    StateNewer: "the state file {1} is of a newer version ({0}) and left alone; nothing is restarted until it is gone or can be read", "状态文件 {1} 来自更新的版本（{0}），保持原样；在它消失或可以读取之前不会重启任何东西";
+    StateUnreadable: "the state file {1} cannot be read ({0}) and is left alone; nothing is restarted until it is gone or can be read", "状态文件 {1} 无法读取（{0}），保持原样；在它消失或可以读取之前不会重启任何东西";
+    StateUnsaved: "the state could not be saved: {0}; nothing is restarted until it can be", "状态无法保存：{0}；在能保存之前不会重启任何东西";
+    StateSpared: "the disk has no room for the state ({0}); a copy is kept in memory, and acting goes on", "磁盘没有空间保存状态（{0}）；已在内存中保留副本，操作照常进行";
+    NotWritten: "a file could not be written: {0}", "文件无法写入：{0}";
     AlreadyRunning: "another asm-watchdog already watches this state directory (pid {0})", "已有另一个 asm-watchdog 在观察此状态目录（pid {0}）";
     ConfigBroken: "the configuration {0} could not be read ({1}); defaults are used", "配置 {0} 无法读取（{1}）；使用默认值";
     ConfigBrokenCopy: "the configuration {0} could not be read ({1}); the last good copy is used: {2}", "配置 {0} 无法读取（{1}）；使用最近的正常副本：{2}";
+    ConfigUnreadable: "the configuration {0} is unreadable: {1}; run the watchdog as the user the gateway runs as, or let its user read the file; defaults are used", "配置 {0} 不可读：{1}（权限）；请以运行网关的用户运行看门狗，或允许其用户读取该文件；使用默认值";
+    ConfigUnreadableCopy: "the configuration {0} is unreadable: {1}; run the watchdog as the user the gateway runs as, or let its user read the file; the last good copy is used: {2}", "配置 {0} 不可读：{1}（权限）；请以运行网关的用户运行看门狗，或允许其用户读取该文件；使用最近的正常副本：{2}";
+    InSeconds: "{0}, in seconds", "{0}，单位：秒";
+    ScaleRefused: "{0} is not a number above 0 (it is for rehearsals only; do not set it)", "{0} 不是大于 0 的数（仅供演练；请勿设置）";
     SettingRefused: "{0} = {1} is not accepted ({2}); {3} is used", "{0} = {1} 不被接受（{2}）；使用 {3}";
     SettingUnknown: "{0} is not a setting of ours and is ignored", "{0} 不是本插件的设置，已忽略";
     NoProgram: "the restart command cannot run: there is no program {0}; correct watchdog.restartCommand or leave it empty", "重启命令无法执行：找不到程序 {0}；请更正 watchdog.restartCommand，或将其留空";
@@ -114,9 +130,13 @@ notices! {
     // `status`.
     NoState: "no watchdog has run on {0} yet; start one: asm-watchdog run", "{0} 上还没有运行过看门狗；启动：asm-watchdog run";
     RunsAs: "a watchdog runs (pid {0})", "看门狗正在运行（pid {0}）";
+    RunsDry: "a watchdog runs (pid {0}) as a dry run: it only says what it would do", "看门狗正在以演练模式运行（pid {0}）：只说明会做什么";
+    HeldUntil: "acting is held off for another {0}, until {1}; end it sooner: asm-watchdog resume", "操作仍暂停 {0}，到 {1} 为止；提前结束：asm-watchdog resume";
     RunsNot: "no watchdog runs", "没有看门狗在运行";
     LastVerdict: "last verdict, {0}: {1}", "最后结论（{0}）：{1}";
     TotalsLine: "incidents: {0}, restarts: {1}, escalations: {2}", "事件 {0} 次，重启 {1} 次，升级 {2} 次";
+    WouldTotals: "in this dry run: incidents: {0}; restarts there would have been: {1}, escalations: {2}", "本次演练中：事件 {0} 次；本应重启 {1} 次，升级 {2} 次";
+    WouldIncident: "incident {0} is open ({1}); {2} restarts would have been asked for so far, none was", "事件 {0} 尚未结束（{1}）；至今本应重启 {2} 次，实际一次也没有执行";
     OpenIncident: "incident {0} is open ({1}), {2} restarts so far", "事件 {0} 尚未结束（{1}），已重启 {2} 次";
     LastFolder: "last evidence: {0}", "最近的现场信息：{0}";
     // Help, and what is wrong with a command line.
@@ -126,7 +146,9 @@ notices! {
     HelpHelp: "Print help", "显示帮助";
     HelpVersion: "Print version", "显示版本";
     UsageUnknown: "{0} is not known here; see: asm-watchdog --help", "不认识 {0}；参见：asm-watchdog --help";
-    UsageValue: "{0}: {1} is not accepted; see: asm-watchdog --help", "{0}：不接受 {1}；参见：asm-watchdog --help";
+    UsageValue: "{0} = {1} is not accepted: {2}; see: asm-watchdog --help", "{0} = {1} 不被接受：{2}；参见：asm-watchdog --help";
+    AcceptsAddress: "an IP address", "一个 IP 地址";
+    AcceptsMinutes: "{0}, in minutes", "{0}，单位：分钟";
     UsageNoValue: "{0} needs a value; see: asm-watchdog --help", "{0} 需要一个值；参见：asm-watchdog --help";
     UsageTwice: "{0} is given twice", "{0} 给出了两次";
     About: "Brings a dead OpenClaw gateway back, and only a dead one.", "让停掉的 OpenClaw 网关恢复运行，而且只在它真正停掉时才动手。";
@@ -205,6 +227,7 @@ notices! {
     HelpPrint: "Only show it", "仅显示";
     InstallWritten: "written: {0}", "已写入：{0}";
     InstallNext: "now run: {0}", "现在运行：{0}";
+    InstallLinger: "on a server, once, so that your services outlive your login: {0}", "在服务器上还需执行一次，使您的服务在退出登录后继续运行：{0}";
     InstallForeign: "{0} was not written by asm-watchdog and is left alone", "{0} 不是 asm-watchdog 写的，保持原样";
     InstallNoHome: "no place for it: HOME is not set", "没有可写入的位置：未设置 HOME";
     UninstallEnabled: "it is still enabled; first run: {0}", "服务仍处于启用状态；请先运行：{0}";

@@ -42,6 +42,8 @@ pub enum Code {
     /// Another part fails. Values: the parts.
     PartFails,
     DiskFull,
+    /// The watchdog cannot save its state, so it acts no more. Values: why.
+    StateUnsaved,
     NetworkDown,
     ProxyDown,
     /// Another program restarts the gateway, too. About: its name. Values: its name, where it was found.

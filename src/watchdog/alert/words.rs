@@ -6,7 +6,7 @@ use crate::watchdog::texts::{Text, duration};
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Restarted,
         Self::RestartUseless,
         Self::ConfigRefused,
@@ -20,6 +20,7 @@ impl Code {
         Self::ChannelRefused,
         Self::PartFails,
         Self::DiskFull,
+        Self::StateUnsaved,
         Self::NetworkDown,
         Self::ProxyDown,
         Self::Guardian,
@@ -44,6 +45,7 @@ impl Code {
             Self::ChannelRefused => "channel-refused",
             Self::PartFails => "part-fails",
             Self::DiskFull => "disk-full",
+            Self::StateUnsaved => "state-unsaved",
             Self::NetworkDown => "network-down",
             Self::ProxyDown => "proxy-down",
             Self::Guardian => "guardian",
@@ -69,6 +71,7 @@ impl Code {
             Self::ChannelRefused => Text::AlertChannelRefused,
             Self::PartFails => Text::AlertPartFails,
             Self::DiskFull => Text::AlertDiskFull,
+            Self::StateUnsaved => Text::AlertStateUnsaved,
             Self::NetworkDown => Text::AlertNetworkDown,
             Self::ProxyDown => Text::AlertProxyDown,
             Self::Guardian => Text::AlertGuardian,

@@ -49,8 +49,20 @@ fn account(channel: &str, row: &Value) -> Account {
         restart_pending: flag("restartPending").unwrap_or_default(),
         reconnect_attempts: row.get("reconnectAttempts").and_then(Value::as_u64).unwrap_or_default(),
         last_transport_at_ms: row.get("lastTransportActivityAt").and_then(Value::as_i64),
-        error_status: status_in(text("lastError")),
+        error_status: status_in(text("lastError")).filter(|status| agrees(row, *status)),
     }
+}
+
+/// Whether what the host tells by fields of its own allows what the words of an error say: words alone decide nothing. A
+/// channel that is up keeps them as a hint, by which its provider is asked and nothing else.
+fn agrees(row: &Value, status: u16) -> bool {
+    let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (lifecycle, health) = (text("lifecycle"), text("healthState"));
+    let up = row.get("connected") != Some(&Value::Bool(false)) && matches!(lifecycle, "" | "ready");
+    let ended = lifecycle == "blocked" || health == "terminal-disconnect";
+    // It goes on trying where the provider may take it again: another poller may stop, a limit ends.
+    let tries = lifecycle == "recovering" || health == "disconnected";
+    up || ended || (tries && matches!(status, 409 | 429))
 }
 
 /// The Bot API's words for a refusal: the host hands them on without the number.

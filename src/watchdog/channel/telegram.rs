@@ -17,6 +17,8 @@ pub struct Bot {
     pub(super) token: String,
     root: String,
     pub proxy: Option<Proxy>,
+    /// The gateway fetches its messages; no webhook of its own is set.
+    polls: bool,
 }
 
 /// Never with the token.
@@ -42,6 +44,7 @@ impl Bot {
         let by_default = matches!(account, "" | "default");
         let token =
             token.or_else(|| env("TELEGRAM_BOT_TOKEN").filter(|t| by_default && !t.trim().is_empty()))?;
+        let polls = text("webhookUrl").is_none();
         let root = text("apiRoot").unwrap_or_else(|| ROOT.to_owned());
         let root = root.trim_end_matches('/').to_owned();
         let url = Url::parse(&root)?;
@@ -56,7 +59,7 @@ impl Bot {
             let local = crate::watchdog::net::is_loopback(&url.host);
             Proxy::parse(&env("OPENCLAW_PROXY_URL").filter(|_| !any && !local)?)
         });
-        plain(token.trim()).then(|| Self { token: token.trim().to_owned(), root, proxy })
+        plain(token.trim()).then(|| Self { token: token.trim().to_owned(), root, proxy, polls })
     }
 
     /// Asks; both questions must be answered within `deadline`.
@@ -67,8 +70,13 @@ impl Bot {
             Err(error) => Provider::Unreached { error },
             Ok((200, answer)) if answer.get("ok") == Some(&Value::Bool(true)) => {
                 let left = until.saturating_duration_since(Instant::now());
-                let info = self.call("getWebhookInfo", left).ok();
-                let pending = info.and_then(|(_, v)| v.pointer("/result/pending_update_count")?.as_u64());
+                let (_, info) = self.call("getWebhookInfo", left).unwrap_or_default();
+                let url = info.pointer("/result/url").and_then(Value::as_str).unwrap_or_default();
+                if self.polls && !url.is_empty() {
+                    // Somebody has set one: until it is taken away no poll is answered.
+                    return Provider::Refuses { status: 409, retry_after_s: None };
+                }
+                let pending = info.pointer("/result/pending_update_count").and_then(Value::as_u64);
                 Provider::Answers { pending }
             }
             Ok((status, answer)) => {

@@ -39,6 +39,43 @@ fn an_error_names_a_status_only_where_it_calls_it_one() {
     }
 }
 
+#[test]
+fn the_words_of_an_error_count_only_where_the_hosts_own_fields_allow_them() {
+    let status = |lifecycle: &str, health: &str, connected: bool, error: &str| {
+        let row = json!({"accountId": "a", "enabled": true, "configured": true, "lifecycle": lifecycle,
+            "healthState": health, "connected": connected, "lastError": error});
+        accounts(&json!({"channelAccounts": {"telegram": [row]}})).unwrap()[0].error_status
+    };
+    let (unauthorized, conflict) = ("401: Unauthorized", "Conflict: terminated by other getUpdates request");
+    assert_eq!(status("blocked", "terminal-disconnect", false, unauthorized), Some(401));
+    assert_eq!(status("recovering", "disconnected", false, conflict), Some(409));
+    // It goes on trying, so nobody has refused its token, whatever a proxy on the way has said.
+    assert_eq!(status("recovering", "disconnected", false, unauthorized), None);
+    assert_eq!(status("starting", "stuck", false, conflict), None);
+    assert_eq!(status("ready", "", true, unauthorized), Some(401), "a hint, by which the provider is asked");
+}
+
+#[test]
+fn a_webhook_that_somebody_set_is_a_conflict_for_who_polls() {
+    let api = server(|mut stream| {
+        let (head, _) = request(&mut stream);
+        let result = if head.contains("getWebhookInfo") {
+            json!({"url": "https://x.example/hook"})
+        } else {
+            json!({})
+        };
+        let body = json!({"ok": true, "result": result}).to_string();
+        let _ = write!(stream, "HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    });
+    let bot = |more: Value| {
+        let mut telegram = json!({"botToken": "1:a", "apiRoot": format!("http://{api}")});
+        telegram.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        Bot::find(&json!({"channels": {"telegram": telegram}}), "default", &none).unwrap().ask(LONG)
+    };
+    assert_eq!(bot(json!({})), Provider::Refuses { status: 409, retry_after_s: None });
+    assert_eq!(bot(json!({"webhookUrl": "https://x.example/hook"})), Provider::Answers { pending: None });
+}
+
 fn none(_: &str) -> Option<String> {
     None
 }

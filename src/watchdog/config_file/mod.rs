@@ -61,10 +61,13 @@ impl ConfigFile {
 }
 
 /// What is in a file, and its content where that can be read.
-pub(super) fn read(path: &Path) -> (Config, Option<Value>) {
+pub(in crate::watchdog) fn read(path: &Path) -> (Config, Option<Value>) {
     match read_bounded(path, MOST_CONFIG) {
         Ok(bytes) => parse(&bytes),
         Err(e) if e.kind() == ErrorKind::NotFound => (Config::Missing, None),
+        Err(e) if e.kind() == ErrorKind::PermissionDenied => {
+            (Config::Unreadable { error: "permission".to_owned() }, None)
+        }
         Err(e) => (Config::Broken { error: e.to_string() }, None),
     }
 }

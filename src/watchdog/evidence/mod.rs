@@ -3,13 +3,15 @@
 
 mod clean;
 mod collect;
+mod gateway_log;
 mod logs;
 mod process;
 mod shelf;
 mod stack;
 
-pub use collect::{Known, collect};
+pub use collect::{Case, Known};
 pub use shelf::Kept;
+use shelf::Shelf;
 pub use stack::{Target, capture};
 
 use super::clock;
@@ -56,21 +58,40 @@ pub struct Act {
     pub files: Vec<Kept>,
 }
 
-/// Gathers the facts for an act. Reads only; never waits for the gateway.
+/// The file with what an act's command printed.
 #[must_use]
-pub fn gather(place: &Place, port: u16, action: &Action, judgement: Judgement, seen: &Observation) -> Act {
-    let output = match action {
+pub fn output_name(action: &Action) -> String {
+    match action {
         Action::Restart { attempt, .. } => format!("restart-{attempt}.out"),
         Action::Escalate { .. } => "escalate.out".to_owned(),
         Action::Channel { .. } | Action::Kill { .. } => "channel.out".to_owned(),
-    };
+    }
+}
+
+/// Keeps what a command printed, redacted and bounded like all the rest. `dir` is the incident's folder.
+///
+/// # Errors
+/// As the file system gives them, or that there is no room left for this incident.
+pub fn keep_output(dir: &std::path::Path, name: &str, text: &str, cut: bool) -> io::Result<()> {
+    let (prefix, ending) = name.rsplit_once('.').unwrap_or((name, "out"));
+    let mut shelf = Shelf::new(dir, prefix);
+    shelf.text(ending, text, cut);
+    match shelf.kept.pop() {
+        Some(kept) if !kept.why_not.is_empty() => Err(io::Error::other(kept.why_not)),
+        _ => Ok(()),
+    }
+}
+
+/// Gathers the facts for an act. Reads only; never waits for the gateway.
+#[must_use]
+pub fn gather(place: &Place, port: u16, action: &Action, judgement: Judgement, seen: &Observation) -> Act {
     let disk = rustix::fs::statvfs(&place.state_dir).ok();
     Act {
         at: clock::utc(),
         action: action.clone(),
         dry_run: false,
         program: String::new(),
-        output,
+        output: output_name(action),
         judgement,
         observation: seen.clone(),
         heartbeat: heartbeat(place),

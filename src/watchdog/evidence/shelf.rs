@@ -25,6 +25,39 @@ pub struct Kept {
     pub why_not: String,
 }
 
+/// Something that was found, before it is redacted and bounded; or why it could not be had.
+#[derive(Debug)]
+pub struct Item {
+    pub name: String,
+    pub found: Found,
+}
+
+/// What there is of it.
+#[derive(Debug)]
+pub enum Found {
+    Json(Value),
+    /// A text, and whether it is only the end of one.
+    Text(String, bool),
+    Missing(String),
+}
+
+impl Item {
+    #[must_use]
+    pub fn json(name: &str, value: Value) -> Self {
+        Self { name: name.to_owned(), found: Found::Json(value) }
+    }
+
+    #[must_use]
+    pub fn text(name: &str, text: String, cut: bool) -> Self {
+        Self { name: name.to_owned(), found: Found::Text(text, cut) }
+    }
+
+    #[must_use]
+    pub fn missing(name: &str, why: &str) -> Self {
+        Self { name: name.to_owned(), found: Found::Missing(why.to_owned()) }
+    }
+}
+
 /// Where the files of one act go.
 #[derive(Debug)]
 pub struct Shelf {
@@ -50,6 +83,15 @@ impl Shelf {
             prefix: prefix.to_owned(),
             left: MOST_INCIDENT.saturating_sub(used),
             kept: Vec::new(),
+        }
+    }
+
+    /// Keeps it, redacted and bounded.
+    pub fn keep(&mut self, item: Item) {
+        match item.found {
+            Found::Json(value) => self.json(&item.name, value),
+            Found::Text(text, cut) => self.text(&item.name, &text, cut),
+            Found::Missing(why) => self.missing(&item.name, &why),
         }
     }
 

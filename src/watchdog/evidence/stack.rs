@@ -12,7 +12,6 @@ use crate::watchdog::net::get_json;
 use crate::watchdog::observation::Port;
 use crate::watchdog::rpc::Socket;
 use crate::watchdog::{os, process};
-use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -78,10 +77,12 @@ fn open(target: &Target, port: u16, until: Instant) -> Result<bool, String> {
     if !catches(target.pid) {
         return Err("the process does not catch SIGUSR1".to_owned());
     }
-    let pid = i32::try_from(target.pid).ok().and_then(Pid::from_raw).ok_or("no such pid")?;
-    // Verified once more, right before.
-    process::same(target.pid, target.start_ticks).ok_or("the process is gone")?;
-    kill_process(pid, Signal::USR1).map_err(|e| e.to_string())?;
+    // Verified once more while a handle holds on to it, and signalled by that.
+    let verified = || process::same(target.pid, target.start_ticks).is_some() && catches(target.pid);
+    if Instant::now() >= until {
+        return Err("too late".to_owned());
+    }
+    os::signal(target.pid, os::Signal::USR1, verified).map_err(|e| e.to_string())?;
     while Instant::now() < until {
         if held(&os::port(port, &[target.pid])) {
             return Ok(true);

@@ -38,7 +38,7 @@ pub struct Account {
     /// When bytes last moved on its transport, by the gateway's clock, epoch milliseconds. Only ever compared with an
     /// earlier reading: clocks jump.
     pub last_transport_at_ms: Option<i64>,
-    /// HTTP status that its last error names: 401, 409, 429.
+    /// HTTP status that its last error names, where the fields above allow it: 401, 409, 429.
     pub error_status: Option<u16>,
 }
 

@@ -69,4 +69,8 @@ pub enum Config {
     Broken {
         error: String,
     },
+    /// It is there and we may not read it, which says nothing about it.
+    Unreadable {
+        error: String,
+    },
 }

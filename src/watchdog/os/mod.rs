@@ -19,12 +19,15 @@ mod other;
 use other as here;
 
 mod disk;
+mod scratch;
 mod tool;
 #[cfg(not(target_os = "linux"))]
 mod untold;
 
 pub use disk::{free_bytes, is_full};
 pub use here::{Kills, UNSEEN, arguments, boot_id, parent, pids, port, pressure, process, resident_bytes};
+pub use rustix::process::Signal;
+pub use scratch::scratch;
 pub use tool::output;
 
 /// When a process started, in clock ticks; 0 where that is not told.
@@ -44,29 +47,29 @@ pub fn is_running(pid: u32, start_ticks: u64) -> bool {
     UNSEEN.contains(&"process") && known.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
 }
 
-/// Ends the process with this pid for good, if `verified` says so once a handle holds on to it: what was verified is
-/// what is ended, whoever gets the number next.
+/// Sends a signal to the process with this pid, if `verified` says so once a handle holds on to it: what was verified is
+/// what gets it, whoever has the number next.
 ///
 /// # Errors
-/// It is gone or not ours to end, it is not the one, or there are no such handles here.
+/// It is gone or not ours to signal, it is not the one, or there are no such handles here.
 #[cfg(target_os = "linux")]
-pub fn end(pid: u32, verified: impl FnOnce() -> bool) -> std::io::Result<()> {
-    use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+pub fn signal(pid: u32, signal: Signal, verified: impl FnOnce() -> bool) -> std::io::Result<()> {
+    use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
     let gone = || std::io::Error::from(std::io::ErrorKind::NotFound);
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or_else(gone)?;
     let handle = pidfd_open(pid, PidfdFlags::empty())?;
     if !verified() {
         return Err(gone());
     }
-    Ok(pidfd_send_signal(handle, Signal::KILL)?)
+    Ok(pidfd_send_signal(handle, signal)?)
 }
 
-/// Not here.
+/// Not here: nothing is signalled by a bare number.
 ///
 /// # Errors
-/// Always: launchd ends by itself what does not stop within 20 s.
+/// Always. launchd ends by itself what does not stop within 20 s.
 #[cfg(not(target_os = "linux"))]
-pub fn end(_pid: u32, _verified: impl FnOnce() -> bool) -> std::io::Result<()> {
+pub fn signal(_pid: u32, _signal: Signal, _verified: impl FnOnce() -> bool) -> std::io::Result<()> {
     Err(std::io::ErrorKind::Unsupported.into())
 }
 

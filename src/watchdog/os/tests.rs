@@ -73,3 +73,16 @@ fn room_is_told_and_a_trial_leaves_nothing() {
         assert!(is_full(dir.path()));
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_goes_by_a_handle_to_who_was_verified_and_to_nobody_else() {
+    use std::os::unix::process::ExitStatusExt;
+    let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+    let pid = child.id();
+    assert!(super::signal(pid, super::Signal::USR1, || false).is_err());
+    assert!(child.try_wait().unwrap().is_none(), "the signal would have ended it");
+    super::signal(pid, super::Signal::USR1, || super::start_ticks(pid) > 0).unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(super::Signal::USR1.as_raw()));
+    assert!(super::signal(pid, super::Signal::USR1, || true).is_err(), "it is gone");
+}

@@ -117,10 +117,25 @@ impl Keeper {
     }
 }
 
-/// Whether an owner whose main process is `main` runs this one: itself, or as the child of a wrapper.
+/// Wrappers between an owner's main process and the gateway: `npm`, its `sh`, a launcher of one's own, and one to spare.
+const MOST_WRAPPERS: usize = 4;
+
+/// Whether an owner whose main process is `main` runs this one: itself, or below a few wrappers.
 #[must_use]
 pub fn runs(main: u32, pid: u32) -> bool {
-    main == pid || os::parent(pid) == Some(main)
+    let line = std::iter::successors(Some(pid), |at| elder(*at));
+    line.take(MOST_WRAPPERS + 2).any(|at| at == main)
+}
+
+/// The parent, if it has been there for longer than its child and is the child's parent still once that was read: a pid
+/// that was given anew on the way is nobody's parent.
+fn elder(pid: u32) -> Option<u32> {
+    let child = os::process(pid)?;
+    let parent = os::process(os::parent(pid)?)?;
+    // On macOS a start is a digest, which tells one from another and not what was first.
+    let older = cfg!(target_os = "macos") || parent.start_ticks <= child.start_ticks;
+    let still = os::parent(pid) == Some(parent.pid) && os::start_ticks(pid) == child.start_ticks;
+    (older && still && parent.state != 'Z').then_some(parent.pid)
 }
 
 /// What a status command prints: the JSON of an [`Owner`].

@@ -130,3 +130,46 @@ fn a_gateway_that_answers_is_asked_itself() {
     });
     assert_eq!(request(older, &token, "why", long), Err("gateway.restart.request: fenced".to_owned()));
 }
+
+/// A script that runs so many shells, each the parent of the next; the last writes its pid into `leaf` and waits for the
+/// end of its input.
+#[cfg(target_os = "linux")]
+fn nested(depth: usize, dir: &std::path::Path) -> String {
+    let leaf = dir.join("leaf");
+    let last = format!("echo $$ >'{0}.new'; mv '{0}.new' '{0}'; read x", leaf.display());
+    (1..depth).fold(last, |inner, n| {
+        let file = dir.join(n.to_string());
+        std::fs::write(&file, inner).unwrap();
+        format!("sh '{}'; :", file.display())
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn pid_in(file: &std::path::Path) -> u32 {
+    let until = std::time::Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(pid) = std::fs::read_to_string(file).ok().and_then(|text| text.trim().parse().ok()) {
+            return pid;
+        }
+        assert!(std::time::Instant::now() < until, "the shells never came");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_owner_runs_what_is_below_a_few_wrappers_and_no_more() {
+    use std::process::{Command, Stdio};
+    for (depth, known) in [(2, true), (4, true), (MOST_WRAPPERS + 2, true), (MOST_WRAPPERS + 3, false)] {
+        let dir = tempfile::tempdir().unwrap();
+        let script = nested(depth, dir.path());
+        let mut first = Command::new("sh").args(["-c", &script]).stdin(Stdio::piped()).spawn().unwrap();
+        let leaf = pid_in(&dir.path().join("leaf"));
+        let (main, found) = (first.id(), runs(first.id(), leaf));
+        let backwards = runs(leaf, main) || runs(u32::MAX, leaf);
+        drop(first.stdin.take());
+        first.wait().unwrap();
+        assert_eq!((found, backwards), (known, false), "{depth}");
+        assert!(!runs(main, leaf), "they are gone");
+    }
+}

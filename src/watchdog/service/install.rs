@@ -42,6 +42,9 @@ pub fn install(settings: &Settings, flags: &Flags, print: bool, env: Env) -> u8 
     }
     let (start, _) = commands(&plan, &shown);
     say(Text::InstallNext, &[&start]);
+    if !cfg!(target_os = "macos") {
+        say(Text::InstallLinger, &["loginctl enable-linger"]);
+    }
     0
 }
 

@@ -1,0 +1,270 @@
+//! How an act is carried out: evidence first, within its deadline, then the command, then what became of it. Nothing here
+//! is waited for; the loop comes back to it.
+
+use super::act::Running;
+use super::evidence::{self, Case};
+use super::journal::Level;
+use super::observation::Observation;
+use super::run::Event;
+use super::state::{Ended, Phase};
+use super::store::Stored;
+use super::texts::Text;
+use super::verdict::{Action, Judgement, Verdict};
+use super::watch::Watch;
+use super::{clock, hold, incident, process};
+use serde_json::json;
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Duration;
+
+/// Commands that are over and whose output is still kept short: what they left running may go on printing.
+const MOST_PRINTED: usize = 8;
+
+/// An act whose evidence is being gathered.
+#[derive(Debug)]
+pub struct Pending {
+    action: Action,
+    judgement: Judgement,
+    command: Vec<String>,
+    limit_ms: u64,
+    /// When the act goes on without more evidence.
+    until_ms: u64,
+    /// The folder is new with it.
+    first: bool,
+    case: Option<Box<Case>>,
+    /// Its evidence is over, kept in this folder if at all: it waits for a state that can be saved.
+    ready: Option<Option<PathBuf>>,
+}
+
+/// How soon it is tried again to note that a command begins.
+const AGAIN_MS: u64 = 1_000;
+
+impl Watch {
+    /// Begins an act that is on disk already.
+    pub(super) fn carry_out(&mut self, action: Action, judgement: Judgement, seen: &Observation, now: u64) {
+        let (command, limit_ms) = match &action {
+            Action::Restart { attempt, .. } => {
+                (self.settings.restart_command(seen, *attempt), self.settings.policy.restart_ms)
+            }
+            Action::Escalate { .. } => {
+                (self.settings.watchdog.escalate_command.clone(), self.settings.policy.escalate_ms)
+            }
+            Action::Channel { .. } | Action::Kill { .. } => return,
+        };
+        let program = command.first().cloned().unwrap_or_default();
+        let (case, first) = self.case(&action, judgement, seen, program, now);
+        let until_ms = clock::monotonic_ms().saturating_add(self.settings.evidence_ms);
+        let case = Some(Box::new(case));
+        self.pending =
+            Some(Pending { action, judgement, command, limit_ms, until_ms, first, case, ready: None });
+    }
+
+    /// Has the evidence of a new act gathered beside the loop; past its deadline the act goes on without it.
+    pub(super) fn tend_evidence(&mut self, events: &Sender<Event>, now: u64) {
+        let Some(pending) = self.pending.as_mut() else { return };
+        if let Some(case) = pending.case.take() {
+            let events = events.clone();
+            // Less than the act waits, so that what is missing is still named.
+            let deadline = Duration::from_millis(self.settings.evidence_ms / 5 * 4);
+            let begun = thread::Builder::new().name("evidence".to_owned()).spawn(move || {
+                let kept = case.keep(deadline);
+                let _ = events.send(Event::Gathered(case.action, kept));
+            });
+            if let Err(e) = begun {
+                self.evidence_failed(&e);
+                self.act(None);
+            }
+        } else if now >= pending.until_ms {
+            let ready = pending.ready.take();
+            if ready.is_none() {
+                self.evidence_failed(&io::ErrorKind::TimedOut.into());
+            }
+            self.act(ready.flatten());
+        }
+    }
+
+    /// When the loop has to come back for the sake of an act.
+    pub(super) fn next_act_ms(&self) -> Option<u64> {
+        self.pending.as_ref().map(|p| if p.case.is_some() { 0 } else { p.until_ms })
+    }
+
+    /// The evidence of an act is there, or cannot be kept; that of one that went on without it is late.
+    pub(super) fn gathered(&mut self, action: &Action, kept: io::Result<PathBuf>) {
+        let awaited = self.pending.as_ref().filter(|p| p.action == *action && p.ready.is_none());
+        let Some(first) = awaited.map(|p| p.first) else { return };
+        match kept {
+            Ok(dir) => {
+                if first {
+                    let shown = dir.display().to_string();
+                    let facts = json!({"folder": shown});
+                    self.tell(Level::Info, "evidence", Text::EvidenceKept, &[&shown], facts);
+                }
+                self.act(Some(dir));
+            }
+            Err(e) => {
+                self.evidence_failed(&e);
+                self.act(None);
+            }
+        }
+    }
+
+    fn evidence_failed(&mut self, e: &io::Error) {
+        self.tell(Level::Warn, "evidence", Text::EvidenceFailed, &[&e.to_string()], json!({}));
+    }
+
+    /// Runs the command of the act whose evidence is there, if the act is still wanted.
+    fn act(&mut self, folder: Option<PathBuf>) {
+        let now = clock::monotonic_ms();
+        let Some(pending) = self.pending.take() else { return };
+        if let Some(how) = self.overtaken(&pending) {
+            self.tell(Level::Info, "act-dropped", Text::ActDropped, &[], json!({"action": pending.action}));
+            return self.not_begun(how, now);
+        }
+        // From here on the command may have begun: the next start must not take it for one that has not.
+        self.stored.gathering = false;
+        if !self.save() {
+            self.stored.gathering = true;
+            self.say_withheld(&pending.action);
+            let until_ms = now.saturating_add(AGAIN_MS);
+            self.pending = Some(Pending { until_ms, ready: Some(folder), ..pending });
+            return;
+        }
+        self.announce(&pending.action, &pending.command);
+        if self.settings.dry_run || pending.command.is_empty() {
+            return self.command_ended(Ended::DryRun, now);
+        }
+        let env = [
+            ("ASM_WATCHDOG_VERDICT", pending.judgement.verdict.name().to_owned()),
+            ("ASM_WATCHDOG_INCIDENT", folder.iter().map(|f| f.display().to_string()).collect()),
+        ];
+        let deadline = now.saturating_add(pending.limit_ms);
+        match Running::start(&pending.command, &env, deadline) {
+            Ok(running) => {
+                self.stored.command = Some(running.launched());
+                self.output = folder.map(|dir| (dir, evidence::output_name(&pending.action)));
+                self.running = Some(running);
+                self.save();
+            }
+            Err(e) => {
+                let facts = json!({"program": pending.command.first(), "error": e.to_string()});
+                self.journal.say(Level::Error, "command", &e.to_string(), facts);
+                self.command_ended(Ended::NotFound, now);
+            }
+        }
+    }
+
+    /// Whether something made the act needless while its evidence was gathered, and how it is then over: a new boot came,
+    /// a gateway that was silent is well, or a person holds acting off.
+    fn overtaken(&self, pending: &Pending) -> Option<Ended> {
+        let open = self.stored.history.incident.as_ref();
+        let awaited = open.is_some_and(|open| match (&pending.action, &open.phase) {
+            (Action::Restart { attempt, .. }, Phase::Commanding { .. }) => {
+                usize::try_from(*attempt) == Ok(open.attempts.len())
+            }
+            (Action::Escalate { .. }, Phase::Escalating { .. }) => true,
+            _ => false,
+        });
+        if !awaited {
+            return Some(Ended::Done);
+        }
+        let was_silent = pending.judgement.failed_probes > 0;
+        let well = self.stored.history.judgement.verdict == Verdict::Healthy;
+        let held = hold::held_ms(&self.settings.place).is_some();
+        ((was_silent && well) || held).then_some(Ended::DryRun)
+    }
+
+    /// Before a stop: an act that has not begun is not begun any more.
+    pub(super) fn leave(&mut self) {
+        if self.pending.take().is_some() {
+            self.not_begun(Ended::DryRun, clock::monotonic_ms());
+        }
+    }
+
+    /// Takes note that the command of an act was not run. An escalation, which comes once, is still to come.
+    fn not_begun(&mut self, how: Ended, now: u64) {
+        self.stored.gathering = false;
+        let open = self.stored.history.incident.as_mut();
+        if let Some(open) = open.filter(|i| matches!(i.phase, Phase::Escalating { .. })) {
+            open.escalated = false;
+            open.phase = Phase::Watching;
+            self.stored.history.command_running = false;
+            self.save();
+            return;
+        }
+        self.command_ended(how, now);
+    }
+
+    /// Takes up what the watchdog before left undone.
+    pub fn resume_command(&mut self, now: u64) {
+        let open = self.stored.history.incident.as_ref();
+        let busy =
+            open.is_some_and(|i| matches!(i.phase, Phase::Commanding { .. } | Phase::Escalating { .. }));
+        self.running = adoptable(&self.stored).filter(|_| busy);
+        let gathering = std::mem::take(&mut self.stored.gathering);
+        if gathering && busy {
+            return self.not_begun(Ended::DryRun, now);
+        }
+        if self.running.is_some() {
+            self.tell(Level::Info, "command-resumed", Text::ResumedCommand, &[], json!({}));
+        } else if busy {
+            // Ended meanwhile, or never begun: only a new boot can tell.
+            self.command_ended(Ended::Done, now);
+        }
+    }
+
+    /// Looks after the running command, if there is one.
+    pub fn tend_command(&mut self, now: u64) {
+        self.printed.iter_mut().for_each(super::act::Printed::bound);
+        let Some(running) = self.running.as_mut() else { return };
+        let open = self.stored.history.incident.as_ref();
+        let awaited =
+            open.is_some_and(|i| matches!(i.phase, Phase::Commanding { .. } | Phase::Escalating { .. }));
+        if !awaited && running.outlived(now) {
+            self.tell(Level::Warn, "command-left", Text::LeftRunning, &[], json!({}));
+            self.command_ended(Ended::Done, now);
+            return;
+        }
+        if let Some(how) = running.poll(now) {
+            self.keep_printed();
+            self.running = None;
+            self.command_ended(how, now);
+        }
+    }
+
+    /// What the command printed, into the incident's folder.
+    fn keep_printed(&mut self) {
+        let Some(printed) = self.running.as_mut().and_then(Running::take_printed) else { return };
+        let (text, cut) = printed.text();
+        if let Some((dir, name)) = self.output.take().filter(|_| !text.is_empty())
+            && let Err(e) = evidence::keep_output(&dir, &name, &text, cut)
+        {
+            self.evidence_failed(&e);
+        }
+        self.printed.push(printed);
+        let over = self.printed.len().saturating_sub(MOST_PRINTED);
+        self.printed.drain(..over);
+    }
+
+    pub(super) fn command_ended(&mut self, how: Ended, now: u64) {
+        let before = self.stored.history.incident.clone();
+        let history = std::mem::take(&mut self.stored.history);
+        self.stored.history = incident::ended(history, how, &self.settings.policy, now);
+        self.stored.command = None;
+        self.save();
+        if matches!(before.as_ref().map(|i| &i.phase), Some(Phase::Escalating { .. })) {
+            let how = self.how_ended(how);
+            self.tell(Level::Info, "escalation-ended", Text::EscalationEnded, &[&how], json!({}));
+        } else if how == Ended::Done && incident::restarting(&self.stored.history) {
+            self.tell(Level::Info, "command-ended", Text::CommandDone, &[], json!({}));
+        }
+        self.tell_progress(before.as_ref(), now);
+    }
+}
+
+/// Whether a command of the watchdog before is still on its way.
+fn adoptable(stored: &Stored) -> Option<Running> {
+    let launched = stored.command.clone()?;
+    process::is_running(launched.pid, launched.start_ticks).then(|| Running::adopt(launched))
+}

@@ -1,0 +1,201 @@
+//! What was given by flags, environment and files: read, judged, and complained of where it is not what it should be.
+//! Nothing that is wrong is passed over in silence.
+
+use super::config_file::{self, LastGood};
+use super::observation::Config;
+use super::owner::Keeper;
+use super::place::{Place, read_bounded};
+use super::settings::Flags;
+use super::texts::Text;
+use crate::shared::config::{self, Rejected, Watchdog, keys};
+use crate::shared::language::Language;
+use crate::shared::redact::redact;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// The gateway's own default port.
+const PORT: u16 = 18_789;
+const MOST_CONFIG: u64 = 16_000_000;
+
+/// Our own copy of the last configuration with which the gateway was healthy.
+fn last_good(place: &Place) -> Option<Value> {
+    config_file::parse(&read_bounded(&LastGood::new(place).file(0), MOST_CONFIG).ok()?).1
+}
+
+/// The port: by flag, environment, configuration; the host's own default where nothing of it is one.
+#[must_use]
+pub fn port(
+    flags: &Flags,
+    env: &dyn Fn(&str) -> Option<String>,
+    whole: &Value,
+    language: Language,
+    warnings: &mut Vec<String>,
+) -> u16 {
+    const ENV: &str = "OPENCLAW_GATEWAY_PORT";
+    if let Some(port) = flags.port {
+        return port;
+    }
+    let sound = |n: u64| u16::try_from(n).ok().filter(|p| *p != 0);
+    let file = whole.pointer("/gateway/port");
+    let of_file = file.and_then(Value::as_u64).and_then(sound);
+    let next = of_file.unwrap_or(PORT);
+    let mut refuse = |key: &str, value: &str, used: u16| {
+        let accepted = config::accepts_whole(1, u64::from(u16::MAX), language);
+        let values = [key, value, &accepted, &used.to_string()];
+        warnings.push(Text::SettingRefused.say(language, &values));
+    };
+    if let Some(text) = env(ENV).filter(|text| !text.trim().is_empty()) {
+        match text.trim().parse().ok().and_then(sound) {
+            Some(port) => return port,
+            None => refuse(ENV, &redact(&text), next),
+        }
+    }
+    if let (Some(value), None) = (file.filter(|v| !v.is_null()), of_file) {
+        refuse("gateway.port", &redact(&value.to_string()), PORT);
+    }
+    next
+}
+
+/// Texts that have a form of their own: the owner, and the targets. What is none is left out and said.
+pub fn judge_texts(watchdog: &mut Watchdog, language: Language, warnings: &mut Vec<String>) {
+    let mut refuse = |key: &str, value: &str, accepted: &str, used: &str| {
+        warnings.push(Text::SettingRefused.say(language, &[key, &redact(value), accepted, used]));
+    };
+    if !watchdog.owner.trim().is_empty() && Keeper::parse(&watchdog.owner).is_none() {
+        let accepted = "systemd-user:UNIT, systemd:UNIT, launchd:LABEL, docker:NAME, podman:NAME";
+        refuse("watchdog.owner", &watchdog.owner, accepted, "\"\"");
+        watchdog.owner.clear();
+    }
+    let words = watchdog.reachability_targets.split([',', ' ']).map(str::trim).filter(|w| !w.is_empty());
+    let (sound, wrong): (Vec<&str>, Vec<&str>) = words.partition(|w| is_target(w));
+    if !wrong.is_empty() {
+        refuse("watchdog.reachabilityTargets", &wrong.join(", "), "host:port, 1-65535", &sound.join(", "));
+        watchdog.reachability_targets = sound.join(", ");
+    }
+}
+
+fn is_target(word: &str) -> bool {
+    let Some((host, port)) = word.rsplit_once(':') else { return false };
+    !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p != 0)
+}
+
+/// The whole `openclaw.json`; null where there is none or nothing of it can be read.
+#[must_use]
+pub fn config(
+    place: &Place,
+    given: Option<PathBuf>,
+    language: Language,
+    warnings: &mut Vec<String>,
+) -> Value {
+    let asked_for = given.is_some();
+    let path = given.unwrap_or_else(|| place.state_dir.join("openclaw.json"));
+    let shown = path.display().to_string();
+    let (error, permitted) = match config_file::read(&path) {
+        (_, Some(value)) => return value,
+        (Config::Broken { error }, None) => (error, true),
+        (Config::Unreadable { error }, None) => (error, false),
+        (Config::Missing, None) if asked_for => {
+            (std::io::Error::from(std::io::ErrorKind::NotFound).to_string(), true)
+        }
+        _ => return Value::Null,
+    };
+    let copy = last_good(place).filter(|_| !asked_for);
+    let used = LastGood::new(place).file(0).display().to_string();
+    // What worked last still says which port to watch and whom to tell that the file is broken.
+    let text = match (permitted, &copy) {
+        (true, Some(_)) => Text::ConfigBrokenCopy,
+        (true, None) => Text::ConfigBroken,
+        (false, Some(_)) => Text::ConfigUnreadableCopy,
+        (false, None) => Text::ConfigUnreadable,
+    };
+    warnings.push(text.say(language, &[&shown, &error, &used]));
+    copy.unwrap_or(Value::Null)
+}
+
+/// Puts the flags over the section, after judging each by the table of keys.
+///
+/// # Errors
+/// A sentence that names the flag, its value and what is accepted.
+pub fn put_flags(section: &mut Value, flags: &Flags, language: Language) -> Result<(), String> {
+    let mut over = serde_json::Map::new();
+    for (name, text) in &flags.watchdog {
+        over.insert((*name).to_owned(), flag_value(name, text));
+    }
+    let (_, rejected) = config::read(&json!({"language": language, "watchdog": over}), &|_| None);
+    if let Some(r) = rejected.first() {
+        let accepted = with_unit(&r.key, &r.accepted, language);
+        return Err(
+            Text::FlagRefused.say(language, &[&flag_name(&r.key), &shown(&r.key, &r.value), &accepted])
+        );
+    }
+    if !section.is_object() {
+        *section = json!({});
+    }
+    if let Some(top) = section.as_object_mut() {
+        // What is accepted is said in the language asked for.
+        top.extend(flags.language.as_ref().map(|word| ("language".to_owned(), json!(word))));
+        let watchdog = top.entry("watchdog").or_insert_with(|| json!({}));
+        if !watchdog.is_object() {
+            *watchdog = json!({});
+        }
+        watchdog.as_object_mut().into_iter().for_each(|w| w.extend(over.clone()));
+    }
+    Ok(())
+}
+
+/// Whether a flag was given for the key at this path.
+#[must_use]
+pub fn is_flag(flags: &Flags, path: &str) -> bool {
+    let name = path.strip_prefix("watchdog.");
+    flags.watchdog.iter().any(|(given, _)| Some(*given) == name)
+}
+
+/// A number stays a number, a command becomes a list of words, anything else is left for the judge of values to refuse.
+fn flag_value(name: &str, text: &str) -> Value {
+    if let Ok(value) = serde_json::from_str::<Value>(text)
+        && (value.is_array() || value.is_u64())
+    {
+        return value;
+    }
+    // A list that is none is not taken for words, nor nothing for a command.
+    let words = !text.trim().is_empty() && !text.trim_start().starts_with('[');
+    if name.ends_with("Command") && words {
+        return text.split_whitespace().collect();
+    }
+    Value::String(text.to_owned())
+}
+
+/// `watchdog.maxRestarts` as the flag `--max-restarts`.
+fn flag_name(key: &str) -> String {
+    let name = key.strip_prefix("watchdog.").unwrap_or(key);
+    let kebab = name.chars().flat_map(|c| {
+        let dash = c.is_ascii_uppercase().then_some('-');
+        dash.into_iter().chain([c.to_ascii_lowercase()])
+    });
+    format!("--{}", kebab.collect::<String>())
+}
+
+/// A setting that was not taken, in words.
+#[must_use]
+pub fn complaint(r: &Rejected, language: Language) -> String {
+    if r.accepted.is_empty() {
+        return Text::SettingUnknown.say(language, &[&r.key]);
+    }
+    let (value, accepted) = (shown(&r.key, &r.value), with_unit(&r.key, &r.accepted, language));
+    Text::SettingRefused.say(language, &[&r.key, &value, &accepted, &r.used])
+}
+
+/// A value that may be shown: what alerts go by, and commands, may hold a secret that looks like none.
+fn shown(key: &str, value: &str) -> String {
+    let may_hide = key.starts_with("notify.") || key.ends_with("Command");
+    if may_hide { "***".to_owned() } else { redact(value).into_owned() }
+}
+
+/// What is accepted, with the unit that the key is counted in.
+fn with_unit(key: &str, accepted: &str, language: Language) -> String {
+    let path = keys::all().find(|k| k.path == key || k.env == Some(key)).map_or(key, |k| k.path);
+    if path.ends_with("Seconds") {
+        return Text::InSeconds.say(language, &[accepted]);
+    }
+    accepted.to_owned()
+}

@@ -1,0 +1,186 @@
+//! The state on disk: nothing is done that could not be noted there first. Where it cannot be saved a person is told once,
+//! watching goes on, and what was to be done is done as soon as it can be noted.
+
+use super::alert::{Alert, Code, Severity};
+use super::journal::Level;
+use super::state::History;
+use super::store::{self, Loaded};
+use super::texts::Text;
+use super::verdict::Action;
+use super::watch::Watch;
+use super::{clock, judge, spare};
+use serde_json::json;
+
+/// Where the state goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    /// To its file.
+    Usual,
+    /// A dry run shows its own, and leaves the real one alone.
+    DryRun,
+    /// Nowhere: there is one that is not ours to overwrite (newer, or it cannot be read).
+    Barred,
+}
+
+/// Since when the state cannot be saved, monotonic milliseconds, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsaved {
+    pub since_ms: u64,
+    pub why: String,
+}
+
+impl Watch {
+    /// Writes the state; whether the next start will find it.
+    pub fn save(&mut self) -> bool {
+        match self.saving {
+            Saving::Barred => return false,
+            Saving::DryRun => {
+                // Nothing rests on it.
+                let _ = self.stored.save_to(&self.settings.place.dry_run_file());
+                return true;
+            }
+            Saving::Usual => {}
+        }
+        let place = self.settings.place.clone();
+        let error = match self.stored.save(&place) {
+            Ok(()) => {
+                if self.spared || self.stale_spare {
+                    (self.spared, self.stale_spare) = (false, false);
+                    spare::remove(&place);
+                }
+                self.saved();
+                return true;
+            }
+            Err(e) => e,
+        };
+        let copied =
+            spare::no_room(&error) && self.stored.bytes().and_then(|b| spare::write(&place, &b)).is_ok();
+        if !copied {
+            self.unsaved(error.to_string());
+            return false;
+        }
+        if !std::mem::replace(&mut self.spared, true) {
+            self.tell(Level::Warn, "state", Text::StateSpared, &[&error.to_string()], json!({}));
+        }
+        self.saved();
+        true
+    }
+
+    /// There is a state that must not be overwritten: says so, and holds acting off.
+    pub(super) fn bar(&mut self, why: String) {
+        self.saving = Saving::Barred;
+        self.unsaved(why);
+    }
+
+    /// Looks whether what was in the way of saving is gone; what it left is taken up.
+    pub(super) fn lift_bar(&mut self, now: u64) {
+        if self.saving != Saving::Barred {
+            return;
+        }
+        match store::load(&self.settings.place) {
+            Ok(Loaded::Kept(stored)) => {
+                let target = self.stored.target.clone();
+                let stored = stored.still_valid(&target);
+                let history = judge::resume(stored.history.clone(), clock::slept_ms(), now);
+                // What waits to be told now comes before what waited then.
+                let own = std::mem::take(&mut self.stored.outbox);
+                let outbox = if own.letters.is_empty() { stored.outbox.clone() } else { own };
+                self.stored = store::Stored { history, outbox, ..stored };
+            }
+            Ok(Loaded::Fresh | Loaded::SetAside(_)) => {}
+            Ok(Loaded::Newer(_)) | Err(_) => return,
+        }
+        self.saving = Saving::Usual;
+        if self.save() {
+            self.resume_command(now);
+        }
+    }
+
+    fn saved(&mut self) {
+        self.withheld = false;
+        let Some(unsaved) = self.unsaved.take() else { return };
+        let lasted = clock::monotonic_ms().saturating_sub(unsaved.since_ms).to_string();
+        let name = Code::StateUnsaved.name().to_owned();
+        let values = vec![name.clone(), String::new(), lasted];
+        let over = Alert { code: Code::Recovered, about: name, severity: Severity::Info, values };
+        self.raise(&over, clock::monotonic_ms());
+    }
+
+    /// Tells it once.
+    fn unsaved(&mut self, why: String) {
+        if self.unsaved.is_some() {
+            return;
+        }
+        let now = clock::monotonic_ms();
+        self.unsaved = Some(Unsaved { since_ms: now, why: why.clone() });
+        self.tell(Level::Error, "state", Text::StateUnsaved, &[&why], json!({"why": why}));
+        let (code, about) = (Code::StateUnsaved, String::new());
+        self.raise(&Alert { code, about, severity: Severity::Critical, values: vec![why] }, now);
+    }
+
+    /// Takes an act back that could not be noted: the judge wants it again at the next look.
+    pub(super) fn withhold(&mut self, action: &Action, before: History) {
+        let history = std::mem::take(&mut self.stored.history);
+        self.stored.history = without_act(history, before);
+        self.stored.gathering = false;
+        self.say_withheld(action);
+    }
+
+    /// Says once that an act waits for a state that can be saved.
+    pub(super) fn say_withheld(&mut self, action: &Action) {
+        let why = self.unsaved.as_ref().map(|u| u.why.clone()).unwrap_or_default();
+        if !std::mem::replace(&mut self.withheld, true) {
+            let facts = json!({"action": action, "why": why});
+            self.tell(Level::Error, "withheld", Text::ActWithheld, &[&why], facts);
+        }
+    }
+}
+
+/// Alerts that say that something is done about the gateway.
+pub(super) fn tells_of_act(alert: &Alert) -> bool {
+    matches!(alert.code, Code::Restarted | Code::RestartUseless)
+}
+
+/// What a look came to, without the act it led to: what is counted and awaited for its sake is as it was `before`.
+fn without_act(mut now: History, before: History) -> History {
+    now.incident = before.incident;
+    now.incidents = before.incidents;
+    now.restarts_ms = before.restarts_ms;
+    now.command_running = before.command_running;
+    let of_act = |code: Code| matches!(code, Code::Restarted | Code::RestartUseless);
+    now.raised.retain(|r| !of_act(r.code));
+    now.raised.extend(before.raised.into_iter().filter(|r| of_act(r.code)));
+    for (key, c) in &mut now.channels {
+        let Some(old) = before.channels.get(key) else { continue };
+        c.cure = c.cure.take().filter(|_| old.cure.is_some());
+        c.stopped_by_us &= old.stopped_by_us;
+        c.cures_ms.clone_from(&old.cures_ms);
+        c.restarted_ms = old.restarted_ms;
+    }
+    now
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watchdog::state::{Attempt, ChannelSeen, Cure, Incident, Outcome, Phase};
+
+    #[test]
+    fn an_act_that_is_taken_back_leaves_what_was_seen() {
+        let channel = ChannelSeen { moves: 3, ..ChannelSeen::default() };
+        let mut before = History { last_look_ms: Some(1), ..History::default() };
+        before.channels.insert("t/a".to_owned(), channel.clone());
+        let mut now = before.clone();
+        now.last_look_ms = Some(2);
+        now.restarts_ms = vec![2];
+        now.command_running = true;
+        let attempt = Attempt { began_ms: 2, outcome: Outcome::Running, killed: false };
+        let phase = Phase::Commanding { began_ms: 2, before: None };
+        now.incident = Some(Incident { attempts: vec![attempt], phase, ..Incident::default() });
+        let cured =
+            ChannelSeen { cure: Some(Cure::default()), stopped_by_us: true, cures_ms: vec![2], ..channel };
+        now.channels.insert("t/a".to_owned(), cured);
+        let expected = History { last_look_ms: Some(2), ..before.clone() };
+        assert_eq!(without_act(now, before), expected);
+    }
+}
