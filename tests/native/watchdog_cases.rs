@@ -1,7 +1,7 @@
 //! The smallest cases in which the simulated weeks once found the judge wrong or late, each kept for ever.
 
 use super::watchdog_world::world::World;
-use super::watchdog_world::world::plan::{CuredBy, Fault, Ill, Plan, Sees};
+use super::watchdog_world::world::plan::{Command, CuredBy, Fault, Ill, Plan, Sees};
 use super::watchdog_world::world::watcher::Watcher;
 
 const BLIND: Sees =
@@ -212,4 +212,22 @@ fn a_boot_within_a_process_that_has_booted_before_has_its_own_time() {
     let within = Fault::InProcess { closed: 36, boot: 105 };
     let faults = [(326_492, Fault::Swap(36)), (327_404, Fault::Kill { supervised: true }), (327_601, within)];
     right("", Plan { boot: 185, ..plan(216_784, 329_000, &faults) });
+}
+
+/// The first look of a silence may have waited for a full machine before it was stopped.
+#[test]
+fn a_process_stopped_behind_a_probe_that_a_full_machine_kept_has_its_own_time() {
+    let boot = Fault::Planned { drain: 149, boot: 75, closed: false };
+    let closed = Fault::Planned { drain: 26, boot: 148, closed: true };
+    let full = [(274_362, Fault::Swap(529)), (274_741, Fault::Freeze(Some(6_366)))];
+    let faults = [vec![(19_274, Fault::StuckDrain), (51_210, boot), (273_327, closed)], full.to_vec()].concat();
+    right("", Plan { boot: 27, command: Command::CuresAt(2), ..plan(220_139, 274_976, &faults) });
+}
+
+#[test]
+fn a_boot_that_freezes_for_a_while_and_never_ends_is_restarted() {
+    let boot = Fault::StuckBoot { closed: false };
+    let faults = [(61, Fault::StuckDrain), (5_910, boot), (6_289, Fault::Freeze(Some(141))), (7_276, boot)];
+    let sees = Sees { heartbeat: false, ..Sees::ALL };
+    right("", Plan { sees, command: Command::CuresAt(2), ..plan(0, 45_000, &faults) });
 }

@@ -72,6 +72,12 @@ pub(super) fn pressed(seen: &Observation) -> bool {
     high(seen.machine.cpu_pressure_percent) || high(seen.machine.memory_pressure_percent)
 }
 
+/// Whether the machine tells that it is not busy.
+pub(super) fn at_ease(seen: &Observation) -> bool {
+    let told = seen.machine.cpu_pressure_percent.or(seen.machine.memory_pressure_percent);
+    told.is_some() && !pressed(seen)
+}
+
 /// Whether somebody else listens on the port: neither the gateway's process nor the owner's.
 pub(crate) fn stranger(seen: &Observation) -> Option<&str> {
     let Port::HeldBy { pid, name, .. } = &seen.port else {

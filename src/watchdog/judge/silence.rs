@@ -56,8 +56,8 @@ fn count(h: &mut History, seen: &Observation, now: u64) {
     let dead = seen.healthz == Answer::Refused || !signals::lives(seen) && h.settled.is_some();
     let began = seen.began_ms.min(now);
     silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(began));
-    // Amid a silence it may have been stopped behind the probe.
-    let met = if silence.failed > 1 { now } else { began };
+    // Amid a silence, and where a full machine may have kept the answer, it may have been stopped behind the probe.
+    let met = if silence.failed > 1 || !signals::at_ease(seen) { now } else { began };
     silence.stopped_ms = signals::stopped(seen).then(|| silence.stopped_ms.unwrap_or(met));
     // A full machine answers late; that nobody listens it says at once.
     let by_itself = dead || !signals::lives(seen) || signals::stopped(seen);
