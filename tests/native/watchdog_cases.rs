@@ -1,8 +1,8 @@
 //! The smallest cases in which the simulated weeks once found the judge wrong or late, each kept for ever.
 
-use super::watchdog_world::world::World;
 use super::watchdog_world::world::plan::{Command, CuredBy, Fault, Ill, Plan, Sees};
 use super::watchdog_world::world::watcher::Watcher;
+use super::watchdog_world::world::{BEGIN_MS, Deed, World};
 
 const BLIND: Sees =
     Sees { process: false, port: false, owner: false, heartbeat: false, channels: false, machine: false };
@@ -214,13 +214,61 @@ fn a_boot_within_a_process_that_has_booted_before_has_its_own_time() {
     right("", Plan { boot: 185, ..plan(216_784, 329_000, &faults) });
 }
 
+/// What a look cannot show, or shows beside something worse, has not ended.
+#[test]
+fn what_is_told_as_over_is_over() {
+    let slow = Fault::Planned { drain: 316, boot: 203, closed: true };
+    right("a drain tells of no breaker", plan(26, 5_000, &[(900, Fault::Breaker(3_316)), (1_694, slow)]));
+    let crash = Fault::CrashLoop { seconds: 16_835, supervised: true };
+    right("nor does what dies young", plan(1_353, 3_000, &[(900, Fault::Breaker(1_135)), (1_022, crash)]));
+    let stopped = [(900, Fault::ConfigBreaks(4_053)), (1_168, Fault::OperatorStops(15_389))];
+    right("nor a gateway that is down of its file", plan(2_084, 6_000, &stopped));
+    let hangs = [(900, hang(0, CuredBy::Time, 19_765)), (1_393, Fault::Swap(242))];
+    right("a full machine moves no transport", Plan { command: Command::Lies, ..plan(1_837, 4_000, &hangs) });
+    let silent = [(418_879, Fault::ClockJump(-86_400)), (419_151, hang(1, CuredBy::Time, 7_284))];
+    right("nor does a new boot", Plan { channels: 3, ..plan(7_494, 421_000, &silent) });
+}
+
+/// A restart that did nothing is known to have failed while somebody holds it off, too.
+#[test]
+fn a_hold_does_not_lengthen_a_verification() {
+    let faults = [(99_614, Fault::StuckDrain), (100_261, Fault::Hold(6_002))];
+    right("", Plan { command: Command::Lies, ..plan(1_960, 107_500, &faults) });
+}
+
+/// Its owner brought it back twice between two looks: the host has counted both.
+#[test]
+fn what_its_owner_restarted_unseen_counts_against_the_hosts_breaker() {
+    let dies = |at, supervised| (at, Fault::Kill { supervised });
+    for begin in [902, 917] {
+        let faults = [dies(begin, true), dies(begin + 21, true), dies(begin + 41, false)];
+        right("", plan(3, 4_000, &faults));
+        let world = World::new(plan(3, 4_000, &faults), Watcher::asm()).live();
+        let restart =
+            world.deeds.iter().find(|(_, d)| matches!(d, Deed::Act(_))).map(|(at, _)| at - BEGIN_MS);
+        assert!(restart.is_some_and(|at| at > (begin + 5 + 300) * 1_000), "{restart:?}");
+    }
+}
+
+/// One look that gets through between two that do not is no end of an outage.
+#[test]
+fn a_network_that_flaps_is_not_over() {
+    let flaps: Vec<(u64, Fault)> = (0..30).map(|n| (900 + 300 * n, Fault::NetworkDown(235))).collect();
+    right("looks that meet it up now and then", plan(6, 11_000, &flaps));
+    let proxy: Vec<(u64, Fault)> = (0..30).map(|n| (900 + 300 * n, Fault::ProxyDown(235))).collect();
+    right("a proxy", Plan { proxied: true, ..plan(6, 11_000, &proxy) });
+    let again = [(900, Fault::NetworkDown(900)), (2_400, Fault::NetworkDown(3_000))];
+    right("a second outage", plan(6, 7_000, &again));
+}
+
 /// The first look of a silence may have waited for a full machine before it was stopped.
 #[test]
 fn a_process_stopped_behind_a_probe_that_a_full_machine_kept_has_its_own_time() {
     let boot = Fault::Planned { drain: 149, boot: 75, closed: false };
     let closed = Fault::Planned { drain: 26, boot: 148, closed: true };
     let full = [(274_362, Fault::Swap(529)), (274_741, Fault::Freeze(Some(6_366)))];
-    let faults = [vec![(19_274, Fault::StuckDrain), (51_210, boot), (273_327, closed)], full.to_vec()].concat();
+    let faults =
+        [vec![(19_274, Fault::StuckDrain), (51_210, boot), (273_327, closed)], full.to_vec()].concat();
     right("", Plan { boot: 27, command: Command::CuresAt(2), ..plan(220_139, 274_976, &faults) });
 }
 

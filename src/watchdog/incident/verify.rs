@@ -49,7 +49,8 @@ fn verify(
     let Phase::Verifying { until_ms, .. } = &mut open.phase else {
         return None;
     };
-    if matches!(finding.verdict, Verdict::Starting | Verdict::Draining) {
+    // Under a hold a drain has no end of its own.
+    if matches!(finding.verdict, Verdict::Starting | Verdict::Draining) && seen.held_ms.is_none() {
         *until_ms = until_ms.saturating_add(now.saturating_sub(last));
     }
     // A channel needs its own time to come back after the boot.

@@ -3,10 +3,14 @@
 use super::channels;
 use super::remember;
 use super::signals;
+use crate::watchdog::incident;
 use crate::watchdog::observation::{Active, Observation};
 use crate::watchdog::policy::Policy;
-use crate::watchdog::state::{Boot, History, Newest, ProcessAt};
+use crate::watchdog::state::{Boot, History, Newest, OwnerStarts, ProcessAt};
 use crate::watchdog::verdict::Verdict;
+
+/// Boots nobody met that are counted at once: as many as trip the host's breaker.
+const MOST_UNMET: u64 = 3;
 
 /// Notes which boot answers and which process is there, before anything is concluded.
 pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
@@ -20,7 +24,10 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     }
     let drained = h.judgement.verdict == Verdict::Draining || seen.owner.active == Active::Stopping;
     let (before, counted) = (h.boot.clone(), signals::counted(h, seen));
-    let Some(lived_ms) = note_boot(h, seen, policy, now) else {
+    let ours = incident::restarting(h);
+    let born = note_boot(h, seen, policy, now);
+    note_starts(h, seen, born.is_some() && !ours, before.as_ref(), now);
+    let Some(lived_ms) = born else {
         return;
     };
     channels::reborn(h, now);
@@ -39,6 +46,26 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
         if lived_ms.is_some_and(|ms| ms < policy.short_life_ms) {
             remember(&mut h.short_lives_ms, now);
         }
+    }
+}
+
+/// Counts the boots that its owner began and no look met: the host counts them, too. `met`: a new boot answers that is no
+/// restart's of ours.
+fn note_starts(h: &mut History, seen: &Observation, met: bool, before: Option<&Boot>, now: u64) {
+    let process = |b: &Boot| b.process;
+    let within = h.boot.as_ref().and_then(process).is_some_and(|p| before.and_then(process) == Some(p));
+    if let Some(starts) = h.owner_starts.as_mut().filter(|_| met && !within) {
+        starts.met = starts.met.saturating_add(1);
+    }
+    let Some(count) = seen.owner.restarts else { return };
+    let Some(last) = h.owner_starts.replace(OwnerStarts { count, met: 0 }) else { return };
+    // It counts anew once somebody else has started or stopped it.
+    let more = count.checked_sub(last.count).unwrap_or(count).saturating_sub(last.met);
+    let process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
+    let there = h.newest.as_ref().filter(|n| Some(n.process) == process);
+    let at = there.map_or(now, |n| n.since_ms);
+    for _ in 0..more.min(MOST_UNMET) {
+        remember(&mut h.unclean_ms, at);
     }
 }
 
