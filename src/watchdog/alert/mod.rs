@@ -6,7 +6,7 @@ mod words;
 use super::judge::Finding;
 use super::observation::{Channels, Config, Observation};
 use super::policy::Policy;
-use super::state::{ChannelSeen, History, NetworkSeen};
+use super::state::{ChannelSeen, History, NetworkSeen, Trouble};
 use condition::Condition;
 use serde::{Deserialize, Serialize};
 
@@ -128,14 +128,15 @@ pub(super) fn due(
 }
 
 /// Whether what was told is not over although it does not hold: a network that fails again, if for too short to be told
-/// anew; a channel in whose new boot nothing has moved yet.
+/// anew; a channel that may be cured again, or in whose new boot nothing has moved yet.
 fn is_open(r: &Raised, network: &NetworkSeen, channel: Option<&ChannelSeen>) -> bool {
     match r.code {
         Code::NetworkDown => network.down_looks > 0,
         Code::ProxyDown => network.proxy_down_looks > 0,
-        Code::ChannelDown => {
-            channel.is_some_and(|c| !c.stopped && c.transport_at_ms.is_some() && c.moves == 0)
-        }
+        Code::ChannelDown => channel.is_some_and(|c| {
+            let unproven = !c.stopped && c.transport_at_ms.is_some() && c.moves == 0;
+            unproven || matches!(c.trouble, Trouble::Stale | Trouble::Failing)
+        }),
         _ => false,
     }
 }

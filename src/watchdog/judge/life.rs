@@ -36,6 +36,8 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
         let next = std::mem::replace(&mut h.boot, before);
         note_memory_death(h, policy, now);
         h.boot = next;
+        // It is no part of what comes after it.
+        h.oom_kills = seen.machine.oom_kills;
     }
     if !drained && seen.held_ms.is_none() {
         remember(&mut h.unclean_ms, now);
@@ -72,7 +74,7 @@ fn note_starts(h: &mut History, seen: &Observation, met: bool, before: Option<&B
 /// Remembers that it was killed for want of memory: once for each time that it had answered.
 pub(super) fn note_memory_death(h: &mut History, policy: &Policy, now: u64) {
     let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms);
-    if h.memory_deaths_ms.last().is_none_or(|at| *at < answered) {
+    if h.memory_deaths_ms.last().is_none_or(|at| *at <= answered) {
         remember(&mut h.memory_deaths_ms, now);
     }
     h.memory_deaths_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);

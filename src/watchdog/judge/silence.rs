@@ -67,9 +67,9 @@ fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
     silence.failed = silence.failed.saturating_add(1);
     let dead = seen.healthz == Answer::Refused || !signals::lives(seen) && h.settled.is_some();
     let began = seen.began_ms.min(now);
-    silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(began));
-    // Amid a silence, and where a full machine may have kept the answer, it may have been stopped behind the probe.
+    // Amid a silence, and where a full machine may have kept the answer, it may have died or been stopped behind the probe.
     let met = if silence.failed > 1 || !signals::at_ease(seen) { now } else { began };
+    silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(met));
     silence.stopped_ms = signals::stopped(seen).then(|| silence.stopped_ms.unwrap_or(met));
     note_work(silence, &work, seen, now);
     // A full machine answers late; that nobody listens it says at once.
@@ -260,7 +260,8 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
     if let Some(progress) = h.progress.clone().filter(|p| lately(p.at_ms)) {
         // A loop that turns is alive, whatever keeps its answers; one that only computes may never come back.
         let patience = policy.timeout_ms.saturating_mul(2);
-        let long = !progress.beats && lasts(h, now, patience) && (!pressed || worked(h, now, patience));
+        let slow = pressed || !signals::at_ease(seen);
+        let long = !progress.beats && lasts(h, now, patience) && (!slow || worked(h, now, patience));
         let verdict = if long { Verdict::Hung } else { Verdict::Busy };
         return Finding::restart(verdict, Reason::ProgressWithoutAnswer, long, second);
     }

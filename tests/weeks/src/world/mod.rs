@@ -91,6 +91,8 @@ pub struct World {
     pub unclean: Vec<(u64, bool)>,
     pub longest_boot: u64,
     pub last_ill: Vec<u64>,
+    /// The process that a look met last.
+    pub met_pid: u32,
     /// When the supervisor starts it again.
     pub supervisor: Option<u64>,
     /// When the restart command ends, and how.
@@ -170,6 +172,7 @@ impl World {
             owner_starts: 0,
             unclean: Vec::new(),
             longest_boot: 0,
+            met_pid: 0,
             supervisor: None,
             command: None,
             attempts: 0,

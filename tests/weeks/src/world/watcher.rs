@@ -116,6 +116,9 @@ impl World {
     /// What was looked for is seen.
     pub fn see(&mut self, look: &Look) {
         let seen = self.observe(&look.ask, look.began_ms, look.latency);
+        if self.gateway.there() {
+            self.met_pid = self.gateway.pid;
+        }
         // Its owner tells of each start, whoever met it.
         if self.plan.sees.owner {
             self.unclean.iter_mut().for_each(|(_, noticed)| *noticed = true);
