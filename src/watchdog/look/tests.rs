@@ -132,8 +132,7 @@ fn probes_grow_patient_in_doubt_and_never_past_the_timeout() {
 fn a_process_that_its_owner_does_not_run_is_disowned() {
     use crate::watchdog::observation::{Active, Owner};
     let pid = std::process::id();
-    let me =
-        crate::watchdog::process::start_ticks(pid).and_then(|at| crate::watchdog::process::same(pid, at));
+    let me = crate::watchdog::os::process(pid);
     assert!(me.is_some());
     let disowned = |active, pid, process: &Option<crate::watchdog::observation::Process>| {
         let owner = Owner { active, pid, ..Owner::default() };
