@@ -1,8 +1,9 @@
 //! The smallest cases in which the simulated weeks once found the judge wrong or late, each kept for ever.
 
-use super::watchdog_world::world::World;
-use super::watchdog_world::world::plan::{CuredBy, Fault, Ill, Plan, Sees};
+use super::watchdog_world::world::plan::{Command, CuredBy, Fault, Ill, Plan, Sees};
 use super::watchdog_world::world::watcher::Watcher;
+use super::watchdog_world::world::{BEGIN_MS, Deed, World};
+use auto_session_manager::watchdog::alert::Code;
 
 const BLIND: Sees =
     Sees { process: false, port: false, owner: false, heartbeat: false, channels: false, machine: false };
@@ -212,4 +213,149 @@ fn a_boot_within_a_process_that_has_booted_before_has_its_own_time() {
     let within = Fault::InProcess { closed: 36, boot: 105 };
     let faults = [(326_492, Fault::Swap(36)), (327_404, Fault::Kill { supervised: true }), (327_601, within)];
     right("", Plan { boot: 185, ..plan(216_784, 329_000, &faults) });
+}
+
+/// What a look cannot show, or shows beside something worse, has not ended.
+#[test]
+fn what_is_told_as_over_is_over() {
+    let slow = Fault::Planned { drain: 316, boot: 203, closed: true };
+    right("a drain tells of no breaker", plan(26, 5_000, &[(900, Fault::Breaker(3_316)), (1_694, slow)]));
+    let crash = Fault::CrashLoop { seconds: 16_835, supervised: true };
+    right("nor does what dies young", plan(1_353, 3_000, &[(900, Fault::Breaker(1_135)), (1_022, crash)]));
+    let stopped = [(900, Fault::ConfigBreaks(4_053)), (1_168, Fault::OperatorStops(15_389))];
+    right("nor a gateway that is down of its file", plan(2_084, 6_000, &stopped));
+    let hangs = [(900, hang(0, CuredBy::Time, 19_765)), (1_393, Fault::Swap(242))];
+    right("a full machine moves no transport", Plan { command: Command::Lies, ..plan(1_837, 4_000, &hangs) });
+    let silent = [(418_879, Fault::ClockJump(-86_400)), (419_151, hang(1, CuredBy::Time, 7_284))];
+    let again = hang(0, CuredBy::Process, 10_819);
+    let held = [(900, hang(0, CuredBy::Time, 161)), (1_890, again), (2_360, Fault::Hold(3_317))];
+    right("cures that are allowed again cure nothing by themselves", plan(231_553, 7_000, &held));
+    right("nor does a new boot", Plan { channels: 3, ..plan(7_494, 421_000, &silent) });
+}
+
+/// A restart that did nothing is known to have failed while somebody holds it off, too.
+#[test]
+fn a_hold_does_not_lengthen_a_verification() {
+    let faults = [(99_614, Fault::StuckDrain), (100_261, Fault::Hold(6_002))];
+    right("", Plan { command: Command::Lies, ..plan(1_960, 107_500, &faults) });
+}
+
+/// Its owner brought it back twice between two looks: the host has counted both.
+#[test]
+fn what_its_owner_restarted_unseen_counts_against_the_hosts_breaker() {
+    let dies = |at, supervised| (at, Fault::Kill { supervised });
+    for begin in [902, 917] {
+        let faults = [dies(begin, true), dies(begin + 21, true), dies(begin + 41, false)];
+        right("", plan(3, 4_000, &faults));
+        let world = World::new(plan(3, 4_000, &faults), Watcher::asm()).live();
+        let restart =
+            world.deeds.iter().find(|(_, d)| matches!(d, Deed::Act(_))).map(|(at, _)| at - BEGIN_MS);
+        assert!(restart.is_some_and(|at| at > (begin + 5 + 300) * 1_000), "{restart:?}");
+    }
+}
+
+/// A person has come: it is told that it is well again, and the next fault is a fault like the first.
+#[test]
+fn what_was_escalated_and_repaired_is_over_and_the_next_fault_is_seen_to() {
+    let crash = Fault::CrashLoop { seconds: 200_000, supervised: true };
+    let day = 86_400;
+    let on_the_way: [&[(u64, Fault)]; 5] = [
+        &[],
+        &[(6_900, Fault::Hold(1_000))],
+        &[(1_150, Fault::WatchdogDown(400)), (7_100, Fault::WatchdogDown(30))],
+        &[(7_300, Fault::Suspend(4_000))],
+        &[(7_100, Fault::Overload(1_500))],
+    ];
+    for more in on_the_way {
+        for (fault, command) in [(crash, Command::Cures), (Fault::Kill { supervised: false }, Command::Fails)]
+        {
+            let again = 7_000 + 3 * day;
+            let mut faults = [&[(900, fault), (7_000, Fault::Repair), (again, fault)], more].concat();
+            faults.sort_by_key(|(at, _)| *at);
+            let told = |seconds: u64| {
+                let world = World::new(Plan { command, ..plan(5, seconds, &faults) }, Watcher::asm()).live();
+                assert_eq!(world.mistakes, [], "{faults:?}");
+                let useless = |d: &Deed| *d == Deed::Alert(Code::RestartUseless);
+                (world.deeds.iter().filter(|(_, d)| useless(d)).count(), world.told_standing)
+            };
+            let (times, standing) = told(10_500);
+            assert_eq!((times, standing.len()), (1, 0), "{standing:?}");
+            assert_eq!(told(again + 5_000).0, 2, "{faults:?}");
+        }
+    }
+}
+
+/// The restart brought a process which was silent before anybody met it: that silence is its own.
+#[test]
+fn what_stands_still_as_soon_as_it_is_up_has_the_time_of_a_boot_and_its_own() {
+    let ends = [(900, Fault::Kill { supervised: false }), (2_784, Fault::Freeze(None))];
+    right(
+        "",
+        Plan { boot: 37, ..plan(226_156, 5_000, &[&ends[..], &[(3_032, Fault::Block(None))]].concat()) },
+    );
+}
+
+#[test]
+fn what_a_loop_of_crashes_dies_of_is_told() {
+    let (memory, crash) = (|supervised| Fault::OutOfMemory { supervised }, 12_889);
+    let crash = Fault::CrashLoop { seconds: crash, supervised: true };
+    right("", plan(229_383, 4_000, &[(900, memory(true)), (1_372, crash), (1_703, memory(false))]));
+}
+
+#[test]
+fn a_death_for_memory_is_counted_once_and_each_is() {
+    let memory = |supervised| Fault::OutOfMemory { supervised };
+    right("met by one look between", plan(233_667, 4_000, &[(267, memory(true)), (349, memory(false))]));
+    let killed = [(900, memory(true)), (1_045, Fault::Kill { supervised: false })];
+    right("killed while it booted after it", Plan { boot: 209, ..plan(230_993, 4_000, &killed) });
+}
+
+/// Nothing tells what a full machine kept from what began behind it, where nothing tells of the machine.
+#[test]
+fn what_begins_amid_slow_answers_has_its_own_time() {
+    let sees = Sees { port: false, machine: false, ..Sees::ALL };
+    let work = [(900, Fault::Swap(1_034)), (1_618, Fault::Block(None))];
+    right("work", Plan { sees, ..plan(232_988, 4_000, &work) });
+    let boot = Fault::Planned { drain: 82, boot: 156, closed: true };
+    let full = [(900, Fault::Overload(4_719)), (159_568, boot), (159_775, Fault::Swap(4_836))];
+    let dies = (160_386, Fault::Kill { supervised: false });
+    right("a death behind the probe", plan(234_393, 161_000, &[&full[..], &[dies]].concat()));
+}
+
+/// Its boot and its end fell between two looks: a restart that left it down looks the same.
+#[test]
+fn what_was_stopped_before_anybody_met_its_boot_is_a_restart_that_failed() {
+    let drip = Fault::Drip { seconds: Some(2_994), beats: false };
+    let faults = [(52_427, Fault::Mute(Some(37))), (74_080, Fault::Freeze(None)), (88_587, drip)];
+    right("", plan(230_435, 90_000, &[&faults[..], &[(88_825, Fault::OperatorStops(14_613))]].concat()));
+}
+
+/// One look that gets through between two that do not is no end of an outage.
+#[test]
+fn a_network_that_flaps_is_not_over() {
+    let flaps: Vec<(u64, Fault)> = (0..30).map(|n| (900 + 300 * n, Fault::NetworkDown(235))).collect();
+    right("looks that meet it up now and then", plan(6, 11_000, &flaps));
+    let proxy: Vec<(u64, Fault)> = (0..30).map(|n| (900 + 300 * n, Fault::ProxyDown(235))).collect();
+    right("a proxy", Plan { proxied: true, ..plan(6, 11_000, &proxy) });
+    let again = [(900, Fault::NetworkDown(900)), (2_400, Fault::NetworkDown(3_000))];
+    right("a second outage", plan(6, 7_000, &again));
+}
+
+/// The first look of a silence may have waited for a full machine before it was stopped.
+#[test]
+fn a_process_stopped_behind_a_probe_that_a_full_machine_kept_has_its_own_time() {
+    let boot = Fault::Planned { drain: 149, boot: 75, closed: false };
+    let closed = Fault::Planned { drain: 26, boot: 148, closed: true };
+    let full = [(274_362, Fault::Swap(529)), (274_741, Fault::Freeze(Some(6_366)))];
+    let faults =
+        [vec![(19_274, Fault::StuckDrain), (51_210, boot), (273_327, closed)], full.to_vec()].concat();
+    right("", Plan { boot: 27, command: Command::CuresAt(2), ..plan(220_139, 274_976, &faults) });
+}
+
+#[test]
+fn a_boot_that_freezes_for_a_while_and_never_ends_is_restarted() {
+    let boot = Fault::StuckBoot { closed: false };
+    let faults = [(61, Fault::StuckDrain), (5_910, boot), (6_289, Fault::Freeze(Some(141))), (7_276, boot)];
+    let sees = Sees { heartbeat: false, ..Sees::ALL };
+    right("", Plan { sees, command: Command::CuresAt(2), ..plan(0, 45_000, &faults) });
 }

@@ -172,23 +172,33 @@ fn whole_weeks_pass_without_a_wrong_act_or_a_missed_fault() {
     }
 }
 
+/// When the first restart was asked for, and when the process was ended by us.
+fn times(plan: Plan) -> (u64, Option<u64>) {
+    let world = World::new(plan, Watcher::asm()).live();
+    assert!(world.mistakes.is_empty(), "{:?}", world.mistakes);
+    let at = |is: fn(&Action) -> bool| {
+        world.deeds.iter().find(|(_, d)| matches!(d, Deed::Act(act) if is(act))).map(|(at, _)| *at)
+    };
+    let restart = at(|act| matches!(act, Action::Restart { .. })).expect("a restart");
+    (restart, at(|act| matches!(act, Action::Kill { .. })))
+}
+
 /// Its owner would wait 330 s for a process that hears nothing.
 #[test]
 fn what_cannot_hear_its_owner_is_ended_within_seconds_and_what_can_is_not() {
-    let times = |fault: Fault, sees: Sees| {
-        let plan = Plan { sees, ..Plan::calm(4_000).with(1_000, fault) };
-        let world = World::new(plan, Watcher::asm()).live();
-        assert!(world.mistakes.is_empty(), "{:?}", world.mistakes);
-        let at = |is: fn(&Action) -> bool| {
-            world.deeds.iter().find(|(_, d)| matches!(d, Deed::Act(act) if is(act))).map(|(at, _)| *at)
-        };
-        let restart = at(|act| matches!(act, Action::Restart { .. })).expect("a restart");
-        (restart, at(|act| matches!(act, Action::Kill { .. })))
+    let full = |fault: Fault, sees: Sees| {
+        times(Plan { sees, ..Plan::calm(4_000).with(990, Fault::Swap(2_000)).with(1_000, fault) })
     };
+    let times = |fault: Fault, sees: Sees| times(Plan { sees, ..Plan::calm(4_000).with(1_000, fault) });
     for fault in [Fault::Freeze(None), Fault::Block(None)] {
         let (restart, kill) = times(fault, Sees::ALL);
         let after = kill.expect("it is ended") - restart;
         assert!((5_000..=8_000).contains(&after), "{after} ms");
+    }
+    for sees in [Sees::ALL, Sees { machine: false, ..Sees::ALL }] {
+        let (restart, kill) = full(Fault::Freeze(None), sees);
+        let after = kill.expect("it is ended on a full machine, too") - restart;
+        assert!((20_000..=35_000).contains(&after), "{after} ms");
     }
     let (_, kill) = times(Fault::Block(None), Sees { heartbeat: false, ..Sees::ALL });
     assert_eq!(kill, None, "nobody can tell it from one that drains");

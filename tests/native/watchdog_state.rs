@@ -2,7 +2,8 @@
 
 use auto_session_manager::watchdog::alert::Code;
 use auto_session_manager::watchdog::ground::Sign;
-use auto_session_manager::watchdog::state::{Outcome, Phase, Trouble};
+use auto_session_manager::watchdog::judge::resume;
+use auto_session_manager::watchdog::state::{History, Incident, Outcome, OwnerStarts, Phase, Trouble};
 use auto_session_manager::watchdog::store::Stored;
 use auto_session_manager::watchdog::verdict::Verdict;
 use serde_json::Value;
@@ -15,6 +16,8 @@ const KILLED: &str = include_str!("../golden/watchdog-state-v2-killed.json");
 const STOPPED: &str = include_str!("../golden/watchdog-state-v2-stopped.json");
 /// With when it was saved, and an act whose evidence is being gathered.
 const GATHERING: &str = include_str!("../golden/watchdog-state-v2-gathering.json");
+/// With what began on a full machine, a channel that a cure has stopped, and what its owner told of its starts.
+const BEGUN: &str = include_str!("../golden/watchdog-state-v2-begun.json");
 
 #[test]
 fn version_1_is_read_in_full() {
@@ -69,6 +72,17 @@ fn what_was_added_to_version_2_is_read_in_full_and_written_the_same() {
     let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
     assert_eq!(written, GATHERING, "the shape of version 2 has changed: that needs version 3");
     assert_eq!((stored.saved_ms, stored.gathering), (712_000, true));
+    let stored: Stored = serde_json::from_str(BEGUN).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, BEGUN, "the shape of version 2 has changed: that needs version 3");
+    let silence = stored.history.silence.unwrap();
+    assert_eq!((silence.busy_ms, silence.drip_ms), (Some(655_000), Some(660_000)));
+    assert_eq!(stored.history.owner_starts, Some(OwnerStarts { count: 4, met: 1 }));
+    let stopped = |text: &str| {
+        let stored: Stored = serde_json::from_str(text).unwrap();
+        stored.history.channels["telegram/default"].stopped_by_us
+    };
+    assert!(stopped(BEGUN) && !stopped(STOPPED), "not told: not by us");
 }
 
 #[test]
@@ -78,4 +92,18 @@ fn another_boot_of_the_machine_or_another_gateway_voids_times_and_keeps_counts()
     assert_eq!(kept.totals, stored.totals);
     assert!(kept.history.incident.is_none() && kept.command.is_none() && !kept.history.armed);
     assert_eq!(kept.history.incidents, stored.history.incidents);
+}
+
+/// Its incident was decided before its command ended, and the watchdog ended before both: nobody will tell of that command.
+#[test]
+fn a_command_that_nobody_awaits_does_not_keep_the_next_restart_from_its_time() {
+    let resumed = |phase| {
+        let open = Incident { number: 1, phase, ..Incident::default() };
+        let history = History { command_running: true, incident: Some(open), ..History::default() };
+        resume(history, 0, 1_000).command_running
+    };
+    assert!(!resumed(Phase::Watching));
+    assert!(!resumed(Phase::Verifying { began_ms: 1, until_ms: 2, before: None }));
+    assert!(resumed(Phase::Commanding { began_ms: 1, before: None }), "its end is told at once");
+    assert!(!resume(History { command_running: true, ..History::default() }, 0, 1_000).command_running);
 }

@@ -91,16 +91,15 @@ fn process(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, 
 }
 
 fn serving(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, all: &mut Vec<Condition>) {
-    match (finding.verdict, finding.reason) {
-        (Verdict::Breaker, _) => {
-            let held = seen.readyz.fields().map(|f| f.suppressed.join(", ")).unwrap_or_default();
-            all.push(of(Code::Breaker, Severity::Critical, vec![held], policy.interval_ms));
-        }
-        (Verdict::Degraded, Reason::PartFails) if h.channels.is_empty() || !names_channels(h, seen) => {
-            let parts = seen.failing().join(", ");
-            all.push(of(Code::PartFails, Severity::Warning, vec![parts], patience_ms(policy)));
-        }
-        _ => {}
+    // It says so itself, whatever else is the matter.
+    let held = seen.readyz.fields().map(|f| f.suppressed.join(", ")).filter(|_| seen.live());
+    if let Some(held) = held.filter(|held| !held.is_empty()) {
+        all.push(of(Code::Breaker, Severity::Critical, vec![held], policy.interval_ms));
+    }
+    let fails = (finding.verdict, finding.reason) == (Verdict::Degraded, Reason::PartFails);
+    if fails && (h.channels.is_empty() || !names_channels(h, seen)) {
+        let parts = seen.failing().join(", ");
+        all.push(of(Code::PartFails, Severity::Warning, vec![parts], patience_ms(policy)));
     }
 }
 

@@ -4,9 +4,9 @@ mod condition;
 mod words;
 
 use super::judge::Finding;
-use super::observation::{Channels, Observation};
+use super::observation::{Channels, Config, Observation};
 use super::policy::Policy;
-use super::state::History;
+use super::state::{ChannelSeen, History, NetworkSeen, Trouble};
 use condition::Condition;
 use serde::{Deserialize, Serialize};
 
@@ -105,10 +105,15 @@ pub(super) fn due(
     for condition in &conditions {
         alerts.extend(raise(&mut h.raised, condition, policy, now));
     }
-    let holds = |r: &Raised| conditions.iter().any(|c| c.code == r.code && c.about == r.about);
+    let (network, channels) = (&h.network, &h.channels);
+    let open = |r: &Raised| r.told_ms.is_some() && is_open(r, network, channels.get(&r.about));
+    h.raised.iter_mut().filter(|r| open(r)).for_each(|r| r.last_ms = now);
+    let holds = |r: &Raised| open(r) || conditions.iter().any(|c| c.code == r.code && c.about == r.about);
     let ended = |r: &Raised| !holds(r) && told_of(r.code, seen, h.network.told_ms == Some(now));
-    let limit = policy.timeout_ms;
     for r in h.raised.iter_mut().filter(|r| ended(r)) {
+        // An incident has been calm for long when it is closed.
+        let closed = matches!(r.code, Code::Restarted | Code::RestartUseless);
+        let limit = if closed { 0 } else { policy.timeout_ms };
         alerts.extend(end(r, limit, now));
     }
     let network = h.network.told_ms == Some(now);
@@ -122,6 +127,26 @@ pub(super) fn due(
         }
     });
     alerts
+}
+
+/// Whether what was told is not over although it does not hold: a network that fails again, if for too short to be told
+/// anew; a channel that may be cured again, or in whose new boot nothing has moved yet.
+fn is_open(r: &Raised, network: &NetworkSeen, channel: Option<&ChannelSeen>) -> bool {
+    match r.code {
+        Code::NetworkDown => network.down_looks > 0,
+        Code::ProxyDown => network.proxy_down_looks > 0,
+        Code::ChannelDown => channel.is_some_and(|c| {
+            let unproven = !c.stopped && c.transport_at_ms.is_some() && c.moves == 0;
+            unproven || matches!(c.trouble, Trouble::Stale | Trouble::Failing)
+        }),
+        _ => false,
+    }
+}
+
+/// Whether a network or a proxy was told to be down and nobody has told its end: it is looked at until it is over.
+pub(super) fn awaits_network(h: &History) -> bool {
+    let of = |code| matches!(code, Code::NetworkDown | Code::ProxyDown);
+    h.raised.iter().any(|r| of(r.code) && r.told_ms.is_some() && r.over_ms.is_none())
 }
 
 /// Counts a condition that holds, and tells of it once it has held long enough.
@@ -173,7 +198,9 @@ fn end(r: &mut Raised, limit: u64, now: u64) -> Option<Alert> {
 /// Whether this look would have shown the condition: what is not looked at has not ended.
 fn told_of(code: Code, seen: &Observation, network: bool) -> bool {
     match code {
-        Code::Breaker | Code::PartFails => seen.live(),
+        // What starts or drains does not tell.
+        Code::Breaker | Code::PartFails => seen.live() && !seen.starting() && !seen.draining(),
+        Code::ConfigBroken => !matches!(seen.config, Config::Broken { .. }),
         Code::ChannelDown | Code::ChannelRefused => matches!(seen.channels, Channels::Told { .. }),
         Code::NetworkDown | Code::ProxyDown => network,
         _ => true,

@@ -6,15 +6,20 @@
 //! the process is ended for it; the owner then starts the next one. Where neither is seen nobody can tell it from one that
 //! drains, and where no owner says so nobody knows that it was asked: then the owner's limit holds.
 
-use crate::watchdog::judge::{still, stopped};
+use crate::watchdog::judge::{at_ease, still, stopped};
 use crate::watchdog::observation::{Active, Answer, Observation};
 use crate::watchdog::policy::Policy;
 use crate::watchdog::state::{History, Incident, Phase};
 use crate::watchdog::verdict::Action;
 
+/// On a full machine, or where nothing tells whether it is one, a stop has as much more time to be heard as an answer has.
+const PRESSED_TIMES: u64 = 4;
+
 /// The process to be ended, once for each restart: there before it, not heard of since, and its owner is at it.
 pub(super) fn due(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Option<Action> {
     let stands = still(h, seen, policy, now) || stopped(seen);
+    let full = !at_ease(seen) || h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
+    let wait_ms = policy.force_ms.saturating_mul(if full { PRESSED_TIMES } else { 1 });
     let open = h.incident.as_mut()?;
     let began = match &open.phase {
         Phase::Commanding { began_ms, .. } | Phase::Verifying { began_ms, .. } => *began_ms,
@@ -29,8 +34,8 @@ pub(super) fn due(h: &mut History, seen: &Observation, policy: &Policy, now: u64
     let silent = seen.healthz == Answer::TimedOut { received_bytes: 0 };
     let before = known.since_ms <= began;
     // A probe that began amid this time and ends behind it has listened for whatever the stop may have woken.
-    let early = seen.began_ms < began.saturating_add(policy.force_ms / 2);
-    if !(stands && silent && before) || early || now < began.saturating_add(policy.force_ms) {
+    let early = seen.began_ms < began.saturating_add(wait_ms / 2);
+    if !(stands && silent && before) || early || now < began.saturating_add(wait_ms) {
         return None;
     }
     let attempt = open.attempts.last_mut().filter(|attempt| !attempt.killed)?;

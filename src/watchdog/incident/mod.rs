@@ -177,6 +177,12 @@ pub fn restarting(h: &History) -> bool {
     matches!(phase, Some(Phase::Commanding { .. } | Phase::Verifying { .. }))
 }
 
+/// Whether a command was run whose end matters.
+pub(super) fn awaits_command(h: &History) -> bool {
+    let phase = h.incident.as_ref().map(|i| &i.phase);
+    matches!(phase, Some(Phase::Commanding { .. } | Phase::Escalating { .. }))
+}
+
 /// How long until the next look at a restart, milliseconds: soon, and sooner while its stop is new.
 pub(super) fn pace_ms(h: &History, policy: &Policy, now: u64) -> u64 {
     let usual = policy.interval_ms.min(policy.verify_ms / 20).max(1);

@@ -14,16 +14,35 @@ pub(super) fn advance(h: &mut History, finding: &Finding, seen: &Observation, po
     let outcome = verify(h, &mut open, finding, seen, policy, last, now);
     if let Some(outcome) = outcome {
         finish(&mut open, outcome, policy, now);
-        // What was silent before the restart says nothing about what comes after it.
-        if h.silence.is_some() {
-            h.silence = Some(Silence { since_ms: now, ..Silence::default() });
-        }
+        forgive(h, seen, open.attempts.last().map_or(now, |a| a.began_ms), now);
     }
     let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
     let full = finding.verdict == Verdict::Busy && pressed;
     if !settled(&mut open, finding, full, policy, now) {
         h.incident = Some(open);
     }
+}
+
+/// What was silent before the restart says nothing about what comes after it: only the silence of a process that came
+/// with it goes on.
+fn forgive(h: &mut History, seen: &Observation, began: u64, now: u64) {
+    let Some(silence) = h.silence.take() else { return };
+    let process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
+    let came = h.newest.as_ref().filter(|n| n.since_ms > began && Some(n.process) == process);
+    let Some(since_ms) = came.map(|n| n.since_ms) else {
+        h.silence = Some(Silence { since_ms: now, ..Silence::default() });
+        return;
+    };
+    let own = |at: Option<u64>| at.filter(|at| *at >= since_ms);
+    h.silence = Some(Silence {
+        since_ms: silence.since_ms.max(since_ms),
+        failed: silence.failed,
+        pressed_ms: own(silence.pressed_ms),
+        dead_ms: own(silence.dead_ms),
+        busy_ms: own(silence.busy_ms),
+        drip_ms: own(silence.drip_ms),
+        stopped_ms: own(silence.stopped_ms),
+    });
 }
 
 /// What came of the restart under way, once that can be told.
@@ -49,7 +68,8 @@ fn verify(
     let Phase::Verifying { until_ms, .. } = &mut open.phase else {
         return None;
     };
-    if matches!(finding.verdict, Verdict::Starting | Verdict::Draining) {
+    // Under a hold a drain has no end of its own.
+    if matches!(finding.verdict, Verdict::Starting | Verdict::Draining) && seen.held_ms.is_none() {
         *until_ms = until_ms.saturating_add(now.saturating_sub(last));
     }
     // A channel needs its own time to come back after the boot.

@@ -44,7 +44,7 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
             changed_ms: now,
             ..ChannelSeen::default()
         });
-        moved(&mut c, told, policy, now);
+        let moved = moved(&mut c, told, policy, now);
         let down = told.lifecycle == "stopped";
         // A cure that is cut off between its stop and its start must not leave a channel down for ever.
         c.stopped_by_us &= c.cure.is_some() || down;
@@ -53,7 +53,11 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
         if c.stopped || offline || !matches!(c.trouble, Trouble::None | Trouble::Stale) {
             c.changed_ms = now;
         }
-        let trouble = trouble(&c, told, provider, policy, now);
+        let trouble = match trouble(&c, told, provider, policy, now) {
+            // It has not moved since, whatever else kept everything still meanwhile.
+            Trouble::None if c.trouble == Trouble::Stale && !c.stopped && !moved => Trouble::Stale,
+            trouble => trouble,
+        };
         if trouble != c.trouble {
             c.trouble_since_ms = now;
         }
@@ -65,14 +69,15 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     h.channels = next;
 }
 
-fn moved(c: &mut ChannelSeen, told: &Account, policy: &Policy, now: u64) {
+/// Takes in its last movement. Gives whether that is another one, or is not told any more.
+fn moved(c: &mut ChannelSeen, told: &Account, policy: &Policy, now: u64) -> bool {
     if told.last_transport_at_ms == c.transport_at_ms {
-        return;
+        return false;
     }
     if told.last_transport_at_ms.is_none() {
         // Its transport is another one, of which nothing is told (a webhook instead of a poll): it begins anew.
         (c.transport_at_ms, c.moves, c.changed_ms) = (None, 0, now);
-        return;
+        return true;
     }
     // The first value of a boot may be from before it, and while nobody told anything it may have moved often.
     if c.transport_at_ms.is_some() {
@@ -84,6 +89,7 @@ fn moved(c: &mut ChannelSeen, told: &Account, policy: &Policy, now: u64) {
     }
     c.transport_at_ms = told.last_transport_at_ms;
     c.changed_ms = now;
+    true
 }
 
 fn trouble(
@@ -112,8 +118,12 @@ fn trouble(
     if !well {
         return Trouble::Failing;
     }
-    let still = now.saturating_sub(c.changed_ms);
-    if stale_ms(c, policy).is_some_and(|limit| still >= limit) { Trouble::Stale } else { Trouble::None }
+    if is_still(c, policy, now) { Trouble::Stale } else { Trouble::None }
+}
+
+/// Whether nothing has moved for too long while something could.
+fn is_still(c: &ChannelSeen, policy: &Policy, now: u64) -> bool {
+    stale_ms(c, policy).is_some_and(|limit| now.saturating_sub(c.changed_ms) >= limit)
 }
 
 /// Whether the host calls it well. Some channels never tell that they are connected, stay `starting` for ever, and are
@@ -168,7 +178,7 @@ pub(super) fn worst(h: &History, policy: &Policy, now: u64) -> Option<Word> {
 fn call(h: &History, key: &str, c: &ChannelSeen, policy: &Policy, now: u64) -> Call {
     let lasts = now.saturating_sub(c.trouble_since_ms);
     let ripe = match c.trouble {
-        Trouble::Stale => true,
+        Trouble::Stale => is_still(c, policy, now),
         Trouble::Failing => lasts >= policy.timeout_ms,
         Trouble::None | Trouble::Refused { .. } | Trouble::Limited => false,
     };

@@ -3,10 +3,14 @@
 use super::channels;
 use super::remember;
 use super::signals;
+use crate::watchdog::incident;
 use crate::watchdog::observation::{Active, Observation};
 use crate::watchdog::policy::Policy;
-use crate::watchdog::state::{Boot, History, Newest, ProcessAt};
+use crate::watchdog::state::{Boot, History, Newest, OwnerStarts, ProcessAt};
 use crate::watchdog::verdict::Verdict;
+
+/// Boots nobody met that are counted at once: as many as trip the host's breaker.
+const MOST_UNMET: u64 = 3;
 
 /// Notes which boot answers and which process is there, before anything is concluded.
 pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
@@ -20,7 +24,10 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     }
     let drained = h.judgement.verdict == Verdict::Draining || seen.owner.active == Active::Stopping;
     let (before, counted) = (h.boot.clone(), signals::counted(h, seen));
-    let Some(lived_ms) = note_boot(h, seen, policy, now) else {
+    let ours = incident::restarting(h);
+    let born = note_boot(h, seen, policy, now);
+    note_starts(h, seen, born.is_some() && !ours, before.as_ref(), now);
+    let Some(lived_ms) = born else {
         return;
     };
     channels::reborn(h, now);
@@ -29,6 +36,8 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
         let next = std::mem::replace(&mut h.boot, before);
         note_memory_death(h, policy, now);
         h.boot = next;
+        // It is no part of what comes after it.
+        h.oom_kills = seen.machine.oom_kills;
     }
     if !drained && seen.held_ms.is_none() {
         remember(&mut h.unclean_ms, now);
@@ -42,10 +51,30 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     }
 }
 
+/// Counts the boots that its owner began and no look met: the host counts them, too. `met`: a new boot answers that is no
+/// restart's of ours.
+fn note_starts(h: &mut History, seen: &Observation, met: bool, before: Option<&Boot>, now: u64) {
+    let process = |b: &Boot| b.process;
+    let within = h.boot.as_ref().and_then(process).is_some_and(|p| before.and_then(process) == Some(p));
+    if let Some(starts) = h.owner_starts.as_mut().filter(|_| met && !within) {
+        starts.met = starts.met.saturating_add(1);
+    }
+    let Some(count) = seen.owner.restarts else { return };
+    let Some(last) = h.owner_starts.replace(OwnerStarts { count, met: 0 }) else { return };
+    // It counts anew once somebody else has started or stopped it.
+    let more = count.checked_sub(last.count).unwrap_or(count).saturating_sub(last.met);
+    let process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
+    let there = h.newest.as_ref().filter(|n| Some(n.process) == process);
+    let at = there.map_or(now, |n| n.since_ms);
+    for _ in 0..more.min(MOST_UNMET) {
+        remember(&mut h.unclean_ms, at);
+    }
+}
+
 /// Remembers that it was killed for want of memory: once for each time that it had answered.
 pub(super) fn note_memory_death(h: &mut History, policy: &Policy, now: u64) {
     let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms);
-    if h.memory_deaths_ms.last().is_none_or(|at| *at < answered) {
+    if h.memory_deaths_ms.last().is_none_or(|at| *at <= answered) {
         remember(&mut h.memory_deaths_ms, now);
     }
     h.memory_deaths_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);

@@ -15,7 +15,7 @@ mod wants;
 pub(super) use channels::{exhausted, moving};
 pub(super) use finding::{Call, Finding};
 pub(super) use life::{boot_of, is_new};
-pub(super) use signals::{still, stopped, stranger};
+pub(super) use signals::{at_ease, still, stopped, stranger};
 
 pub use channels::key;
 pub use wants::{Wants, wants};
@@ -59,7 +59,11 @@ pub fn judge(mut history: History, seen: &Observation, policy: &Policy, now_ms: 
     let mut finding = look(h, seen, policy, now_ms);
     let flapping = flaps(h, seen, policy, now_ms) && !settled_down(&finding);
     if flapping {
-        (finding.verdict, finding.reason) = (Verdict::Flapping, Reason::DiesAgain);
+        finding.verdict = Verdict::Flapping;
+        // What it dies of is told, too.
+        if finding.reason != Reason::OutOfMemory {
+            finding.reason = Reason::DiesAgain;
+        }
     }
     if seen.held_ms.is_some() {
         hold(h, &mut finding, now_ms);
@@ -84,6 +88,8 @@ pub fn judge(mut history: History, seen: &Observation, policy: &Policy, now_ms: 
 #[must_use]
 pub fn resume(mut history: History, slept_ms: u64, now_ms: u64) -> History {
     discard(&mut history, now_ms);
+    // The end of a command that is no longer awaited is told to nobody after this.
+    history.command_running &= incident::awaits_command(&history);
     history.last_look_ms = Some(now_ms);
     history.slept_ms = slept_ms;
     history
@@ -194,6 +200,9 @@ fn next_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) -> u64 {
     // What began amid a silence is waited for from its own beginning: a look comes when that is over, too.
     let since = h.silence.as_ref().filter(|_| !incident::restarting(h)).and_then(silence::own_beginning);
     let by_itself = over(since, policy.timeout_ms).unwrap_or(u64::MAX);
+    let work = h.silence.as_ref().and_then(|s| s.busy_ms.or(s.drip_ms));
+    let by_work = over(work, policy.timeout_ms.saturating_mul(2)).unwrap_or(u64::MAX);
+    let by_itself = by_itself.min(by_work);
     usual_ms(h, policy, silent_ms, now).min(starts).min(drains).min(silent).min(by_itself).max(1)
 }
 

@@ -35,7 +35,7 @@ pub(super) fn eyeless(seen: &Observation) -> bool {
 }
 
 /// Processor time of the process since the look before, where both saw the same one.
-fn used_ms(h: &History, seen: &Observation) -> Option<u64> {
+pub(super) fn used_ms(h: &History, seen: &Observation) -> Option<u64> {
     let (p, before) = (seen.process.as_ref()?, h.process.as_ref()?);
     let same = (p.pid, p.start_ticks) == (before.pid, before.start_ticks);
     same.then(|| p.cpu_ms.saturating_sub(before.cpu_ms))
@@ -70,6 +70,12 @@ pub(super) fn is_new(h: &History, seen: &Observation) -> bool {
 pub(super) fn pressed(seen: &Observation) -> bool {
     let high = |p: Option<u8>| p.is_some_and(|p| p >= PRESSED_PERCENT);
     high(seen.machine.cpu_pressure_percent) || high(seen.machine.memory_pressure_percent)
+}
+
+/// Whether the machine tells that it is not busy.
+pub(crate) fn at_ease(seen: &Observation) -> bool {
+    let told = seen.machine.cpu_pressure_percent.or(seen.machine.memory_pressure_percent);
+    told.is_some() && !pressed(seen)
 }
 
 /// Whether somebody else listens on the port: neither the gateway's process nor the owner's.

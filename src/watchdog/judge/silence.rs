@@ -7,7 +7,7 @@ use crate::watchdog::ground::Sign;
 use crate::watchdog::incident;
 use crate::watchdog::observation::{Active, Answer, Config, Observation};
 use crate::watchdog::policy::{FEWEST_FAILED, Policy};
-use crate::watchdog::state::{History, Silence};
+use crate::watchdog::state::{History, Progress, Silence};
 use crate::watchdog::verdict::{Reason, Verdict};
 
 /// The host ends with this when its configuration is wrong or another gateway holds the lock.
@@ -27,7 +27,7 @@ pub(super) fn foreign(h: &mut History, seen: &Observation) -> Finding {
 /// A look without any answer.
 pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
     note_progress(h, seen, now);
-    count(h, seen, now);
+    count(h, seen, policy, now);
     let refused = seen.healthz == Answer::Refused;
     if let Some(finding) = coming_or_going(h, seen, policy, now, refused) {
         return finding;
@@ -50,20 +50,55 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
     hung(h, seen, policy, now)
 }
 
-fn count(h: &mut History, seen: &Observation, now: u64) {
+fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
+    let work = Work {
+        now: signals::progress(h, seen, now),
+        lately: h
+            .progress
+            .as_ref()
+            .is_some_and(|p| !p.beats && now.saturating_sub(p.at_ms) < policy.timeout_ms / 2),
+        since_ms: now
+            .saturating_sub(signals::used_ms(h, seen).unwrap_or(0))
+            .saturating_add(policy.probe_ms)
+            .min(now),
+        last_look_ms: h.last_look_ms.unwrap_or(now),
+    };
     let silence = h.silence.get_or_insert(Silence { since_ms: seen.began_ms.min(now), ..Silence::default() });
     silence.failed = silence.failed.saturating_add(1);
     let dead = seen.healthz == Answer::Refused || !signals::lives(seen) && h.settled.is_some();
     let began = seen.began_ms.min(now);
-    silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(began));
-    // Amid a silence it may have been stopped behind the probe.
-    let met = if silence.failed > 1 { now } else { began };
+    // Amid a silence, and where a full machine may have kept the answer, it may have died or been stopped behind the probe.
+    let met = if silence.failed > 1 || !signals::at_ease(seen) { now } else { began };
+    silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(met));
     silence.stopped_ms = signals::stopped(seen).then(|| silence.stopped_ms.unwrap_or(met));
+    note_work(silence, &work, seen, now);
     // A full machine answers late; that nobody listens it says at once.
     let by_itself = dead || !signals::lives(seen) || signals::stopped(seen);
     if !by_itself && signals::pressed(seen) {
         silence.pressed_ms = Some(now);
     }
+}
+
+/// What is known of the work of a silent process.
+struct Work {
+    now: Option<Progress>,
+    /// Whether it was at work not long ago.
+    lately: bool,
+    /// Since when it is, at the latest, by the processor it took.
+    since_ms: u64,
+    last_look_ms: u64,
+}
+
+/// Notes since when it is at work, or writes without working.
+fn note_work(silence: &mut Silence, work: &Work, seen: &Observation, now: u64) {
+    silence.busy_ms = match &work.now {
+        Some(p) if !p.beats => silence.busy_ms.or(Some(work.since_ms)),
+        None if work.lately => silence.busy_ms,
+        _ => None,
+    };
+    let bytes = matches!(seen.healthz, Answer::TimedOut { received_bytes } if received_bytes > 0);
+    let met = work.last_look_ms.max(silence.since_ms).min(now);
+    silence.drip_ms = (bytes && work.now.is_none()).then(|| silence.drip_ms.unwrap_or(met));
 }
 
 fn note_progress(h: &mut History, seen: &Observation, now: u64) {
@@ -98,6 +133,13 @@ pub(super) fn of_full_machine(h: &History, seen: &Observation, policy: &Policy, 
     let over =
         lasts_by_itself(h, now, policy.timeout_ms) || lasts(h, now, policy.timeout_ms.saturating_mul(4));
     pressed && !heard && !over
+}
+
+/// Whether it has been at work, or has written without working, for so long: what a full machine kept from answering
+/// before that is no part of it.
+fn worked(h: &History, now: u64, ms: u64) -> bool {
+    let since = h.silence.as_ref().and_then(|s| s.busy_ms.or(s.drip_ms));
+    since.is_some_and(|at| now.saturating_sub(at) >= ms)
 }
 
 /// When what is the matter now began amid a silence of another kind.
@@ -217,14 +259,16 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
     let lately = |at: u64| now.saturating_sub(at) < policy.timeout_ms / 2;
     if let Some(progress) = h.progress.clone().filter(|p| lately(p.at_ms)) {
         // A loop that turns is alive, whatever keeps its answers; one that only computes may never come back.
-        let patience = policy.timeout_ms.saturating_mul(if pressed { 4 } else { 2 });
-        let long = !progress.beats && lasts(h, now, patience);
+        let patience = policy.timeout_ms.saturating_mul(2);
+        let slow = pressed || !signals::at_ease(seen);
+        let long = !progress.beats && lasts(h, now, patience) && (!slow || worked(h, now, patience));
         let verdict = if long { Verdict::Hung } else { Verdict::Busy };
         return Finding::restart(verdict, Reason::ProgressWithoutAnswer, long, second);
     }
     // Once the machine is at ease again, silence is silence.
     let at_ease = lasts_by_itself(h, now, policy.timeout_ms);
-    if pressed && !at_ease && !lasts(h, now, policy.timeout_ms.saturating_mul(4)) {
+    let drips = worked(h, now, policy.timeout_ms.saturating_mul(2));
+    if pressed && !at_ease && !drips && !lasts(h, now, policy.timeout_ms.saturating_mul(4)) {
         return Finding::wait(Verdict::Busy, Reason::Pressed);
     }
     // Who sees nothing but probes cannot tell a hung gateway from a busy one, nor whether the machine is.

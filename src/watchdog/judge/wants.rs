@@ -1,5 +1,6 @@
 //! What the next look should see besides the usual: a sick server and a tired network are not asked without need.
 
+use crate::watchdog::alert;
 use crate::watchdog::policy::Policy;
 use crate::watchdog::state::{History, Trouble};
 
@@ -28,7 +29,7 @@ pub fn wants(h: &History, policy: &Policy, now_ms: u64) -> Wants {
     let down = h.network.down_looks > 0 || h.network.proxy_down_looks > 0;
     Wants {
         second_signal: h.silence.is_some(),
-        network: down || !providers.is_empty() || h.starting_since_ms.is_some(),
+        network: down || alert::awaits_network(h) || !providers.is_empty() || h.starting_since_ms.is_some(),
         providers,
     }
 }

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Whether the gateway's process lives and is not the owner's.
-fn disowned(seen: &Observation) -> bool {
+pub(super) fn disowned(seen: &Observation) -> bool {
     let Some(process) = &seen.process else { return false };
     let others = seen.owner.pid.is_none_or(|main| !runs(main, process.pid));
     seen.owner.active != Active::Untold && others && process::same(process.pid, process.start_ticks).is_some()

@@ -127,3 +127,35 @@ fn probes_grow_patient_in_doubt_and_never_past_the_timeout() {
     assert_eq!(ms(&usual, 3, 181_000), 30_000);
     assert_eq!(ms(&policy(60), 3, 0), 15_000);
 }
+
+#[test]
+fn a_process_that_its_owner_does_not_run_is_disowned() {
+    use crate::watchdog::observation::{Active, Owner};
+    let pid = std::process::id();
+    let me = crate::watchdog::os::process(pid);
+    assert!(me.is_some());
+    let disowned = |active, pid, process: &Option<crate::watchdog::observation::Process>| {
+        let owner = Owner { active, pid, ..Owner::default() };
+        super::gateway::disowned(&Observation { owner, process: process.clone(), ..Observation::default() })
+    };
+    let mine = Some(pid);
+    assert!(!disowned(Active::Running, mine, &me), "its own");
+    assert!(disowned(Active::Running, Some(4_000_000_000), &me), "it runs another one");
+    assert!(disowned(Active::Stopped, None, &me), "it runs nothing");
+    assert!(!disowned(Active::Untold, None, &me), "nothing is told");
+    assert!(!disowned(Active::Stopped, None, &None), "there is none to be run");
+    let gone = me.map(|p| crate::watchdog::observation::Process { start_ticks: p.start_ticks + 1, ..p });
+    assert!(!disowned(Active::Stopped, None, &gone), "it has ended meanwhile");
+}
+
+/// The host waits up to twice 5 s for a channel to stop, whatever the scale of a test and however short the timeout.
+#[test]
+fn a_cure_has_the_time_that_the_host_takes() {
+    let default = crate::shared::config::Config::default().watchdog;
+    assert_eq!(Pace::of(&default, 1.0).cure_ms, 15_000);
+    let short = crate::shared::config::Watchdog { timeout_seconds: 10, ..default };
+    for scale in [1.0, 0.01] {
+        let pace = Pace::of(&short, scale);
+        assert!(pace.cure_ms == 15_000 && pace.rpc_ms < 1_000, "{pace:?}");
+    }
+}

@@ -38,6 +38,19 @@ fn systemd_is_read_by_its_properties() {
     assert_eq!(systemd::read("").active, Active::Untold);
 }
 
+/// Asked to stop, it took too long and was killed: it is down because somebody wanted it so.
+#[test]
+fn a_stop_that_was_forced_is_a_stop() {
+    let told = |state: &str, sub: &str, result: &str| {
+        let text =
+            format!("ActiveState={state}\nSubState={sub}\nResult={result}\nExecMainCode=2\nExecMainStatus=9");
+        systemd::read(&text).active
+    };
+    assert_eq!(told("failed", "failed", "timeout"), Active::Stopped);
+    assert_eq!(told("failed", "failed", "signal"), Active::Failed, "nobody asked for that");
+    assert_eq!(told("activating", "auto-restart", "timeout"), Active::Failed, "it is begun again");
+}
+
 #[test]
 fn a_unit_of_another_gateway_is_not_ours() {
     let ours = Ours {

@@ -62,6 +62,9 @@ pub struct History {
     pub boots_ms: Vec<u64>,
     /// When a boot ended that had not drained: the host counts those, too.
     pub unclean_ms: Vec<u64>,
+    /// What its owner told last of how often it has started it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_starts: Option<OwnerStarts>,
     /// When it was found killed for want of memory.
     pub memory_deaths_ms: Vec<u64>,
     /// Kills for want of memory while it last answered.
@@ -73,6 +76,14 @@ pub struct History {
     pub channels: BTreeMap<String, ChannelSeen>,
     /// Conditions a person is told of, and those told not long ago.
     pub raised: Vec<Raised>,
+}
+
+/// Starts by the owner, as it last told them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OwnerStarts {
+    pub count: u64,
+    /// New boots met since then, which may be among those that it tells next.
+    pub met: u64,
 }
 
 /// A process and when it was first seen.
@@ -116,6 +127,12 @@ pub struct Silence {
     /// from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dead_ms: Option<u64>,
+    /// Since when it has been at work without its loop turning, and since when bytes have come that no work explains: what
+    /// a full machine kept from answering before has its own time from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drip_ms: Option<u64>,
     /// Since when it is stopped by a signal: the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_ms: Option<u64>,

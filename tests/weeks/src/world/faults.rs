@@ -211,9 +211,11 @@ impl World {
 
     pub fn end_command(&mut self) {
         let Some((_, how, works)) = self.command.take() else { return };
+        self.command_ended = self.now;
         // A supervisor starts what is gone and ends nothing.
         let held = matches!(self.watcher, Watcher::Always { .. }) && self.gateway.there();
         if works && !held && self.operator_stopped <= self.now {
+            self.owner_starts = 0;
             // What serves is stopped in order; what is dead or hung has ended badly.
             self.boot(!self.gateway.serves(self.now));
         }

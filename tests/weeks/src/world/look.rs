@@ -249,7 +249,7 @@ impl World {
             active,
             pid: g.there().then_some(g.pid),
             last_exit: (!g.there()).then_some(exit),
-            restarts: None,
+            restarts: Some(self.owner_starts),
             stop_ms: Some(330_000),
         }
     }

@@ -85,16 +85,23 @@ pub struct World {
     pub memory_deaths: Vec<u64>,
     /// Those of them that a look met.
     pub memory_met: BTreeSet<u64>,
+    /// Starts by its owner since somebody else started it.
+    pub owner_starts: u64,
     /// Boots after an end that was no stop, which the host counts; whether a look was taken in their time.
     pub unclean: Vec<(u64, bool)>,
     pub longest_boot: u64,
     pub last_ill: Vec<u64>,
+    /// The process that a look met last.
+    pub met_pid: u32,
     /// When the supervisor starts it again.
     pub supervisor: Option<u64>,
     /// When the restart command ends, and how.
     pub command: Option<(u64, Ended, bool)>,
     pub attempts: u32,
     pub last_act: Option<u64>,
+    /// Which of its incident the last restart was, and when its command ended.
+    pub last_attempt: u32,
+    pub command_ended: u64,
     /// A person was called by an escalation and has not been there yet.
     pub called: bool,
     pub served_since: Option<u64>,
@@ -103,6 +110,8 @@ pub struct World {
     pub told_standing: BTreeSet<(Code, String)>,
     pub owing: BTreeMap<Owed, u64>,
     pub truth_seen: BTreeMap<Code, u64>,
+    /// Since when what is true now has been, look by look.
+    pub truth_since: BTreeMap<Code, u64>,
     pub next_look: u64,
     /// A look that was taken and is judged when it ends.
     pub looking: Option<(u64, Look)>,
@@ -160,18 +169,23 @@ impl World {
             oom_kills: 0,
             memory_deaths: Vec::new(),
             memory_met: BTreeSet::new(),
+            owner_starts: 0,
             unclean: Vec::new(),
             longest_boot: 0,
+            met_pid: 0,
             supervisor: None,
             command: None,
             attempts: 0,
             last_act: None,
+            last_attempt: 0,
+            command_ended: 0,
             called: false,
             served_since: None,
             told: BTreeMap::new(),
             told_standing: BTreeSet::new(),
             owing: BTreeMap::new(),
             truth_seen: BTreeMap::new(),
+            truth_since: BTreeMap::new(),
             next_look: now,
             looking: None,
             next_channels: 0,
@@ -246,6 +260,7 @@ impl World {
         if self.supervisor.is_some_and(|at| at <= self.now) {
             self.supervisor = None;
             if !self.gateway.there() && self.operator_stopped <= self.now {
+                self.owner_starts += 1;
                 self.boot(true);
             }
         }
@@ -313,7 +328,13 @@ impl World {
     /// Holds what has to be done against what was done.
     fn settle_debts(&mut self) {
         let mut late = Vec::new();
+        // A third bad boot within the host's window must not be ours: it is waited for, and a look comes then.
+        let window = self.policy.breaker_ms + self.policy.interval_ms;
+        let bad = self.unclean.iter().filter(|(at, _)| self.now - *at < window).count() >= 2;
         for (key, limit) in self.owed() {
+            if bad && matches!(key, Owed::Restart(_)) {
+                continue;
+            }
             let since = self.owing.get(&key).copied().unwrap_or(self.now).max(self.watching_from);
             // Two probes that run into their deadlines fit into the slack.
             if self.now.saturating_sub(since) > limit + self.watcher.patience_ms(limit) + 11_000 {

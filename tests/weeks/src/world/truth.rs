@@ -13,14 +13,12 @@ pub enum Owed {
     /// That its provider refuses this channel, whatever is told of another one.
     Refused(usize),
     Alert(Code),
+    /// That what was told is over.
+    Over,
 }
 
-/// After an act of its own a watchdog may rest so long: the wait for the new boot, its channels, the longest delay, and
-/// a whole new silence.
+/// So long what is down may be so by a restart of ours.
 pub const REST_MS: u64 = 1_100_000;
-/// A new boot that serves has this long for its channels to move (a verification and a stale transport), and for the
-/// delay before the next act; after that a new fault is a new fault.
-const RECOVERED_MS: u64 = 600_000;
 /// Between the end of an illness and the look that shows it: the gateway is asked for its channels once a minute, and the
 /// look before may have been the last before the minute.
 pub const SEEN_MS: u64 = 120_000;
@@ -81,6 +79,11 @@ impl World {
         alert(self.lost(), Code::RestartUseless, BUDGET_MS);
         let elsewhere = self.gateway.life == Life::Up && self.elsewhere() && sees.heartbeat;
         alert(elsewhere && !self.resting(), Code::NoAnswerBeating, 2 * t + i);
+        let useless = self.told_standing.iter().any(|(code, _)| *code == Code::RestartUseless);
+        if useless && serves && !self.pressed() {
+            // One that died young is not known to live before it is old enough.
+            all.push((Owed::Over, self.policy.short_life_ms + self.policy.stable_ms + 2 * i));
+        }
         if self.guardian <= self.now && !self.resting() {
             if let Some((row, limit)) = self.restart_owed(t, i) {
                 all.push((Owed::Restart(row), limit));
@@ -132,15 +135,32 @@ impl World {
         self.overload.max(self.swap) + 4 * self.policy.timeout_ms > self.now
     }
 
-    /// Whether an act of its own is still at work, or a person has been called.
+    /// Whether an act of its own is still at work, or a person has been called: the command, the time in which its boot
+    /// has to come and its channels have to move, and the longest delay before the next one. What is the matter then has a
+    /// whole new silence.
     fn resting(&self) -> bool {
-        let at_work = |at: u64| {
-            let born = self.gateway.started > at && self.gateway.life == Life::Up;
-            // While somebody holds it off, nothing is verified and no delay ends.
-            let at = if born { at } else { at.max(self.hold) };
-            self.now - at < REST_MS && !(born && self.now - self.gateway.life_since >= RECOVERED_MS)
+        if self.called || self.command.is_some() {
+            return true;
+        }
+        let Some(at) = self.last_act else { return false };
+        let p = &self.policy;
+        let born = self.gateway.started > at;
+        let since = self.command_ended.max(self.watching_from);
+        let since = match self.gateway.life {
+            Life::Boot { .. } if born => since.max(self.gateway.life_since + self.grace()),
+            _ => since,
         };
-        self.called || self.command.is_some() || self.last_act.is_some_and(at_work)
+        let channels = if born && !self.accounts.is_empty() { p.stale_ms } else { 0 };
+        let delay = (p.backoff_ms << self.last_attempt.saturating_sub(1).min(8)).min(p.backoff_cap_ms);
+        self.now < since + p.verify_ms + channels + delay
+    }
+
+    /// A boot is taken to have begun up to an interval before it was seen, and is seen to end half an interval late: the
+    /// grace learned is twice that.
+    fn grace(&self) -> u64 {
+        let i = self.policy.interval_ms;
+        let learned = (self.longest_boot + i + i / 2).saturating_mul(2);
+        learned.clamp(self.policy.grace_ms, self.policy.grace_most_ms)
     }
 
     fn restart_owed(&self, t: u64, i: u64) -> Option<(&'static str, u64)> {
@@ -149,11 +169,7 @@ impl World {
         // Who sees nothing but probes tells neither hung from busy nor an idle machine from a full one; and on a full
         // machine silence says little (row 34).
         let patient = if self.pressed() || eyeless { 4 * t + i } else { 0 };
-        // A boot is taken to have begun up to an interval before it was seen, and is seen to end half an interval late:
-        // the grace learned is twice that.
-        let grace = (self.longest_boot + i + i / 2)
-            .saturating_mul(2)
-            .clamp(self.policy.grace_ms, self.policy.grace_most_ms);
+        let grace = self.grace();
         let muted = self.gateway.muted(self.now);
         let stuck = matches!(muted, Some(Mute::Frozen | Mute::Silent | Mute::Blocked));
         match self.gateway.life {
@@ -176,7 +192,7 @@ impl World {
                 let late = if done == u64::MAX { began - self.gateway.life_since } else { 0 };
                 let own = match muted {
                     Some(Mute::Frozen) if !eyeless => t + i,
-                    Some(Mute::Blocked) => (2 * t + i).max(patient + i),
+                    Some(Mute::Blocked) => (2 * t + i).max(if eyeless { patient + i } else { 0 }),
                     Some(_) => (t + i).max(patient),
                     // On a full machine it is not heard that the boot goes on.
                     None if self.pressed() && !closed => grace + patient,
@@ -201,10 +217,11 @@ impl World {
                 let (row, limit) = match muted? {
                     Mute::Frozen => ("1", (t + i).max(if eyeless { patient } else { 0 })),
                     Mute::Silent => ("8", (t + i).max(patient)),
-                    Mute::Blocked => ("4", (2 * t + i).max(patient + i)),
+                    // Work is seen on a full machine, too.
+                    Mute::Blocked => ("4", (2 * t + i).max(if eyeless { patient + i } else { 0 })),
                     // Seen from outside alone, bytes that come are progress.
                     Mute::Drip { beats: false } if self.plan.sees.process || self.plan.sees.heartbeat => {
-                        ("9", (2 * t + i).max(patient))
+                        ("9", 2 * t + i)
                     }
                     // A file that changed may have named another port: then it is told.
                     Mute::Closed if self.elsewhere() => return None,

@@ -2,7 +2,7 @@
 
 use super::gateway::Mute;
 use super::plan::Ill;
-use super::truth::Owed;
+use super::truth::{Owed, SEEN_MS};
 use super::{Deed, Kind, Look, World};
 use auto_session_manager::watchdog::alert::{Alert, Code, Severity};
 use auto_session_manager::watchdog::incident::ended;
@@ -12,6 +12,9 @@ use auto_session_manager::watchdog::observation::{Active, Answer, Observation};
 use auto_session_manager::watchdog::policy::Policy;
 use auto_session_manager::watchdog::state::{Ended, History, Phase};
 use auto_session_manager::watchdog::verdict::Action;
+
+/// So long a stop has to be heard on a full machine.
+const FULL_MS: u64 = 20_000;
 
 #[derive(Clone, Debug)]
 pub enum Watcher {
@@ -113,7 +116,13 @@ impl World {
     /// What was looked for is seen.
     pub fn see(&mut self, look: &Look) {
         let seen = self.observe(&look.ask, look.began_ms, look.latency);
-        if let Some((_, noticed)) = self.unclean.last_mut().filter(|_| self.gateway.there()) {
+        if self.gateway.there() {
+            self.met_pid = self.gateway.pid;
+        }
+        // Its owner tells of each start, whoever met it.
+        if self.plan.sees.owner {
+            self.unclean.iter_mut().for_each(|(_, noticed)| *noticed = true);
+        } else if let Some((_, noticed)) = self.unclean.last_mut().filter(|_| self.gateway.there()) {
             *noticed = true;
         }
         if !self.gateway.there() && self.gateway.left.memory {
@@ -174,7 +183,13 @@ impl World {
             let name = |n: usize| values.get(n).map(String::as_str).unwrap_or_default();
             let over = Code::ALL.into_iter().find(|c| name(0) == c.name());
             let over = over.map(|code| (code, name(1).to_owned()));
+            if let Some((code, about)) = &over
+                && self.still_true(*code, about)
+            {
+                self.mistake(Kind::WrongAlert, format!("over: {}", code.name()));
+            }
             self.told_standing.retain(|told| Some(told) != over.as_ref());
+            self.owing.remove(&Owed::Over);
             self.told.extend(over.map(|over| (over, self.now)));
             return;
         }
@@ -193,6 +208,28 @@ impl World {
         }
     }
 
+    /// Whether what is said to be over has been true at more looks than it takes to be seen.
+    fn still_true(&self, code: Code, about: &str) -> bool {
+        let long = |since: u64| self.now - since >= SEEN_MS;
+        let ill = |is: fn(Ill) -> bool| {
+            let account = (0..).zip(&self.accounts).find(|(n, _)| about.ends_with(&format!("/a{n}")));
+            account.is_some_and(|(_, a)| a.illness(self.now).is_some_and(is) && long(a.ill_since))
+        };
+        match code {
+            Code::ChannelDown => ill(|ill| matches!(ill, Ill::Hang(_) | Ill::Fails(_))),
+            Code::ChannelRefused => ill(|ill| matches!(ill, Ill::Unauthorized | Ill::Conflict)),
+            Code::NetworkDown
+            | Code::ProxyDown
+            | Code::DiskFull
+            | Code::Breaker
+            | Code::Guardian
+            | Code::ConfigBroken
+            | Code::ConfigRefused
+            | Code::PortTaken => self.truth_since.get(&code).is_some_and(|since| long(*since)),
+            _ => false,
+        }
+    }
+
     /// Holds an act against the truth.
     fn weigh(&mut self, action: &Action) {
         let rests = |s: &mut Self| {
@@ -200,7 +237,8 @@ impl World {
             s.owing.clear();
         };
         match action {
-            Action::Restart { .. } => {
+            Action::Restart { attempt, .. } => {
+                self.last_attempt = *attempt;
                 if let Some(why) = self.restart_wrong() {
                     self.mistake(Kind::WrongRestart, why.to_owned());
                 }
@@ -213,6 +251,11 @@ impl World {
                     matches!(self.gateway.muted(self.now), Some(Mute::Frozen | Mute::Blocked | Mute::Silent));
                 if !deaf || *pid != self.gateway.pid {
                     self.mistake(Kind::WrongRestart, "what was killed would have stopped".to_owned());
+                }
+                // Row 34: what is slow has its time to hear.
+                let full = self.overload.max(self.swap) > self.now;
+                if full && self.last_act.is_none_or(|at| self.now - at < FULL_MS) {
+                    self.mistake(Kind::WrongRestart, "killed before a full machine let it hear".to_owned());
                 }
                 if !self.stopping() {
                     self.mistake(Kind::WrongRestart, "killed before its owner was at it".to_owned());
@@ -247,7 +290,7 @@ impl World {
     /// Notes which alerts would be true now.
     fn note_truth(&mut self) {
         let gone = !self.gateway.there();
-        let taken = !matches!(self.stranger, super::Stranger::None);
+        let taken = self.stranger_there();
         let ills: Vec<Ill> = self.accounts.iter().filter_map(|a| a.illness(self.now)).collect();
         let fails = ills.iter().any(|ill| matches!(ill, Ill::Hang(_) | Ill::Fails(_)));
         let refused = ills.iter().any(|ill| matches!(ill, Ill::Unauthorized | Ill::Conflict));
@@ -274,8 +317,13 @@ impl World {
             (unserved || fails || self.crash_loop > self.now, Code::RestartUseless),
             (memory, Code::OutOfMemory),
         ];
-        for (_, code) in truths.into_iter().filter(|(holds, _)| *holds) {
-            self.truth_seen.insert(code, self.now);
+        for (holds, code) in truths {
+            if holds {
+                self.truth_seen.insert(code, self.now);
+                self.truth_since.entry(code).or_insert(self.now);
+            } else {
+                self.truth_since.remove(&code);
+            }
         }
     }
 }

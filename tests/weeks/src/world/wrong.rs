@@ -28,8 +28,9 @@ impl World {
 
     fn gone_wrong(&self, t: u64, unserved: u64) -> Option<&'static str> {
         // What its owner calls stopped amid a restart of our own may have been stopped by that restart: a restart that
-        // left it down has to be tried again (row 27), and nothing tells the two apart.
-        let amid = self.last_act.is_some_and(|at| self.gateway.started < at && self.now - at < REST_MS);
+        // left it down has to be tried again (row 27), and nothing tells the two apart; nor does a boot that no look met.
+        let unmet = |at: u64| self.gateway.started < at || self.met_pid != self.gateway.pid;
+        let amid = self.last_act.is_some_and(|at| unmet(at) && self.now - at < REST_MS);
         // Without exit code and without a count of kills, a death for memory is a death.
         let memory_seen = self.plan.sees.owner || self.plan.sees.machine;
         if self.operator_stopped > self.now && !amid {
