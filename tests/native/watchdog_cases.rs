@@ -307,6 +307,9 @@ fn a_death_for_memory_is_counted_once_and_each_is() {
     let memory = |supervised| Fault::OutOfMemory { supervised };
     right("met by one look between", plan(233_667, 4_000, &[(267, memory(true)), (349, memory(false))]));
     let killed = [(900, memory(true)), (1_045, Fault::Kill { supervised: false })];
+    let sees = Sees { owner: false, heartbeat: false, channels: false, ..Sees::ALL };
+    let unheard = [(900, memory(true)), (944, Fault::Swap(131)), (1_023, memory(false))];
+    right("unheard between", Plan { sees, boot: 39, ..plan(245_976, 4_000, &unheard) });
     right("killed while it booted after it", Plan { boot: 209, ..plan(230_993, 4_000, &killed) });
 }
 
@@ -319,6 +322,10 @@ fn what_begins_amid_slow_answers_has_its_own_time() {
     let boot = Fault::Planned { drain: 82, boot: 156, closed: true };
     let full = [(900, Fault::Overload(4_719)), (159_568, boot), (159_775, Fault::Swap(4_836))];
     let dies = (160_386, Fault::Kill { supervised: false });
+    right(
+        "a loop that turned until then",
+        plan(240_893, 4_000, &[(901, Fault::Block(None)), (989, Fault::Swap(536))]),
+    );
     right("a death behind the probe", plan(234_393, 161_000, &[&full[..], &[dies]].concat()));
 }
 
@@ -337,6 +344,8 @@ fn a_network_that_flaps_is_not_over() {
     right("looks that meet it up now and then", plan(6, 11_000, &flaps));
     let proxy: Vec<(u64, Fault)> = (0..30).map(|n| (900 + 300 * n, Fault::ProxyDown(235))).collect();
     right("a proxy", Plan { proxied: true, ..plan(6, 11_000, &proxy) });
+    let both = [(900, Fault::ProxyDown(1_026)), (1_700, Fault::NetworkDown(436))];
+    right("a proxy behind a network", Plan { proxied: true, ..plan(245_538, 6_000, &both) });
     let again = [(900, Fault::NetworkDown(900)), (2_400, Fault::NetworkDown(3_000))];
     right("a second outage", plan(6, 7_000, &again));
 }

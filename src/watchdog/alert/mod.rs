@@ -134,7 +134,8 @@ pub(super) fn due(
 fn is_open(r: &Raised, network: &NetworkSeen, channel: Option<&ChannelSeen>) -> bool {
     match r.code {
         Code::NetworkDown => network.down_looks > 0,
-        Code::ProxyDown => network.proxy_down_looks > 0,
+        // Without a network nothing is seen of the proxy.
+        Code::ProxyDown => network.proxy_down_looks > 0 || network.down_looks > 0,
         Code::ChannelDown => channel.is_some_and(|c| {
             let unproven = !c.stopped && c.transport_at_ms.is_some() && c.moves == 0;
             unproven || matches!(c.trouble, Trouble::Stale | Trouble::Failing)

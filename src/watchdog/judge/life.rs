@@ -17,6 +17,11 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     if let Some(process) = seen.process.as_ref().map(|p| (p.pid, p.start_ticks))
         && h.newest.as_ref().is_none_or(|n| n.process != process)
     {
+        if !seen.live() && h.newest.is_some() && signals::counted(h, seen) {
+            // It was killed and came back, and nobody has heard it yet.
+            note_memory_death(h, policy, now);
+            h.oom_kills = seen.machine.oom_kills;
+        }
         h.newest = Some(Newest { process, since_ms: now });
     }
     if signals::beats(h, seen) || h.beat_ms.is_none() {
@@ -71,9 +76,9 @@ fn note_starts(h: &mut History, seen: &Observation, met: bool, before: Option<&B
     }
 }
 
-/// Remembers that it was killed for want of memory: once for each time that it had answered.
+/// Remembers that it was killed for want of memory: once for each time that it had answered or come anew.
 pub(super) fn note_memory_death(h: &mut History, policy: &Policy, now: u64) {
-    let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms);
+    let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms).max(h.newest.as_ref().map_or(0, |n| n.since_ms));
     if h.memory_deaths_ms.last().is_none_or(|at| *at <= answered) {
         remember(&mut h.memory_deaths_ms, now);
     }

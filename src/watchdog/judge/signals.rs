@@ -41,7 +41,7 @@ pub(super) fn used_ms(h: &History, seen: &Observation) -> Option<u64> {
     same.then(|| p.cpu_ms.saturating_sub(before.cpu_ms))
 }
 
-fn computes(h: &History, seen: &Observation, now: u64) -> bool {
+pub(super) fn computes(h: &History, seen: &Observation, now: u64) -> bool {
     let (Some(p), Some(before)) = (&seen.process, &h.process) else {
         return false;
     };

@@ -53,6 +53,7 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
 fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
     let work = Work {
         now: signals::progress(h, seen, now),
+        computes: signals::computes(h, seen, now),
         lately: h
             .progress
             .as_ref()
@@ -82,6 +83,7 @@ fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
 /// What is known of the work of a silent process.
 struct Work {
     now: Option<Progress>,
+    computes: bool,
     /// Whether it was at work not long ago.
     lately: bool,
     /// Since when it is, at the latest, by the processor it took.
@@ -92,6 +94,8 @@ struct Work {
 /// Notes since when it is at work, or writes without working.
 fn note_work(silence: &mut Silence, work: &Work, seen: &Observation, now: u64) {
     silence.busy_ms = match &work.now {
+        // Its loop may have turned until the work began.
+        Some(_) if work.computes && silence.failed == 1 => Some(work.since_ms),
         Some(p) if !p.beats => silence.busy_ms.or(Some(work.since_ms)),
         None if work.lately => silence.busy_ms,
         _ => None,

@@ -109,7 +109,12 @@ impl World {
             Life::Gone if explained => false,
             _ if self.crash_loop > self.now => true,
             Life::Gone | Life::Boot { done: u64::MAX, .. } | Life::Drain { done: u64::MAX } => {
-                !matches!(self.gateway.muted(self.now), Some(Mute::Garbage | Mute::Drip { beats: true }))
+                // Seen from outside alone, bytes that come are progress, and told as such.
+                match self.gateway.muted(self.now) {
+                    Some(Mute::Garbage | Mute::Drip { beats: true }) => false,
+                    Some(Mute::Drip { .. }) => !self.eyeless(),
+                    _ => true,
+                }
             }
             // A file that changed may have named another port: that is told instead.
             _ if self.elsewhere() => false,
@@ -231,6 +236,10 @@ impl World {
                 };
                 // Nobody saw that it had started: it is given the time of a boot.
                 let unseen = self.gateway.unserved_since.is_some_and(|at| at < self.gateway.life_since + i);
+                if unseen && muted == Some(Mute::Closed) && !self.online() {
+                    // Nor that it does not wait for the network, as a boot may.
+                    return None;
+                }
                 Some((row, if unseen { limit.max(grace + i) } else { limit }))
             }
         }
