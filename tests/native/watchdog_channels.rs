@@ -3,7 +3,7 @@
 use super::watchdog_world::world::policy;
 use auto_session_manager::watchdog::judge::judge;
 use auto_session_manager::watchdog::observation::{
-    Account, Answer, Channels, Fields, Network, Observation, Reach,
+    Account, Answer, Channels, Fields, Network, Observation, Provider, Reach,
 };
 use auto_session_manager::watchdog::state::History;
 use auto_session_manager::watchdog::verdict::Action;
@@ -51,10 +51,23 @@ fn watch(
     minutes: u64,
     account: impl Fn(u64) -> Account,
 ) -> Vec<(u64, Action)> {
+    watch_with(h, from, minutes, &Provider::NotAsked, account)
+}
+
+/// The same while its provider says so.
+fn watch_with(
+    h: &mut History,
+    from: &mut u64,
+    minutes: u64,
+    provider: &Provider,
+    account: impl Fn(u64) -> Account,
+) -> Vec<(u64, Action)> {
     let mut acts = Vec::new();
     for _ in 0..minutes * 60_000 / STEP_MS {
         *from += STEP_MS;
-        let judged = judge(std::mem::take(h), &seen(&account(*from), *from), &policy(), *from);
+        let mut seen = seen(&account(*from), *from);
+        seen.providers.insert("telegram/default".to_owned(), provider.clone());
+        let judged = judge(std::mem::take(h), &seen, &policy(), *from);
         acts.extend(judged.action.map(|action| (*from, action)));
         *h = judged.history;
     }
@@ -113,4 +126,58 @@ fn a_channel_that_never_tells_that_it_is_connected_is_well_where_the_host_says_s
     assert_eq!(watch(&mut h, &mut now, 120, quiet("")), []);
     assert_eq!(watch(&mut h, &mut now, 120, quiet("healthy")), []);
     assert!(cures(&watch(&mut h, &mut now, 60, quiet("disconnected"))) > 0);
+}
+
+fn restarts(acts: &[(u64, Action)]) -> usize {
+    acts.iter().filter(|(_, act)| matches!(act, Action::Restart { .. })).count()
+}
+
+/// A poll that hangs, and what the host tells of the channel once a cure has stopped and started it.
+fn left_down_by_cures(provider: &Provider) -> Vec<(u64, Action)> {
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    watch(&mut h, &mut now, 20, polling);
+    let hung = i64::try_from(now).ok();
+    let cured = watch_with(&mut h, &mut now, 4, provider, |_| telegram("ready", Some(true), hung));
+    assert_eq!(cures(&cured), 1, "{cured:?}");
+    watch_with(&mut h, &mut now, 60, provider, |_| telegram("recovering", Some(false), None))
+}
+
+#[test]
+fn a_hanging_poll_that_two_cures_left_down_is_helped_by_one_restart_while_its_provider_answers() {
+    let acts = left_down_by_cures(&Provider::Answers { pending: None });
+    assert_eq!((cures(&acts), restarts(&acts)), (1, 1), "{acts:?}");
+    let unreached = Provider::Unreached { error: "connection reset".to_owned() };
+    for provider in [Provider::NotAsked, unreached] {
+        assert_eq!(restarts(&left_down_by_cures(&provider)), 0, "{provider:?}");
+    }
+}
+
+#[test]
+fn a_channel_that_was_never_still_is_no_reason_for_a_restart() {
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    watch(&mut h, &mut now, 20, polling);
+    let answers = Provider::Answers { pending: None };
+    let acts = watch_with(&mut h, &mut now, 90, &answers, |_| telegram("recovering", Some(false), None));
+    assert_eq!((cures(&acts), restarts(&acts)), (2, 0), "{acts:?}");
+}
+
+#[test]
+fn what_the_host_gave_up_on_is_started_once_its_provider_takes_the_token_again() {
+    let blocked = |_| Account {
+        error_status: Some(401),
+        health_state: "terminal-disconnect".to_owned(),
+        ..telegram("blocked", Some(false), None)
+    };
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    watch(&mut h, &mut now, 20, polling);
+    let refuses = Provider::Refuses { status: 401, retry_after_s: None };
+    assert_eq!(watch_with(&mut h, &mut now, 60, &refuses, blocked), []);
+    assert_eq!(watch(&mut h, &mut now, 60, blocked), []);
+    let answers = Provider::Answers { pending: None };
+    assert_eq!(cures(&watch_with(&mut h, &mut now, 6, &answers, blocked)), 1);
+    // A second poller is not disproved by an answer.
+    let conflict = |now| Account { error_status: Some(409), ..blocked(now) };
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    watch(&mut h, &mut now, 20, polling);
+    assert_eq!(watch_with(&mut h, &mut now, 60, &answers, conflict), []);
 }

@@ -7,7 +7,7 @@ mod verify;
 use super::judge::{Call, Finding, moving, remember};
 use super::observation::Observation;
 use super::policy::Policy;
-use super::state::{Attempt, Cure, Ended, History, Incident, Outcome, Phase};
+use super::state::{Attempt, Cure, Ended, History, Incident, Outcome, Phase, Trouble};
 use super::verdict::{Action, Verdict};
 
 pub(super) use verify::died_after_restarts;
@@ -90,6 +90,7 @@ fn cure(h: &mut History, key: &str, finding: &Finding, policy: &Policy, now: u64
     let limit = policy.verify_ms.max(policy.interval_ms.saturating_mul(2));
     c.cure = Some(Cure { until_ms: now.saturating_add(limit), transport_at_ms: c.transport_at_ms });
     c.stopped_by_us = true;
+    c.hung |= c.trouble == Trouble::Stale;
     c.cures_ms.push(now);
     let over = c.cures_ms.len().saturating_sub(MOST_CURES);
     c.cures_ms.drain(..over);

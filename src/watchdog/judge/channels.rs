@@ -62,6 +62,9 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
             c.trouble_since_ms = now;
         }
         c.trouble = trouble;
+        c.hung &= trouble != Trouble::None || c.cure.is_some();
+        c.answered_ms =
+            if matches!(provider, Some(Provider::Answers { .. })) { Some(now) } else { c.answered_ms };
         verify(&mut c, policy, now);
         c.told_ms = now;
         next.insert(name, c);
@@ -103,16 +106,19 @@ fn trouble(
         return Trouble::None;
     }
     let well = is_well(told);
+    let answers = matches!(provider, Some(Provider::Answers { .. }));
     let refused = match provider {
         Some(Provider::Refuses { status, .. }) => Some(*status),
-        _ => told.error_status.filter(|_| !well),
+        // Who takes our question by the same token does not refuse the token; another poller is not disproved by it.
+        _ => told.error_status.filter(|status| !well && !(answers && matches!(status, 401 | 403 | 404))),
     };
     match refused {
         Some(429) => return Trouble::Limited,
         Some(status @ (401 | 403 | 404 | 409)) => return Trouble::Refused { status },
         _ => {}
     }
-    if told.lifecycle == "blocked" || told.health_state == "terminal-disconnect" {
+    // The host gives up for good on what its provider refused once, and a start helps when that is over.
+    if !answers && (told.lifecycle == "blocked" || told.health_state == "terminal-disconnect") {
         return Trouble::Refused { status: 0 };
     }
     if !well {
@@ -191,9 +197,11 @@ fn call(h: &History, key: &str, c: &ChannelSeen, policy: &Policy, now: u64) -> C
         return Call::Cure(key.to_owned());
     }
     let tried = c.restarted_ms.is_some_and(|at| now.saturating_sub(at) < policy.day_ms);
-    // Only a poll that hangs inside the process is helped by a new process. A cure that helped once counts against the
-    // budget of cures, but is no reason for more.
-    if c.trouble == Trouble::Stale && c.failed_cures >= 2 && !tried {
+    // Only a poll that hangs inside the process is helped by a new process: one that nothing moves on, or that its cures
+    // have left down while its provider answers us. A cure that helped once counts against the budget of cures, but is
+    // no reason for more.
+    let hangs = c.trouble == Trouble::Stale || c.hung && fresh(c.answered_ms);
+    if hangs && c.failed_cures >= 2 && !tried {
         return Call::RestartFor(key.to_owned());
     }
     Call::Nothing
@@ -226,6 +234,7 @@ pub(super) fn reborn(h: &mut History, now: u64) {
         c.trouble_since_ms = now;
         c.cure = None;
         c.stopped_by_us = false;
+        c.hung = false;
     }
 }
 

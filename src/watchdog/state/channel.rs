@@ -42,6 +42,12 @@ pub struct ChannelSeen {
     /// A cure has stopped it, or may have, and it has not been seen up behind that cure: that it is down is our doing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub stopped_by_us: bool,
+    /// Its cures began because nothing moved: what the gateway says of it since then is what they left behind.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub hung: bool,
+    /// When its provider last answered us.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_ms: Option<u64>,
     /// When cures were asked for.
     pub cures_ms: Vec<u64>,
     pub failed_cures: u32,
