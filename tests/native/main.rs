@@ -43,4 +43,5 @@ mod watchdog_maintenance;
 mod watchdog_properties;
 mod watchdog_service;
 mod watchdog_state;
+mod watchdog_told;
 mod watchdog_world;
