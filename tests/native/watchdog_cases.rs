@@ -260,6 +260,8 @@ fn a_death_for_memory_is_counted_once_and_each_is() {
     let sees = Sees { owner: false, heartbeat: false, channels: false, ..Sees::ALL };
     let unheard = [(900, memory(true)), (944, Fault::Swap(131)), (1_023, memory(false))];
     right("unheard between", Plan { sees, boot: 39, ..plan(245_976, 4_000, &unheard) });
+    let once = [(900, memory(false)), (967, Fault::WatchdogDown(1))];
+    right("the watchdog began anew", plan(251_281, 4_000, &once));
     right("killed while it booted after it", Plan { boot: 209, ..plan(230_993, 4_000, &killed) });
 }
 
