@@ -45,4 +45,5 @@ mod watchdog_service;
 mod watchdog_shell;
 mod watchdog_state;
 mod watchdog_status;
+mod watchdog_told;
 mod watchdog_world;

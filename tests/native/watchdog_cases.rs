@@ -3,22 +3,21 @@
 use super::watchdog_world::world::plan::{Command, CuredBy, Fault, Ill, Plan, Sees};
 use super::watchdog_world::world::watcher::Watcher;
 use super::watchdog_world::world::{BEGIN_MS, Deed, World};
-use auto_session_manager::watchdog::alert::Code;
 
 const BLIND: Sees =
     Sees { process: false, port: false, owner: false, heartbeat: false, channels: false, machine: false };
 
 /// Lives through the plan and holds every act and every omission against what was true.
-fn right(why: &str, plan: Plan) {
+pub(super) fn right(why: &str, plan: Plan) {
     let world = World::new(plan, Watcher::asm()).live();
     assert_eq!(world.mistakes, [], "{why}: {:?} {:?}", world.verdicts, world.deeds);
 }
 
-fn plan(seed: u64, seconds: u64, faults: &[(u64, Fault)]) -> Plan {
+pub(super) fn plan(seed: u64, seconds: u64, faults: &[(u64, Fault)]) -> Plan {
     Plan { seed, faults: faults.to_vec(), ..Plan::calm(seconds) }
 }
 
-fn hang(index: usize, by: CuredBy, seconds: u64) -> Fault {
+pub(super) fn hang(index: usize, by: CuredBy, seconds: u64) -> Fault {
     Fault::Channel { index, ill: Ill::Hang(by), seconds }
 }
 
@@ -215,24 +214,6 @@ fn a_boot_within_a_process_that_has_booted_before_has_its_own_time() {
     right("", Plan { boot: 185, ..plan(216_784, 329_000, &faults) });
 }
 
-/// What a look cannot show, or shows beside something worse, has not ended.
-#[test]
-fn what_is_told_as_over_is_over() {
-    let slow = Fault::Planned { drain: 316, boot: 203, closed: true };
-    right("a drain tells of no breaker", plan(26, 5_000, &[(900, Fault::Breaker(3_316)), (1_694, slow)]));
-    let crash = Fault::CrashLoop { seconds: 16_835, supervised: true };
-    right("nor does what dies young", plan(1_353, 3_000, &[(900, Fault::Breaker(1_135)), (1_022, crash)]));
-    let stopped = [(900, Fault::ConfigBreaks(4_053)), (1_168, Fault::OperatorStops(15_389))];
-    right("nor a gateway that is down of its file", plan(2_084, 6_000, &stopped));
-    let hangs = [(900, hang(0, CuredBy::Time, 19_765)), (1_393, Fault::Swap(242))];
-    right("a full machine moves no transport", Plan { command: Command::Lies, ..plan(1_837, 4_000, &hangs) });
-    let silent = [(418_879, Fault::ClockJump(-86_400)), (419_151, hang(1, CuredBy::Time, 7_284))];
-    let again = hang(0, CuredBy::Process, 10_819);
-    let held = [(900, hang(0, CuredBy::Time, 161)), (1_890, again), (2_360, Fault::Hold(3_317))];
-    right("cures that are allowed again cure nothing by themselves", plan(231_553, 7_000, &held));
-    right("nor does a new boot", Plan { channels: 3, ..plan(7_494, 421_000, &silent) });
-}
-
 /// A restart that did nothing is known to have failed while somebody holds it off, too.
 #[test]
 fn a_hold_does_not_lengthen_a_verification() {
@@ -251,37 +232,6 @@ fn what_its_owner_restarted_unseen_counts_against_the_hosts_breaker() {
         let restart =
             world.deeds.iter().find(|(_, d)| matches!(d, Deed::Act(_))).map(|(at, _)| at - BEGIN_MS);
         assert!(restart.is_some_and(|at| at > (begin + 5 + 300) * 1_000), "{restart:?}");
-    }
-}
-
-/// A person has come: it is told that it is well again, and the next fault is a fault like the first.
-#[test]
-fn what_was_escalated_and_repaired_is_over_and_the_next_fault_is_seen_to() {
-    let crash = Fault::CrashLoop { seconds: 200_000, supervised: true };
-    let day = 86_400;
-    let on_the_way: [&[(u64, Fault)]; 5] = [
-        &[],
-        &[(6_900, Fault::Hold(1_000))],
-        &[(1_150, Fault::WatchdogDown(400)), (7_100, Fault::WatchdogDown(30))],
-        &[(7_300, Fault::Suspend(4_000))],
-        &[(7_100, Fault::Overload(1_500))],
-    ];
-    for more in on_the_way {
-        for (fault, command) in [(crash, Command::Cures), (Fault::Kill { supervised: false }, Command::Fails)]
-        {
-            let again = 7_000 + 3 * day;
-            let mut faults = [&[(900, fault), (7_000, Fault::Repair), (again, fault)], more].concat();
-            faults.sort_by_key(|(at, _)| *at);
-            let told = |seconds: u64| {
-                let world = World::new(Plan { command, ..plan(5, seconds, &faults) }, Watcher::asm()).live();
-                assert_eq!(world.mistakes, [], "{faults:?}");
-                let useless = |d: &Deed| *d == Deed::Alert(Code::RestartUseless);
-                (world.deeds.iter().filter(|(_, d)| useless(d)).count(), world.told_standing)
-            };
-            let (times, standing) = told(10_500);
-            assert_eq!((times, standing.len()), (1, 0), "{standing:?}");
-            assert_eq!(told(again + 5_000).0, 2, "{faults:?}");
-        }
     }
 }
 
@@ -310,6 +260,8 @@ fn a_death_for_memory_is_counted_once_and_each_is() {
     let sees = Sees { owner: false, heartbeat: false, channels: false, ..Sees::ALL };
     let unheard = [(900, memory(true)), (944, Fault::Swap(131)), (1_023, memory(false))];
     right("unheard between", Plan { sees, boot: 39, ..plan(245_976, 4_000, &unheard) });
+    let once = [(900, memory(false)), (967, Fault::WatchdogDown(1))];
+    right("the watchdog began anew", plan(251_281, 4_000, &once));
     right("killed while it booted after it", Plan { boot: 209, ..plan(230_993, 4_000, &killed) });
 }
 
@@ -335,19 +287,6 @@ fn what_was_stopped_before_anybody_met_its_boot_is_a_restart_that_failed() {
     let drip = Fault::Drip { seconds: Some(2_994), beats: false };
     let faults = [(52_427, Fault::Mute(Some(37))), (74_080, Fault::Freeze(None)), (88_587, drip)];
     right("", plan(230_435, 90_000, &[&faults[..], &[(88_825, Fault::OperatorStops(14_613))]].concat()));
-}
-
-/// One look that gets through between two that do not is no end of an outage.
-#[test]
-fn a_network_that_flaps_is_not_over() {
-    let flaps: Vec<(u64, Fault)> = (0..30).map(|n| (900 + 300 * n, Fault::NetworkDown(235))).collect();
-    right("looks that meet it up now and then", plan(6, 11_000, &flaps));
-    let proxy: Vec<(u64, Fault)> = (0..30).map(|n| (900 + 300 * n, Fault::ProxyDown(235))).collect();
-    right("a proxy", Plan { proxied: true, ..plan(6, 11_000, &proxy) });
-    let both = [(900, Fault::ProxyDown(1_026)), (1_700, Fault::NetworkDown(436))];
-    right("a proxy behind a network", Plan { proxied: true, ..plan(245_538, 6_000, &both) });
-    let again = [(900, Fault::NetworkDown(900)), (2_400, Fault::NetworkDown(3_000))];
-    right("a second outage", plan(6, 7_000, &again));
 }
 
 /// The first look of a silence may have waited for a full machine before it was stopped.

@@ -20,6 +20,9 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
         if !seen.live() && h.newest.is_some() && signals::counted(h, seen) {
             // It was killed and came back, and nobody has heard it yet.
             note_memory_death(h, policy, now);
+            // The next death is another one.
+            let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms);
+            h.memory_deaths_ms.last_mut().into_iter().for_each(|at| *at = answered);
             h.oom_kills = seen.machine.oom_kills;
         }
         h.newest = Some(Newest { process, since_ms: now });
@@ -78,7 +81,7 @@ fn note_starts(h: &mut History, seen: &Observation, met: bool, before: Option<&B
 
 /// Remembers that it was killed for want of memory: once for each time that it had answered or come anew.
 pub(super) fn note_memory_death(h: &mut History, policy: &Policy, now: u64) {
-    let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms).max(h.newest.as_ref().map_or(0, |n| n.since_ms));
+    let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms);
     if h.memory_deaths_ms.last().is_none_or(|at| *at <= answered) {
         remember(&mut h.memory_deaths_ms, now);
     }
