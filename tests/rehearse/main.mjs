@@ -1,5 +1,5 @@
 // `make rehearse`: every row of the table of faults on the real gateway, or over real sockets and signals where it cannot
-// be made to show the fault. ROWS=1,2,17 plays some of them; ONE_BY_ONE=yes one after another, for a machine that has
+// be made to show the fault. ROWS=1,2,17 plays some of them, CASE=systemd those of their cases that say so; ONE_BY_ONE=yes one after another, for a machine that has
 // no room for more. Exit 0 when all hold.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,11 +16,14 @@ import { asItWas, channelRows, forgive } from "./rows/channels.mjs";
 import { plainRows } from "./rows/plain.mjs";
 import { processRows, stuckRows } from "./rows/process.mjs";
 import { standInRows } from "./rows/standins.mjs";
+import { systemdRows, systemdStandInRows } from "./rows/systemd.mjs";
+import { noSystemd } from "./systemd.mjs";
 import { binary } from "./watchdog.mjs";
 
 const began = performance.now();
 const wanted = new Set((process.env.ROWS ?? "").split(/[ ,]+/).filter(Boolean).map(Number));
-const chosen = (plays) => plays.filter((p) => wanted.size === 0 || wanted.has(p.row));
+const someCase = process.env.CASE;
+const chosen = (plays) => plays.filter((p) => (wanted.size === 0 || wanted.has(p.row)) && (!someCase || p.case?.includes(someCase)));
 const out = join(repository, "target", "rehearse");
 const results = [];
 const figures = {};
@@ -41,7 +44,7 @@ async function play(row, lab) {
 }
 
 async function cost(lab) {
-  say("the footprint, for a minute");
+  say("the footprint");
   figures.footprint = await footprint(lab);
   for (const { what, value, unit, goal, holds, why } of figures.footprint) say(`${holds ? "✓" : "✗"} ${what}: ${value} ${unit} (${goal}) ${why ?? ""}`);
 }
@@ -129,7 +132,7 @@ say(`the watchdog is ${binary}`);
 const model = await startModel();
 net = await internet();
 const telegramLab = async () => {
-  const lab = await channelLab(net, { modelUrl: model.url });
+  const lab = await channelLab(net, { modelUrl: model.url, plugin: tarball() });
   await lab.hire();
   return lab;
 };
@@ -138,6 +141,15 @@ const processLab = async () => {
   await lab.hire();
   return lab;
 };
+/** The same under a real systemd, where one can be had. */
+const systemdLab = async () => {
+  const lab = await realLab({ modelUrl: model.url, plugin: tarball(), systemd: true });
+  await lab.hire();
+  return lab;
+};
+const without = noSystemd();
+if (without) say(`not played, by a real systemd as the owner: ${without}`);
+const underSystemd = without ? [] : systemdRows({ figures });
 /** Each row finds the channel up, and no crash counted against the gateway. */
 const between = async (lab) => {
   forgive(lab);
@@ -146,7 +158,9 @@ const between = async (lab) => {
 const oneByOne = Boolean(process.env.ONE_BY_ONE);
 try {
   // Where the stand-ins were, a third gateway has room.
-  const small = onStandIns(standInRows(), oneByOne ? 1 : 3).then(() => onOne([...plainRows({ model }), ...stuckRows({ figures })], processLab, { between: forgive }));
+  const small = onStandIns([...standInRows(), ...(without ? [] : systemdStandInRows())], oneByOne ? 1 : 3)
+    .then(() => onOne([...plainRows({ model }), ...stuckRows({ figures })], processLab, { between: forgive }))
+    .then(() => onOne(underSystemd, systemdLab, { between: forgive }));
   if (oneByOne) await small;
   const others = Promise.all([onOne(processRows({ model, figures }), processLab), small]);
   if (oneByOne) await others;
@@ -156,6 +170,7 @@ try {
   await model.close();
   await net.close();
 }
+figures.took_s = (performance.now() - began) / 1000;
 const holds = write(join(out, "report.json"), results, figures, wanted);
 say(holds ? "all rows hold" : "not all rows hold");
 process.exitCode = holds ? 0 : 1;

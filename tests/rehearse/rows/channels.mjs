@@ -3,9 +3,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { scaled } from "../times.mjs";
+import { bootOf } from "../truth.mjs";
 import { check, pass, until } from "../wait.mjs";
+import { BOOT_MS } from "./common.mjs";
 
-const BOOT_MS = 150_000;
 const TELEGRAM = { channel: "telegram" };
 /** The host's own graces of two minutes (for a channel that starts, and for one that lost its connection), and more. */
 const UNREADY_MS = 200_000;
@@ -67,15 +68,15 @@ const neverPolled = async (net) => {
 };
 
 /** The channel is made ill, the watchdog stops and starts it, and then the provider is well again. */
-const cure = (net, ill) => async (s) => {
+const cure = (net, ill, readyz) => async (s) => {
   await watch(s);
   await net.asked();
   net.tell({ bot: ill });
   s.begin();
-  return helped(s, net);
+  return helped(s, net, readyz);
 };
 
-async function helped(s, net) {
+async function helped(s, net, readyz) {
   let said;
   try {
     await s.watchdog.wait("channel", undefined, { from: s.onset, timeoutMs: s.limitMs + 20_000 });
@@ -86,6 +87,7 @@ async function helped(s, net) {
   const line = await s.watchdog.wait("channel", (l) => l.level === "info" || /fail/i.test(l.text), { from: s.onset, timeoutMs: 20_000 });
   await cured(s, net);
   await s.watchdog.wait("verdict", (l) => l.verdict === "healthy", { from: s.onset, timeoutMs: 30_000 });
+  check(!readyz || said === readyz, `/readyz said ${said}, which tells more than this row has`);
   s.note(`/readyz said ${said ?? "nothing"} as the channel was stopped and started`);
   return `${line.text}; the provider was asked ${await neverPolled(net)} times by the watchdog, never for updates`;
 }
@@ -113,10 +115,49 @@ const unready = (net, ill) => async (s) => {
   return helped(s, net);
 };
 
-async function quiet(s) {
+/** Nobody writes for a long time, and every poll comes back empty. */
+async function quiet(s, net) {
   await watch(s);
+  await net.asked();
+  const before = await account(s.lab);
   s.begin();
   await pass(scaled(500));
+  const after = await account(s.lab);
+  const polls = (await net.asked()).filter(({ agent, method }) => method === "getUpdates" && !agent.startsWith("asm-watchdog")).length;
+  check(polls > 3, `the gateway polled ${polls} times`);
+  const moved = after.lastTransportActivityAt - before.lastTransportActivityAt;
+  check(moved > scaled(300), "its transport did not move");
+  check(after.lastInboundAt === before.lastInboundAt && after.lastOutboundAt === before.lastOutboundAt, "somebody wrote");
+  return `the gateway polled ${polls} times, its transport moved by ${(moved / 1000).toFixed(0)} s, nobody wrote`;
+}
+
+/**
+ * The poll hangs for good: the channel is stopped and started, twice, which does not help; only then the gateway is asked
+ * to restart itself, which it does in its own process.
+ */
+async function helpless(s, net) {
+  // Two cures fail sooner where each is given less time; nobody tells the watchdog how to restart.
+  await watch(s, { restart: null, settings: { verifySeconds: 250 } });
+  const before = await bootOf(s.lab);
+  net.tell({ bot: { poll: "hang" } });
+  s.begin();
+  try {
+    const act = await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: 200_000 });
+    const cures = s.watchdog.said.filter((l) => l.event === "channel" && l.level === "warn" && l.t >= s.onset && l.t <= act.t);
+    check(cures.map(({ attempt }) => attempt).join() === "1,2", `restarted after the cures ${cures.map(({ attempt }) => attempt).join()}`);
+    check(/asm-watchdog$/.test(act.program), `the restart was asked of ${act.program}`);
+    const { status } = await s.lab.probe("healthz");
+    s.note(`the gateway's event loop was well: /healthz said ${status} as the restart began`);
+    net.tell({ bot: { poll: "empty" } });
+    await s.watchdog.wait("verified", undefined, { from: s.onset, timeoutMs: BOOT_MS });
+    await channelReady(s.lab);
+    const after = await bootOf(s.lab);
+    check(after.instance !== before.instance, "no new boot");
+    const at = (l) => ((l.t - s.onset) / 1000).toFixed(0);
+    return `cures after ${cures.map(at).join(", ")} s, gateway.restart.request after ${at(act)} s: process ${before.pid} is now ${after.pid}, the boot is another`;
+  } finally {
+    await cured(s, net);
+  }
 }
 
 const refused = (net, ill) => async (s) => {
@@ -244,9 +285,10 @@ async function breaker(s) {
 export function channelRows({ net }) {
   const row = (number, run, more = {}) => ({ row: number, by: "real", run, ...more });
   return [
-    row(19, quiet),
+    row(19, (s) => quiet(s, net)),
     row(16, unready(net, { poll: "reset" })),
-    row(17, cure(net, { poll: "hang" })),
+    row(17, cure(net, { poll: "hang" }, 200)),
+    row(17, (s) => helpless(s, net), { case: "no cure helps: gateway.restart.request" }),
     row(18, cure(net, { poll: "reset" })),
     row(21, (s) => stopped(s, net)),
     row(20, refused(net, { status: 401 }), { case: "401" }),
