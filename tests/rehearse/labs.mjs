@@ -72,12 +72,17 @@ export function endOrphans(home) {
   }
 }
 
+/** A Telegram channel in that Internet. */
+export function telegram(net, more = {}) {
+  const channel = { enabled: true, botToken: "123456:LABTOKEN", apiRoot: net.botUrl, dmPolicy: "open", allowFrom: ["*"], ...more };
+  return { channels: { telegram: channel }, plugins: { entries: { telegram: { enabled: true } } } };
+}
+
 /** The real gateway with a Telegram channel in that Internet, in a home that is a file system of its own. */
 export async function channelLab(net, options) {
   const disk = mkdtempSync(join(tmpdir(), "asm-disk-"));
   const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK_MB}m,mode=700`, "asm-rehearse", disk]).status === 0;
-  const telegram = { enabled: true, botToken: "123456:LABTOKEN", apiRoot: net.botUrl, proxy: net.proxyUrl, dmPolicy: "open", allowFrom: ["*"] };
-  const config = { channels: { telegram }, plugins: { entries: { telegram: { enabled: true } } } };
+  const config = telegram(net, { proxy: net.proxyUrl });
   const lab = await realLab({ ...options, config, parent: disk, watchdog: { reachabilityTargets: net.target } });
   lab.tmpfs = mounted;
   const { stop } = lab;
