@@ -1,7 +1,7 @@
 // Plays one row and holds what the watchdog did against the table of faults.
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { unmet } from "./demands.mjs";
+import { unmet, verdictOf } from "./demands.mjs";
 import { Recorder, peers } from "./peers.mjs";
 import { SLACK_MS, faults, scaled, withinMs } from "./times.mjs";
 import { hire } from "./watchdog.mjs";
@@ -79,7 +79,7 @@ function judge(fault, scene, play) {
   if (kills.length > restarts) wrong.push(`kill ×${kills.length}`);
   const limit = must === "none" ? undefined : withinMs(fault.row, settings);
   const first = Math.min(wanted?.t ?? Infinity, scene.end_t ?? Infinity);
-  const verdicts = said.filter((l) => l.event === "verdict" && l.t >= scene.onset && l.t <= first).map((l) => l.verdict);
+  const verdicts = said.filter((l) => l.event === "verdict" && l.t >= scene.onset && l.t <= first).map(verdictOf);
   const strange = verdicts.filter((v) => v !== "healthy" && !fault.verdicts.includes(v) && !(play.verdicts ?? []).includes(v));
   const act = must === "none" ? undefined : wanted;
   const why = unmet(said, { row: fault.row, demands: play.demands, onset: scene.onset, act, end: scene.end_t });
@@ -89,7 +89,7 @@ function judge(fault, scene, play) {
   if (play.kills && kills.length === 0) why.push("what could not hear its owner was left to it");
   if (wanted && limit !== undefined && wanted.t - scene.onset > limit + SLACK_MS) why.push(`${must} came late`);
   if (wrong.length) why.push(`wrong: ${wrong.join(", ")}`);
-  if (strange.length) why.push(`verdict ${strange.join(", ")}`);
+  for (const verdict of new Set(strange)) why.push(`verdict ${verdict}: ${said.find((l) => l.t >= scene.onset && l.event === "verdict" && verdictOf(l) === verdict).text}`);
   const detect = wanted && (wanted.t - scene.onset) / 1000;
   return { verdicts: dedup(verdicts), acts: all.map(({ act }) => act), wrong, detect_s: detect && Math.round(detect * 10) / 10, bound_s: limit && limit / 1000, why };
 }

@@ -1,5 +1,7 @@
 // What the gateway itself says while a fault lasts, so that a row proves its fault before it judges who watches it.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { check } from "./wait.mjs";
 
 const EVERY_MS = 500;
@@ -36,11 +38,23 @@ export class Truth {
   }
 }
 
-/** Which boot it is, by the gateway's own word: a process may hold one after another. */
-export async function bootOf(lab) {
-  const { processInstanceId } = await lab.client.call("system.info", {});
-  check(processInstanceId, "the gateway names no instance");
-  return { pid: lab.owner.pid, instance: processInstanceId };
+/** What the gateway has written of its own boots. */
+export function boots(lab, sql) {
+  const path = [join(lab.stateDir, "state", "openclaw.sqlite"), join(lab.stateDir, "openclaw.sqlite")].find(existsSync);
+  // It writes there itself.
+  const db = new DatabaseSync(path, { timeout: 20_000 });
+  try {
+    return db.prepare(sql).all();
+  } finally {
+    db.close();
+  }
+}
+
+/** Which boot it is, by the gateway's own word: one process may hold one after another. */
+export function bootOf(lab) {
+  const [{ boot_id, pid }] = boots(lab, "SELECT boot_id, pid FROM gateway_boot_lifecycle ORDER BY started_at_ms DESC LIMIT 1");
+  check(pid === lab.owner.pid, `the last boot that the gateway wrote down is that of process ${pid}`);
+  return { pid, boot: boot_id };
 }
 
 /** Milliseconds since a process was started, by the kernel. */

@@ -41,8 +41,8 @@ async function guardian(s) {
   const other = spawn("/bin/sh", [script], { stdio: "ignore", detached: true });
   try {
     await until("its command line", () => readFileSync(`/proc/${other.pid}/cmdline`, "utf8").includes("openclaw-watchdog"));
-    await s.watch({ armed: false });
     s.begin();
+    await s.watch({ armed: false });
     const alert = await s.watchdog.wait("alert", (l) => l.code === "guardian", { from: s.onset, timeoutMs: s.limitMs + 5000 });
     await s.watchdog.verdict("healthy");
     await s.lab.owner.signal("SIGSTOP");
