@@ -133,7 +133,7 @@ async function onStandIns(rows, atOnce) {
 async function end() {
   for (const lab of labs) await lab.stop().catch(() => {});
 }
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => end().finally(() => process.exit(130)));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => end().then(() => net?.close()).finally(() => process.exit(130)));
 process.on("uncaughtException", (error) => {
   console.error(error);
   process.exitCode = 1;
@@ -163,7 +163,8 @@ const systemdLab = async () => {
   return lab;
 };
 const without = noSystemd();
-if (without) say(`not played, by a real systemd as the owner: ${without}`);
+if (without) figures.notes = [`not played with a real systemd as the owner: ${without}`];
+for (const note of figures.notes ?? []) say(note);
 const underSystemd = without ? [] : systemdRows({ figures });
 /** Each row finds the channel up, and no crash counted against the gateway. */
 const between = async (lab) => {

@@ -106,9 +106,13 @@ function blind({ watchdog }) {
 const dedup = (list) => list.filter((v, n) => v !== list[n - 1]);
 
 /**
- * Plays a row. @param {object} play `{row, by: "real" | "stand-in: why", run(scene), must?, may?, verdicts?, demands?,
- * kills?, stopped?, alone?}`: `verdicts` besides those of the table, `demands` in place of those in demands.mjs; `kills`, the gateway cannot hear its owner's stop and is ended by us, which is wrong anywhere else; `stopped`, the process ends in a way that `Restart=` leaves alone; `alone`, no peer has a part in it. `run` may
- * return what else it proved, and throws where that does not hold.
+ * Plays a row.
+ * @param {object} play
+ *   `row` of the table; `case` of it; `by`, "real" or "stand-in: why"; `run(scene)` may return what else it proved, and
+ *   throws where that does not hold; `must`, `may` in place of the table's; `verdicts` allowed besides those of the table;
+ *   `demands` in place of those in demands.mjs; `kills`, the gateway cannot hear its owner's stop and is ended by us, which
+ *   is wrong anywhere else; `stopped`, the process ends in a way that `Restart=` leaves alone; `alone`, no peer has a part
+ *   in it
  */
 export async function playRow(play, lab) {
   const fault = faults.get(play.row);

@@ -45,7 +45,7 @@ export function write(path, results, figures, wanted) {
     });
   }
   rows.push(...measured(figures, wanted.size === 0));
-  writeFileSync(path, JSON.stringify({ version: 1, rows }, null, 1));
+  writeFileSync(path, JSON.stringify({ version: 1, notes: figures.notes ?? [], rows }, null, 1));
   console.log(sum(results));
   const failed = rows.filter((r) => !r.holds);
   for (const r of failed) console.log(`does not hold: ${r.id} ${r.what}: ${(r.why ?? []).join("; ")}`);

@@ -43,6 +43,7 @@ class Watchdog {
     this.child.stderr.setEncoding("utf8").on("data", (text) => (this.stderr += text));
     createInterface({ input: this.child.stdout }).on("line", (line) => this.#heard(line));
     this.exited = new Promise((done) => this.child.on("exit", (code, signal) => done((this.exit = code ?? signal))));
+    this.closed = new Promise((done) => this.child.on("close", done));
     // A rehearsal that is broken off leaves none behind.
     const end = () => this.child.kill("SIGKILL");
     process.once("exit", end);

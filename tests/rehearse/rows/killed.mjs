@@ -1,6 +1,5 @@
 // The watchdog is killed at each step of a restart: what the next one knows is what stands on the disk. Whatever the step,
 // the gateway is restarted once in all, and the restart is neither repeated nor forgotten.
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, watch as watchFolder, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { askOwner } from "../watchdog.mjs";
@@ -28,12 +27,12 @@ function recorded(w) {
 }
 
 /**
- * Each step: when it is met, and what must still be so once the watchdog is dead. `restarts`, how often the command may
- * have run by then; `blocked`, the gateway's log is a pipe that nobody writes to, so that gathering does not end.
+ * Each step: when it is met, and what must still be so once the watchdog is dead. `quick`, it is over as soon as it began;
+ * `later`, the command says that it is done before it is; `answers`, the new boot is asked all the while.
  */
 const STEPS = [
   { name: "before the evidence", met: (w) => phase(w) === "commanding" && !recorded(w), still: (w) => !recorded(w) && !w.event("restart"), quick: true },
-  { name: "amid the evidence", met: (w) => recorded(w), still: (w) => !w.event("restart"), blocked: true },
+  { name: "amid the evidence", met: (w) => recorded(w), still: (w) => recorded(w) && !w.event("restart") },
   { name: "after the evidence, the restart announced", met: (w) => w.event("restart"), still: (w) => recorded(w) },
   { name: "the command running", met: (w) => state(w)?.command && phase(w) === "commanding", still: (w, s) => phase(w) === "commanding" && !s.next },
   { name: "after the command, before the new boot", met: (w) => phase(w) === "verifying", still: (w, s) => phase(w) === "verifying" && !s.next, later: true },
@@ -63,7 +62,8 @@ async function killAt(step, w, s) {
     pass(60_000).then(() => (watcher.close(), done()));
   });
   w.child.kill("SIGKILL");
-  await w.exited;
+  // With all that it still said.
+  await w.closed;
 }
 
 /** The next one, and what it makes of it. */
@@ -105,7 +105,6 @@ async function once(step, s) {
 }
 
 const killedAt = (step) => async (s) => {
-  if (step.blocked) blockLog(s.lab);
   for (let n = 0; n < TRIES; n += 1) {
     const proved = await once(step, s);
     if (proved) return proved;
@@ -115,14 +114,6 @@ const killedAt = (step) => async (s) => {
   }
   throw new Error(`${step.name}: not met in ${TRIES} tries`);
 };
-
-/** Whoever reads the gateway's log waits. */
-function blockLog(lab) {
-  const log = join(lab.home, "host.log");
-  check(spawnSync("mkfifo", [log]).status === 0, "no pipe could be made");
-  const config = JSON.parse(readFileSync(lab.configFile, "utf8"));
-  writeFileSync(lab.configFile, JSON.stringify({ ...config, logging: { file: log } }));
-}
 
 export function killedRows() {
   const by = "stand-in: it is about the watchdog itself";
