@@ -59,5 +59,6 @@ async function guardian(s) {
 
 export function aloneRows() {
   const row = (number, run, more = {}) => ({ row: number, by: "real", run, ...more });
-  return [row(34, overloaded), row(46, guardian)];
+  // One probe of a look may come in time and the next one not: then a part is said to fail, until none comes.
+  return [row(34, overloaded, { verdicts: ["degraded"] }), row(46, guardian)];
 }

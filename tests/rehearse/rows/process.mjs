@@ -9,7 +9,6 @@ import { Truth, ageMs } from "../truth.mjs";
 import { command } from "../watchdog.mjs";
 import { check, pass, until } from "../wait.mjs";
 import { BOOT_MS, MAIN, replied, restarted, wellAgain } from "./common.mjs";
-import { memoryRows } from "./memory.mjs";
 import { profiles, sharedPort } from "./profiles.mjs";
 
 const real = "real";
@@ -312,7 +311,7 @@ export function stuckRows({ figures }) {
     row(1, frozen(figures, true), { case: "its owner wakes it, as systemd does" }),
     row(8, standsStill, { case: "its event loop stands still", kills: true }),
     row(33, suspended),
-    ...memoryRows(),
+    row(11, slowBoot),
   ];
 }
 
@@ -330,7 +329,6 @@ export function processRows({ model, figures }) {
     row(2, frozenAwhile),
     row(3, blockedAwhile),
     row(5, ownerActs),
-    row(11, slowBoot),
     row(6, nobodyActs),
     // The plugin's heartbeat does not scale: until it is seen to go on, a closed port might be that of a boot in process.
     row(7, deaf, { verdicts: ["starting"] }),
