@@ -323,7 +323,6 @@ export function processRows({ model, figures }) {
   return [
     row(23, portTaken),
     row(13, neverHealthy),
-    row(1, frozen(figures, false), { case: "its owner does not wake it", kills: true }),
     row(44, profiles, { by: beside, case: "the other one dies" }),
     row(44, sharedPort, { by: beside, case: "one port by mistake", demands: ["hung"], must: "restart", verdicts: ["hung"] }),
     row(2, frozenAwhile),
@@ -335,6 +334,7 @@ export function processRows({ model, figures }) {
     row(9, drips, { case: "it makes progress", must: "none", may: ["alert"], demands: ["hung|busy", "healthy"] }),
     row(9, dripsAndStops, { case: "no progress", kills: true }),
     row(24, staleLock),
+    row(1, frozen(figures, false), { case: "its owner does not wake it", kills: true }),
     row(4, blocked, { kills: true }),
     row(14, (s) => draining(s, model)),
     row(15, (s) => drainsTooLong(s, model)),
