@@ -110,7 +110,7 @@ fn trouble(
     let refused = match provider {
         Some(Provider::Refuses { status, .. }) => Some(*status),
         // Who takes our question by the same token does not refuse the token; another poller is not disproved by it.
-        _ => told.error_status.filter(|status| !well && !(answers && matches!(status, 401 | 403 | 404))),
+        _ => told.error_status.filter(|status| !(well || answers && matches!(status, 401 | 403 | 404))),
     };
     match refused {
         Some(429) => return Trouble::Limited,
