@@ -19,6 +19,7 @@ const BOOT_MS = 120_000;
  *   `config` merged over the lab's own; `plugin`, a tarball installed before the first start, and `configAfterInstall`,
  *   merged in after it (the host warns about options of a plugin it does not know yet);
  *   `env` of the gateway and the CLI; `politeMs`, how long a stop waits before it kills; `wakes`, see owner.mjs;
+ *   `owner`, who hires another owner than that of ownership.mjs;
  *   `parent`, the folder in which the home is made.
  */
 export async function startGateway(options) {
@@ -46,7 +47,7 @@ export async function createLab(options) {
 }
 
 class Lab {
-  constructor(home, port, { env, politeMs = 15_000, wakes, statusFile, giveUpAfter }) {
+  constructor(home, port, { env, politeMs = 15_000, wakes, statusFile, giveUpAfter, owner = hireOwner }) {
     this.home = home;
     this.port = port;
     this.token = randomUUID();
@@ -58,11 +59,12 @@ class Lab {
     this.politeMs = politeMs;
     this.socket = join(home, "owner.sock");
     this.told = { statusFile, giveUpAfter, wakes };
+    this.hireOwner = owner;
   }
 
   /** Hires the owner, who starts nothing yet. */
   async hire() {
-    this.owner ??= await hireOwner({
+    this.owner ??= await this.hireOwner({
       ...this.told,
       command: node,
       args: [openclaw, "gateway", "run", "--port", String(this.port)],

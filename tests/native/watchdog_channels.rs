@@ -6,7 +6,7 @@ use auto_session_manager::watchdog::observation::{
     Account, Answer, Channels, Fields, Network, Observation, Provider, Reach,
 };
 use auto_session_manager::watchdog::state::History;
-use auto_session_manager::watchdog::verdict::Action;
+use auto_session_manager::watchdog::verdict::{Action, Verdict};
 
 const STEP_MS: u64 = 15_000;
 const BEGIN_MS: u64 = 10_000_000;
@@ -180,4 +180,17 @@ fn what_the_host_gave_up_on_is_started_once_its_provider_takes_the_token_again()
     let (mut h, mut now) = (History::default(), BEGIN_MS);
     watch(&mut h, &mut now, 20, polling);
     assert_eq!(watch_with(&mut h, &mut now, 60, &answers, conflict), []);
+}
+
+#[test]
+fn what_a_full_machine_leaves_no_time_to_say_is_no_failing_part() {
+    let unsaid = |percent| {
+        let now = BEGIN_MS;
+        let mut seen = seen(&polling(now), now);
+        seen.readyz = Answer::TimedOut { received_bytes: 0 };
+        seen.machine.cpu_pressure_percent = Some(percent);
+        judge(History::default(), &seen, &policy(), now).history.judgement.verdict
+    };
+    assert_eq!(unsaid(95), Verdict::Busy);
+    assert_eq!(unsaid(0), Verdict::Degraded);
 }

@@ -9,6 +9,7 @@ import { labEnvironment, node } from "../gateway/host.mjs";
 import { createLab, freePort } from "../gateway/lab.mjs";
 import { hireOwner } from "../gateway/ownership.mjs";
 import { granted } from "../gateway/plugin.mjs";
+import { hireSystemd } from "./systemd.mjs";
 import { QUICK, scaled } from "./times.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -25,9 +26,17 @@ const section = (home, watchdog) => ({
   plugins: { entries: { [ID]: { config: { watchdog: { reachabilityTargets: "", statusCommand: ["cat", join(home, "status.json")], ...watchdog } } } } },
 });
 
-/** A real gateway, not started. `lab.ill(what, number)` makes it ill, see preload.mjs. */
-export async function realLab({ watchdog = {}, plugin, ...options } = {}) {
-  const lab = await createLab({ ...SYSTEMD, giveUpAfter: 50, ...options });
+/** Owned by a systemd of its own: whoever asks it finds it by this directory, and no file tells of it. */
+const runtime = (home) => ({ XDG_RUNTIME_DIR: join(home, "run") });
+const UNTOLD = { statusCommand: [] };
+
+/**
+ * A real gateway, not started. `lab.ill(what, number)` makes it ill, see preload.mjs. `plugin`, a tarball; `systemd`, its
+ * owner is a real one, see systemd.mjs.
+ */
+export async function realLab({ watchdog = {}, plugin, systemd = false, ...options } = {}) {
+  const lab = await createLab({ ...SYSTEMD, giveUpAfter: 50, ...options, owner: systemd ? hireSystemd : undefined });
+  if (systemd) Object.assign(lab.env, runtime(lab.home));
   if (plugin) {
     // Its heartbeat tells the watchdog what the event loop does.
     await lab.installPlugin(plugin);
@@ -37,7 +46,7 @@ export async function realLab({ watchdog = {}, plugin, ...options } = {}) {
   mkdirSync(triggers);
   Object.assign(lab.env, { NODE_OPTIONS: `--import ${join(here, "preload.mjs")}`, ASM_REHEARSE: triggers });
   lab.told.statusFile = join(lab.home, "status.json");
-  await lab.editConfig(section(lab.home, watchdog));
+  await lab.editConfig(section(lab.home, { ...(systemd ? UNTOLD : {}), ...watchdog }));
   lab.real = true;
   const { stop } = lab;
   lab.stop = async (how) => {
@@ -63,12 +72,17 @@ export function endOrphans(home) {
   }
 }
 
+/** A Telegram channel in that Internet. */
+export function telegram(net, more = {}) {
+  const channel = { enabled: true, botToken: "123456:LABTOKEN", apiRoot: net.botUrl, dmPolicy: "open", allowFrom: ["*"], ...more };
+  return { channels: { telegram: channel }, plugins: { entries: { telegram: { enabled: true } } } };
+}
+
 /** The real gateway with a Telegram channel in that Internet, in a home that is a file system of its own. */
 export async function channelLab(net, options) {
   const disk = mkdtempSync(join(tmpdir(), "asm-disk-"));
   const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK_MB}m,mode=700`, "asm-rehearse", disk]).status === 0;
-  const telegram = { enabled: true, botToken: "123456:LABTOKEN", apiRoot: net.botUrl, proxy: net.proxyUrl, dmPolicy: "open", allowFrom: ["*"] };
-  const config = { channels: { telegram }, plugins: { entries: { telegram: { enabled: true } } } };
+  const config = telegram(net, { proxy: net.proxyUrl });
   const lab = await realLab({ ...options, config, parent: disk, watchdog: { reachabilityTargets: net.target } });
   lab.tmpfs = mounted;
   const { stop } = lab;
@@ -81,14 +95,14 @@ export async function channelLab(net, options) {
 }
 
 /** A stand-in gateway, started. `lab.mode("silent")` makes it ill, see standin.mjs. */
-export async function standIn({ env = {}, mode = "ok", start = true, tell = true, giveUpAfter = 1000, watchdog = {} } = {}) {
+export async function standIn({ env = {}, mode = "ok", start = true, tell = true, giveUpAfter = 1000, watchdog = {}, systemd = false } = {}) {
   const home = await mkdtemp(join(tmpdir(), "asm-standin-"));
   const lab = new StandIn(home, await freePort());
   await mkdir(lab.stateDir, { recursive: true });
-  await writeFile(lab.configFile, JSON.stringify({ gateway: { port: lab.port }, ...section(home, watchdog) }));
-  lab.env = labEnvironment(home, env);
+  await writeFile(lab.configFile, JSON.stringify({ gateway: { port: lab.port }, ...section(home, { ...(systemd ? UNTOLD : {}), ...watchdog }) }));
+  lab.env = labEnvironment(home, { ...env, ...(systemd ? runtime(home) : {}) });
   lab.mode(mode);
-  lab.owner = await hireOwner({
+  lab.owner = await (systemd ? hireSystemd : hireOwner)({
     command: node,
     args: [join(here, "standin.mjs"), String(lab.port), home],
     env: lab.env,

@@ -1,6 +1,9 @@
 // Plays one row and holds what the watchdog did against the table of faults.
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { unmet, verdictOf } from "./demands.mjs";
 import { Recorder, peers } from "./peers.mjs";
-import { SLACK_MS, faults, withinMs } from "./times.mjs";
+import { SLACK_MS, faults, scaled, withinMs } from "./times.mjs";
 import { hire } from "./watchdog.mjs";
 
 /** An alert of this level is only told, it asks nobody to do anything. */
@@ -24,9 +27,9 @@ class Scene {
     return this.watchdog;
   }
 
-  /** The fault begins now. */
-  begin() {
-    this.onset = performance.now();
+  /** The fault begins now, or began then. */
+  begin(at = performance.now()) {
+    this.onset = at;
     return this.onset;
   }
 
@@ -76,25 +79,40 @@ function judge(fault, scene, play) {
   if (kills.length > restarts) wrong.push(`kill ×${kills.length}`);
   const limit = must === "none" ? undefined : withinMs(fault.row, settings);
   const first = Math.min(wanted?.t ?? Infinity, scene.end_t ?? Infinity);
-  const verdicts = said.filter((l) => l.event === "verdict" && l.t >= scene.onset && l.t <= first).map((l) => l.verdict);
+  const verdicts = said.filter((l) => l.event === "verdict" && l.t >= scene.onset && l.t <= first).map(verdictOf);
   const strange = verdicts.filter((v) => v !== "healthy" && !fault.verdicts.includes(v) && !(play.verdicts ?? []).includes(v));
-  const why = [];
+  const act = must === "none" ? undefined : wanted;
+  const why = unmet(said, { row: fault.row, demands: play.demands, onset: scene.onset, act, end: scene.end_t });
+  if (must === "none") why.push(...blind(scene));
   const acting = ["restart", "alert", "channel", "escalate"].includes(must);
   if (acting && !wanted) why.push(`${must} is missing`);
   if (play.kills && kills.length === 0) why.push("what could not hear its owner was left to it");
   if (wanted && limit !== undefined && wanted.t - scene.onset > limit + SLACK_MS) why.push(`${must} came late`);
   if (wrong.length) why.push(`wrong: ${wrong.join(", ")}`);
-  if (strange.length) why.push(`verdict ${strange.join(", ")}`);
+  for (const verdict of new Set(strange)) why.push(`verdict ${verdict}: ${said.find((l) => l.t >= scene.onset && l.event === "verdict" && verdictOf(l) === verdict).text}`);
   const detect = wanted && (wanted.t - scene.onset) / 1000;
   return { verdicts: dedup(verdicts), acts: all.map(({ act }) => act), wrong, detect_s: detect && Math.round(detect * 10) / 10, bound_s: limit && limit / 1000, why };
+}
+
+/** Where nothing is to be done, doing nothing proves something only of a watchdog that looks to the end. */
+function blind({ watchdog }) {
+  if (watchdog.exit !== undefined) return [`the watchdog ended with ${watchdog.exit}`];
+  const { timeoutSeconds, intervalSeconds } = watchdog.settings;
+  const patience = scaled(intervalSeconds + timeoutSeconds / 4) + SLACK_MS;
+  const since = Date.now() - statSync(join(watchdog.folder, "state.json")).mtimeMs;
+  return since > patience ? [`the watchdog has not looked for ${(since / 1000).toFixed(1)} s`] : [];
 }
 
 const dedup = (list) => list.filter((v, n) => v !== list[n - 1]);
 
 /**
- * Plays a row. @param {object} play `{row, by: "real" | "stand-in: why", run(scene), must?, may?, verdicts?, kills?,
- * stopped?, alone?}`: `kills`, the gateway cannot hear its owner's stop and is ended by us, which is wrong anywhere else; `stopped`, the process ends in a way that `Restart=` leaves alone; `alone`, no peer has a part in it. `run` may
- * return what else it proved, and throws where that does not hold.
+ * Plays a row.
+ * @param {object} play
+ *   `row` of the table; `case` of it; `by`, "real" or "stand-in: why"; `run(scene)` may return what else it proved, and
+ *   throws where that does not hold; `must`, `may` in place of the table's; `verdicts` allowed besides those of the table;
+ *   `demands` in place of those in demands.mjs; `kills`, the gateway cannot hear its owner's stop and is ended by us, which
+ *   is wrong anywhere else; `stopped`, the process ends in a way that `Restart=` leaves alone; `alone`, no peer has a part
+ *   in it
  */
 export async function playRow(play, lab) {
   const fault = faults.get(play.row);

@@ -35,7 +35,7 @@ try {
     if (seen.length % 300 === 0) console.log(`${seen.length / 60} min: ${u.resident_kb} kB`);
   });
   const kb = seen.map((u) => u.resident_kb);
-  const journal = readFileSync(join(lab.home, "footprint", "logs", "asm_watchdog.log"), "utf8").trim().split("\n").map((l) => JSON.parse(l));
+  const journal = readFileSync(join(lab.stateDir, "logs", "asm_watchdog.log"), "utf8").trim().split("\n").map((l) => JSON.parse(l));
   const acts = journal.filter((l) => ["restart", "escalate", "channel"].includes(l.event)).map((l) => l.event);
   const report = {
     version: 1,

@@ -43,6 +43,8 @@ export function withinMs(row, settings) {
   const I = scaled(settings.intervalSeconds);
   const command = scaled(settings.restartSeconds);
   const verify = scaled(settings.verifySeconds);
+  // What is verified and fails is followed by a whole new silence; the delay passes in it.
+  const verified = T + I + 3 * (verify + I + T + I);
   // Delays of 30, 60 and 120 s at most between the attempts, and the host's own window of 300 s that no third fits in.
   const budget = (each) => T + I + 3 * each + scaled(30 + 60 + 120 + 300);
   const limits = {
@@ -55,7 +57,7 @@ export function withinMs(row, settings) {
     start: I + 1000,
     budget: budget(I),
     deadline: budget(command + I),
-    verify: budget(verify + I),
+    verify: verified,
   };
   return within === null ? undefined : limits[within];
 }

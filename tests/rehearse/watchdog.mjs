@@ -19,7 +19,7 @@ export const askOwner = (lab, verb = "restart") => [node, join(repository, "test
 
 /**
  * Starts one on a lab.
- * @param {object} options `settings` over the usual; `restart`, another command; `env`; `pressed`, let it see the
+ * @param {object} options `settings` over the usual; `restart`, another command, or null for whom the watchdog finds itself; `env`; `pressed`, let it see the
  *   machine's real pressure; `keep`, the state of the one before stays.
  */
 export function hire(lab, options = {}) {
@@ -37,12 +37,13 @@ class Watchdog {
     this.folder = join(lab.stateDir, ".asm_watchdog");
     if (!keep) rmSync(this.folder, { recursive: true, force: true });
     const where = ["--port", String(lab.port), "--state-dir", lab.stateDir, "--config", lab.configFile];
-    const words = ["run", "--json", ...where, ...flags(this.settings), "--restart-command", JSON.stringify(restart), ...args];
+    const words = ["run", "--json", ...where, ...flags(this.settings), ...(restart ? ["--restart-command", JSON.stringify(restart)] : []), ...args];
     const given = { ASM_WATCHDOG_TIME_SCALE: String(SCALE), LANG: "C", ...(pressed ? {} : { ASM_WATCHDOG_PRESSURE: idleMachine(lab) }) };
     this.child = spawn(binary, words, { env: { ...lab.env, NODE_OPTIONS: "", ...given, ...env }, cwd: lab.home, stdio: ["ignore", "pipe", "pipe"] });
     this.child.stderr.setEncoding("utf8").on("data", (text) => (this.stderr += text));
     createInterface({ input: this.child.stdout }).on("line", (line) => this.#heard(line));
     this.exited = new Promise((done) => this.child.on("exit", (code, signal) => done((this.exit = code ?? signal))));
+    this.closed = new Promise((done) => this.child.on("close", done));
     // A rehearsal that is broken off leaves none behind.
     const end = () => this.child.kill("SIGKILL");
     process.once("exit", end);

@@ -68,6 +68,11 @@ fn serving(h: &History, seen: &Observation, policy: &Policy, now: u64) -> Findin
         let second = (call != Call::Nothing).then_some(Sign::NetworkUp);
         return Finding { verdict: Verdict::Degraded, reason, call, second };
     }
+    let unsaid = !matches!(seen.readyz, Answer::Http { .. });
+    if unsaid && signals::pressed(seen) {
+        // What it had no time to say on a full machine is no failure of a part.
+        return Finding::wait(Verdict::Busy, Reason::Pressed);
+    }
     if !ready(h, seen) {
         return Finding::wait(Verdict::Degraded, Reason::PartFails);
     }

@@ -1,12 +1,13 @@
 // Rows that no real gateway is needed for, or that it cannot show: each with a stand-in of its own, several at a time.
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { freePort } from "../../gateway/lab.mjs";
-import { command, hire, askOwner } from "../watchdog.mjs";
+import { command, hire } from "../watchdog.mjs";
 import { acts } from "../play.mjs";
-import { scaled } from "../times.mjs";
+import { SLACK_MS, scaled } from "../times.mjs";
 import { check, pass, until } from "../wait.mjs";
+import { killedRows } from "./killed.mjs";
 
 const cannot = "stand-in: the real gateway does not do this";
 const quick = "stand-in: it is about the owner's command, and three boots in a row would trip the host's breaker";
@@ -41,11 +42,23 @@ const useless = (restart, settings, outcome) => async (s) => {
   const count = (name) => all.filter((act) => act === name).length;
   check(count("restart") === 3 && count("escalate") === 1, `not three tries and one escalation: ${all.join(", ")}`);
   check(count("alert:restart-useless") === 1, "not told once");
-  const failed = said.filter((l) => l.event === "restart-failed").map((l) => l.outcome.how);
-  check(failed.length === 3 && failed.every((how) => how === outcome), `counted as ${failed.join(", ")}`);
+  const failed = said.filter((l) => l.event === "restart-failed");
+  const how = failed.map((l) => l.outcome.how);
+  check(how.length === 3 && how.every((h) => h === outcome), `counted as ${how.join(", ")}`);
+  countedInTime(s.watchdog, failed, outcome);
   const starts = said.filter((l) => l.event === "restart").map((l) => ((l.t - s.onset) / 1000).toFixed(0));
   return `restarts after ${starts.join(", ")} s, each counted as ${outcome}`;
 };
+
+/** Each was counted as failed within its own time: the command's deadline, or what a new boot may take. */
+function countedInTime({ said, settings }, failed, outcome) {
+  const limits = { "command-timed-out": settings.restartSeconds, "no-new-boot": settings.verifySeconds, "command-failed": 0 };
+  const limit = scaled(limits[outcome] + settings.intervalSeconds) + SLACK_MS;
+  for (const { t } of failed) {
+    const began = said.findLast((l) => l.event === "restart" && l.t <= t).t;
+    check(t - began <= limit, `counted as failed only ${((t - began) / 1000).toFixed(1)} s after it began, not ${limit / 1000} s`);
+  }
+}
 
 async function hangs(s) {
   const proved = await useless(["sleep", "987654"], { restartSeconds: 60 }, "command-timed-out")(s);
@@ -85,51 +98,6 @@ async function second(s) {
   return other.stderr.trim();
 }
 
-/** Each place at which the watchdog dies, by what it had said or written before. */
-const STEPS = [
-  ["the restart is announced", (w) => w.event("restart")],
-  ["the command runs", (w) => state(w)?.command],
-  ["the command has ended", (w) => w.event("command-ended")],
-  ["the new boot is awaited", (w) => state(w)?.history.incident?.phase?.phase === "verifying"],
-  ["it is verified", (w) => w.event("verified")],
-];
-
-function state(w) {
-  try {
-    return JSON.parse(readFileSync(join(w.folder, "state.json"), "utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-/** A restart that takes a while and leaves a line each time. */
-function slowRestart(lab) {
-  const log = join(lab.home, "restarts");
-  const script = join(lab.home, "restart.sh");
-  const ask = askOwner(lab).map((word) => `'${word}'`).join(" ");
-  writeFileSync(script, `echo restart >>'${log}'\nsleep 1\nexec ${ask}\n`);
-  return { words: ["sh", script], count: () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").length : 0) };
-}
-
-const killedAt = ([name, met]) => async (s) => {
-  const restart = slowRestart(s.lab);
-  const first = await s.watch({ restart: restart.words });
-  s.begin();
-  s.lab.mode("silent");
-  const cured = first.wait("restart").then(() => s.lab.mode("ok"), () => {});
-  await until(name, () => met(first), { timeoutMs: 60_000, everyMs: 5 });
-  first.child.kill("SIGKILL");
-  await Promise.all([first.exited, cured]);
-  const next = await s.watch({ restart: restart.words, keep: true, armed: false });
-  await until("the restart is known to have helped", () => {
-    const incident = state(next)?.history.incident;
-    return incident?.attempts?.length === 1 && incident.attempts[0].outcome.how === "verified";
-  }, { timeoutMs: 40_000 });
-  await pass(scaled(60));
-  check(restart.count() === 1, `${restart.count()} restarts`);
-  return `killed when ${name}: one restart, known to the next`;
-};
-
 async function corrupt(s) {
   writeFileSync(join(await folder(s.lab), "state.json"), "{ half a sta");
   await s.watch({ keep: true });
@@ -157,14 +125,24 @@ async function folder(lab) {
   return w.folder;
 }
 
+/** Told of it, it lets an update take longer than any silence may: a drain, nobody there, a boot. */
 async function maintenance(s) {
   await s.watch();
   const { code } = await command(s.lab, ["pause", "30"]);
   check(code === 0, "pause was refused");
   s.begin();
-  await s.lab.owner.leave();
-  await s.lab.owner.signal("SIGKILL");
+  s.lab.mode("draining");
+  await s.watchdog.verdict("draining", { from: s.onset });
+  await s.lab.owner.stop();
   await pass(scaled(400));
+  s.lab.mode("starting");
+  await s.lab.owner.start();
+  await s.watchdog.verdict("starting", { from: s.onset });
+  await pass(scaled(60));
+  s.lab.mode("ok");
+  await s.watchdog.verdict("healthy", { from: s.onset });
+  const { reason } = s.watchdog.event("verdict", (l) => l.verdict === "dead", s.onset) ?? {};
+  return `while nothing was there: dead, ${reason}`;
 }
 
 /** A webhook that is down, then breaks connections, then takes what comes. */
@@ -215,7 +193,7 @@ export function standInRows() {
     row(28, crashLoop, quick),
     row(38, deafWebhook, "stand-in: it is about the endpoint", { alone: true, verdicts: ["unknown"] }),
     row(39, second, own, { alone: true }),
-    ...STEPS.map((step) => row(40, killedAt(step), own, { case: step[0], alone: true })),
+    ...killedRows(),
     row(41, corrupt, own, { case: "corrupt", alone: true }),
     row(41, newer, own, { case: "newer", alone: true }),
     row(42, maintenance, "stand-in: nobody answers while it is worked on", { case: "maintenance", verdicts: ["dead"] }),
