@@ -174,7 +174,7 @@ mod tests {
         now.last_look_ms = Some(2);
         now.restarts_ms = vec![2];
         now.command_running = true;
-        let attempt = Attempt { began_ms: 2, outcome: Outcome::Running, killed: false };
+        let attempt = Attempt { began_ms: 2, outcome: Outcome::Running, killed: false, stood: false };
         let phase = Phase::Commanding { began_ms: 2, before: None };
         now.incident = Some(Incident { attempts: vec![attempt], phase, ..Incident::default() });
         let cured =

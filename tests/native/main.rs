@@ -32,6 +32,7 @@ mod transcript_file;
 mod transcript_properties;
 mod watchdog_alerts;
 mod watchdog_cases;
+mod watchdog_cases_after;
 mod watchdog_channels;
 mod watchdog_check;
 mod watchdog_closed_port;

@@ -262,6 +262,8 @@ fn a_death_for_memory_is_counted_once_and_each_is() {
     right("unheard between", Plan { sees, boot: 39, ..plan(245_976, 4_000, &unheard) });
     let once = [(900, memory(false)), (967, Fault::WatchdogDown(1))];
     right("the watchdog began anew", plan(251_281, 4_000, &once));
+    let twice = [(151_134, memory(true)), (151_184, memory(false))];
+    right("both between two looks", plan(251_002, 154_000, &twice));
     right("killed while it booted after it", Plan { boot: 209, ..plan(230_993, 4_000, &killed) });
 }
 
@@ -279,14 +281,6 @@ fn what_begins_amid_slow_answers_has_its_own_time() {
         plan(240_893, 4_000, &[(901, Fault::Block(None)), (989, Fault::Swap(536))]),
     );
     right("a death behind the probe", plan(234_393, 161_000, &[&full[..], &[dies]].concat()));
-}
-
-/// Its boot and its end fell between two looks: a restart that left it down looks the same.
-#[test]
-fn what_was_stopped_before_anybody_met_its_boot_is_a_restart_that_failed() {
-    let drip = Fault::Drip { seconds: Some(2_994), beats: false };
-    let faults = [(52_427, Fault::Mute(Some(37))), (74_080, Fault::Freeze(None)), (88_587, drip)];
-    right("", plan(230_435, 90_000, &[&faults[..], &[(88_825, Fault::OperatorStops(14_613))]].concat()));
 }
 
 /// The first look of a silence may have waited for a full machine before it was stopped.

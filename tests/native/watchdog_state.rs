@@ -18,6 +18,8 @@ const STOPPED: &str = include_str!("../golden/watchdog-state-v2-stopped.json");
 const GATHERING: &str = include_str!("../golden/watchdog-state-v2-gathering.json");
 /// With what began on a full machine, a channel that a cure has stopped, and what its owner told of its starts.
 const BEGUN: &str = include_str!("../golden/watchdog-state-v2-begun.json");
+/// Also that a restart left the process that it was to end.
+const STOOD: &str = include_str!("../golden/watchdog-state-v2-stood.json");
 
 #[test]
 fn version_1_is_read_in_full() {
@@ -78,6 +80,11 @@ fn what_was_added_to_version_2_is_read_in_full_and_written_the_same() {
     let silence = stored.history.silence.unwrap();
     assert_eq!((silence.busy_ms, silence.drip_ms), (Some(655_000), Some(660_000)));
     assert_eq!(stored.history.owner_starts, Some(OwnerStarts { count: 4, met: 1 }));
+    let stored: Stored = serde_json::from_str(STOOD).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, STOOD, "the shape of version 2 has changed: that needs version 3");
+    let stood: Vec<bool> = stored.history.incident.unwrap().attempts.iter().map(|a| a.stood).collect();
+    assert_eq!(stood, [true, false]);
     let stopped = |text: &str| {
         let stored: Stored = serde_json::from_str(text).unwrap();
         stored.history.channels["telegram/default"].stopped_by_us

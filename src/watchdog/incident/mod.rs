@@ -65,7 +65,7 @@ fn act(h: &mut History, finding: &Finding, flapping: bool, policy: &Policy, now:
     if near_breaker {
         return None;
     }
-    open.attempts.push(Attempt { began_ms: now, outcome: Outcome::Running, killed: false });
+    open.attempts.push(Attempt { began_ms: now, outcome: Outcome::Running, killed: false, stood: false });
     open.answering_since_ms = None;
     open.must_move = must_move;
     open.phase = Phase::Commanding { began_ms: now, before };
@@ -199,7 +199,9 @@ pub(super) fn attempted(h: &History) -> bool {
     let Some(last) = h.incident.as_ref().and_then(|i| i.attempts.last()) else { return false };
     let born = h.boot.as_ref().and_then(|b| Some(b.seen_ms.saturating_sub(b.uptime_ms?)));
     let reborn = born.is_some_and(|at| at >= last.began_ms);
-    !reborn && !matches!(last.outcome, Outcome::Verified | Outcome::ChannelsStill | Outcome::DryRun)
+    !reborn
+        && !last.stood
+        && !matches!(last.outcome, Outcome::Verified | Outcome::ChannelsStill | Outcome::DryRun)
 }
 
 /// Gives what is awaited the time that passed unseen.

@@ -2,7 +2,7 @@
 
 use super::calm;
 use crate::watchdog::judge::{Call, Finding, boot_of, is_new};
-use crate::watchdog::observation::Observation;
+use crate::watchdog::observation::{Active, Observation};
 use crate::watchdog::policy::Policy;
 use crate::watchdog::state::{Boot, History, Incident, Outcome, Phase, Silence, Trouble};
 use crate::watchdog::verdict::Verdict;
@@ -11,6 +11,7 @@ use crate::watchdog::verdict::Verdict;
 pub(super) fn advance(h: &mut History, finding: &Finding, seen: &Observation, policy: &Policy, now: u64) {
     let last = h.last_look_ms.unwrap_or(now);
     let Some(mut open) = h.incident.take() else { return };
+    note_stood(h, &mut open, seen);
     let outcome = verify(h, &mut open, finding, seen, policy, last, now);
     if let Some(outcome) = outcome {
         finish(&mut open, outcome, policy, now);
@@ -23,13 +24,29 @@ pub(super) fn advance(h: &mut History, finding: &Finding, seen: &Observation, po
     }
 }
 
+/// Notes that the command has ended and left the process that it was to end.
+fn note_stood(h: &History, open: &mut Incident, seen: &Observation) {
+    if h.command_running
+        || matches!(open.phase, Phase::Commanding { .. })
+        || seen.owner.active != Active::Running
+    {
+        return;
+    }
+    let process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
+    let (Some(last), Some(newest)) = (open.attempts.last_mut(), &h.newest) else { return };
+    last.stood |= Some(newest.process) == process && newest.since_ms <= last.began_ms;
+}
+
 /// What was silent before the restart says nothing about what comes after it: only the silence of a process that came
 /// with it goes on.
 fn forgive(h: &mut History, seen: &Observation, began: u64, now: u64) {
     let Some(silence) = h.silence.take() else { return };
     let process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
     let came = h.newest.as_ref().filter(|n| n.since_ms > began && Some(n.process) == process);
-    let Some(since_ms) = came.map(|n| n.since_ms) else {
+    // Where no process is seen, the boot that answered last, if it is younger than the restart.
+    let born = |b: &Boot| b.uptime_ms.is_some_and(|up| b.seen_ms.saturating_sub(up) > began);
+    let answered = h.boot.as_ref().filter(|b| process.is_none() && b.process.is_none() && born(b));
+    let Some(since_ms) = came.map(|n| n.since_ms).or(answered.map(|b| b.seen_ms)) else {
         h.silence = Some(Silence { since_ms: now, ..Silence::default() });
         return;
     };

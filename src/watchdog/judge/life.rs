@@ -88,6 +88,20 @@ pub(super) fn note_memory_death(h: &mut History, policy: &Policy, now: u64) {
     h.memory_deaths_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);
 }
 
+/// Remembers deaths for want of memory between which no look was taken: that as many were killed is counted, and its owner
+/// tells that it began another boot for each of them but the last.
+pub(super) fn note_unmet_memory_deaths(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
+    let answered = h.boot.as_ref().map_or(0, |b| b.seen_ms);
+    let lately = |at: u64| at > answered && now.saturating_sub(at) < policy.window_ms;
+    let since = |times: &[u64]| times.iter().filter(|at| lately(**at)).count();
+    let kills = seen.machine.oom_kills.zip(h.oom_kills).map_or(0, |(now, before)| now.saturating_sub(before));
+    let starts = since(&h.unclean_ms).saturating_add(1);
+    let deaths = usize::try_from(kills).unwrap_or(usize::MAX).min(starts);
+    for _ in since(&h.memory_deaths_ms)..deaths {
+        remember(&mut h.memory_deaths_ms, now);
+    }
+}
+
 /// For a new boot: how long the one before it lived, where both tell.
 fn note_boot(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Option<Option<u64>> {
     let next = boot_of(seen, now)?;

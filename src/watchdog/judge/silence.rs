@@ -168,8 +168,9 @@ fn coming_or_going(
     let new = h.ever_healthy && signals::is_new(h, seen);
     // A process that came after the one that drained is what it drained for.
     let came = alive && new;
+    let drained = h.draining_since_ms.zip(h.newest.as_ref()).is_some_and(|(at, n)| n.since_ms <= at);
     let there = alive || !refused && !signals::gone(h, seen);
-    if owner == Active::Stopping || (h.draining_since_ms.is_some() && !came && there) {
+    if owner == Active::Stopping || (h.draining_since_ms.is_some() && (!came || drained) && there) {
         h.starting_since_ms = None;
         return Some(drains(h, seen, policy, now));
     }
@@ -226,7 +227,7 @@ fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
         return Finding::wait(Verdict::Dead, Reason::ConfigRefused);
     }
     if !signals::lives(seen) && signals::out_of_memory(h, seen) {
-        return killed_for_memory(h, policy, now, long, second);
+        return killed_for_memory(h, seen, policy, now, long, second);
     }
     let (failed, _) = extent(h, now);
     if signals::lives(seen) && failed < FEWEST_FAILED {
@@ -242,12 +243,14 @@ fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
 /// Once it is restarted; if it is killed again soon, a restart would only meet the same end.
 fn killed_for_memory(
     h: &mut History,
+    seen: &Observation,
     policy: &Policy,
     now: u64,
     long: bool,
     second: Option<Sign>,
 ) -> Finding {
     life::note_memory_death(h, policy, now);
+    life::note_unmet_memory_deaths(h, seen, policy, now);
     let again = h.memory_deaths_ms.len() > 1;
     Finding::restart(Verdict::Dead, Reason::OutOfMemory, long && !again, second)
 }

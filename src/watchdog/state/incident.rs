@@ -33,6 +33,10 @@ pub struct Attempt {
     /// The process was ended because the owner's stop did not end it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub killed: bool,
+    /// The process that it was to end was there when the command had ended, and its owner was not at it: whatever ends it
+    /// later is something else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stood: bool,
 }
 
 /// How a restart ended.

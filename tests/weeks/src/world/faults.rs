@@ -135,6 +135,7 @@ impl World {
         for a in &mut self.accounts {
             a.treat(CuredBy::Process);
             a.ills = u32::from(a.ill.is_some());
+            a.suppressed_ms = 0;
         }
     }
 

@@ -58,6 +58,10 @@ pub struct Account {
     pub moved_wall: i64,
     /// Illnesses in this boot.
     pub ills: u32,
+    /// How long the breaker held it down in this boot before it fell ill, milliseconds.
+    pub suppressed_ms: u64,
+    /// Its longest rest that ended by itself.
+    pub longest_rest_ms: u64,
     /// Cures since the illness began.
     pub cures: u32,
 }
@@ -194,6 +198,19 @@ impl Gateway {
 impl Account {
     pub fn illness(&self, now: u64) -> Option<Ill> {
         self.ill.filter(|(_, until)| *until > now).map(|(ill, _)| ill)
+    }
+
+    /// Lives from `from` to `to`; where its bytes could move, the wall clock says when.
+    pub fn pass(&mut self, from: u64, to: u64, could_move: Option<i64>, suppressed: bool) {
+        if let Some(wall) = could_move.filter(|_| self.illness(from).is_none()) {
+            self.moved_wall = wall - wall % 30_000;
+        }
+        if let Some((Ill::Hang(_), until)) = self.ill.filter(|(_, until)| *until <= to) {
+            self.longest_rest_ms = self.longest_rest_ms.max(until - self.ill_since);
+        }
+        if suppressed && self.ills == 0 {
+            self.suppressed_ms += to - from;
+        }
     }
 
     /// A cure or a restart ends what it can end.

@@ -99,6 +99,10 @@ pub struct World {
     pub command: Option<(u64, Ended, bool)>,
     pub attempts: u32,
     pub last_act: Option<u64>,
+    /// For how long since then another one could have followed, and whether a look has met the process that was there
+    /// before it after its command had ended.
+    pub free_ms: u64,
+    pub stood: bool,
     /// Which of its incident the last restart was, and when its command ended.
     pub last_attempt: u32,
     pub command_ended: u64,
@@ -132,6 +136,8 @@ impl World {
             ill: None,
             ill_since: 0,
             ills: 0,
+            suppressed_ms: 0,
+            longest_rest_ms: 0,
             moved_wall: look::EPOCH + i64::try_from(now).unwrap_or_default(),
             cures: 0,
         };
@@ -177,6 +183,8 @@ impl World {
             command: None,
             attempts: 0,
             last_act: None,
+            free_ms: 0,
+            stood: false,
             last_attempt: 0,
             command_ended: 0,
             called: false,
@@ -239,12 +247,13 @@ impl World {
             && matches!(self.gateway.life, Life::Up | Life::Drain { .. })
             && self.gateway.muted(self.now).is_none_or(|m| m == gateway::Mute::Drip { beats: true });
         let online = self.online();
+        let suppressed = self.breaker > self.now;
+        if !self.forbidden() {
+            self.free_ms += to - self.now;
+        }
         for (n, a) in self.accounts.iter_mut().enumerate() {
-            let ill = a.illness(self.now);
-            if ill.is_none() && loop_turns && online {
-                a.moved_wall = wall - wall % 30_000;
-            }
-            if ill.is_some() {
+            a.pass(self.now, to, (loop_turns && online).then_some(wall), suppressed);
+            if a.illness(self.now).is_some() {
                 self.last_ill[n] = to;
             }
         }
@@ -323,27 +332,5 @@ impl World {
 
     pub fn mistake(&mut self, kind: Kind, what: String) {
         self.mistakes.push(Mistake { at: self.now, what, kind });
-    }
-
-    /// Holds what has to be done against what was done.
-    fn settle_debts(&mut self) {
-        let mut late = Vec::new();
-        // A third bad boot within the host's window must not be ours: it is waited for, and a look comes then.
-        let window = self.policy.breaker_ms + self.policy.interval_ms;
-        let bad = self.unclean.iter().filter(|(at, _)| self.now - *at < window).count() >= 2;
-        for (key, limit) in self.owed() {
-            if bad && matches!(key, Owed::Restart(_)) {
-                continue;
-            }
-            let since = self.owing.get(&key).copied().unwrap_or(self.now).max(self.watching_from);
-            // Two probes that run into their deadlines fit into the slack.
-            if self.now.saturating_sub(since) > limit + self.watcher.patience_ms(limit) + 11_000 {
-                late.push(key);
-            }
-        }
-        for key in late {
-            self.owing.insert(key, self.now + 86_400_000);
-            self.mistake(Kind::Missed, format!("{key:?}"));
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::gateway::{Life, Mute};
 use super::plan::Ill;
-use super::{Stranger, World};
+use super::{Kind, Stranger, World};
 use auto_session_manager::watchdog::alert::Code;
 
 /// Something that has to be done.
@@ -79,6 +79,10 @@ impl World {
         alert(self.lost(), Code::RestartUseless, BUDGET_MS);
         let elsewhere = self.gateway.life == Life::Up && self.elsewhere() && sees.heartbeat;
         alert(elsewhere && !self.resting(), Code::NoAnswerBeating, 2 * t + i);
+        let drips = self.eyeless() && matches!(self.gateway.muted(self.now), Some(Mute::Drip { .. }));
+        let drips = drips && self.gateway.life == Life::Up && !self.unseen();
+        // A condition of its own, that begins at the look that meets it and is told at one.
+        alert(drips && !self.resting(), Code::NoAnswerBeating, 2 * t + 2 * i);
         let useless = self.told_standing.iter().any(|(code, _)| *code == Code::RestartUseless);
         if useless && serves && !self.pressed() {
             // One that died young is not known to live before it is old enough.
@@ -109,7 +113,8 @@ impl World {
             Life::Gone if explained => false,
             _ if self.crash_loop > self.now => true,
             Life::Gone | Life::Boot { done: u64::MAX, .. } | Life::Drain { done: u64::MAX } => {
-                // Seen from outside alone, bytes that come are progress, and told as such.
+                // Seen from outside alone, bytes that come are progress (row 9: a restart only where there is none), and
+                // told as such.
                 match self.gateway.muted(self.now) {
                     Some(Mute::Garbage | Mute::Drip { beats: true }) => false,
                     Some(Mute::Drip { .. }) => !self.eyeless(),
@@ -128,6 +133,12 @@ impl World {
     /// Whether its port is closed, and may be another one since its file was changed.
     fn elsewhere(&self) -> bool {
         self.gateway.muted(self.now) == Some(Mute::Closed) && self.config_broken > self.now
+    }
+
+    /// Whether it is up and nobody has seen that.
+    fn unseen(&self) -> bool {
+        let soon = self.gateway.life_since + self.policy.interval_ms;
+        self.gateway.unserved_since.is_some_and(|at| at < soon)
     }
 
     pub(super) fn eyeless(&self) -> bool {
@@ -224,7 +235,7 @@ impl World {
                     Mute::Silent => ("8", (t + i).max(patient)),
                     // Work is seen on a full machine, too.
                     Mute::Blocked => ("4", (2 * t + i).max(if eyeless { patient + i } else { 0 })),
-                    // Seen from outside alone, bytes that come are progress.
+                    // Seen from outside alone, bytes that come are progress: that is told, and is no reason (row 9).
                     Mute::Drip { beats: false } if self.plan.sees.process || self.plan.sees.heartbeat => {
                         ("9", 2 * t + i)
                     }
@@ -235,9 +246,10 @@ impl World {
                     Mute::Drip { .. } | Mute::Garbage => return None,
                 };
                 // Nobody saw that it had started: it is given the time of a boot.
-                let unseen = self.gateway.unserved_since.is_some_and(|at| at < self.gateway.life_since + i);
+                let unseen = self.unseen();
                 if unseen && muted == Some(Mute::Closed) && !self.online() {
-                    // Nor that it does not wait for the network, as a boot may.
+                    // Nor that it does not wait for the network, as a boot may: row 7 speaks of what has been healthy, and
+                    // without a network nothing is done (row 36).
                     return None;
                 }
                 Some((row, if unseen { limit.max(grace + i) } else { limit }))
@@ -253,10 +265,13 @@ impl World {
                 // On a full machine transports rest as answers do, and no cure would help.
                 Some(Ill::Hang(_)) if self.pressed() => {}
                 // Telegram's poll comes back at least once a minute. Of another transport the rhythm has to be known,
-                // and three times its longest rest are waited for.
+                // and three times its longest rest are waited for: one that ended by itself was quiet, in whichever boot
+                // (row 19: nothing is done about a quiet night).
                 Some(Ill::Hang(_)) if a.channel == "telegram" || self.known(n) => {
                     let cured = a.cures > 0 || told(Code::ChannelDown);
-                    let rhythm = if a.channel == "telegram" { 0 } else { t };
+                    // It is seen up to a look and half a minute longer than it was.
+                    let rested = if a.longest_rest_ms > 0 { 3 * (a.longest_rest_ms + 2 * i) } else { 0 };
+                    let rhythm = if a.channel == "telegram" { 0 } else { rested.max(t) };
                     (!cured).then(|| all.push((Owed::Channel(n), t + 2 * i + rhythm + slow)));
                 }
                 Some(Ill::Fails(_)) if a.cures == 0 && !told(Code::ChannelDown) => {
@@ -271,15 +286,47 @@ impl World {
     }
 
     /// Whether the rhythm of this transport can have been learned in this boot: it moves every half minute, and is asked
-    /// for once a minute. A rest that ended by itself belongs to its rhythm.
+    /// for once a minute. A rest that ended by itself belongs to its rhythm; of channels that the breaker holds down
+    /// nothing is told (row 22: a person is alerted, and no transport is there whose age row 17 could speak of).
     fn known(&self, n: usize) -> bool {
-        let (ill, ills) = self.accounts.get(n).map_or((0, 0), |a| (a.ill_since, a.ills));
-        ills == 1 && ill > self.gateway.started.max(self.watching_from) + 1_200_000
+        let Some(a) = self.accounts.get(n) else { return false };
+        let learned = 1_200_000 + a.suppressed_ms;
+        a.ills == 1 && a.ill_since > self.gateway.started.max(self.watching_from) + learned
     }
 
     /// Whether this was told not long ago, or has been told and not been called over.
     fn has_told(&self, of: impl Fn(Code, &str) -> bool) -> bool {
         let lately = self.told.iter().any(|((code, about), at)| of(*code, about) && self.now - at < TOLD_MS);
         lately || self.told_standing.iter().any(|(code, about)| of(*code, about))
+    }
+
+    /// Whether no restart may be tried now, whatever is the matter (rows 23, 29, 42 and 46).
+    pub(super) fn forbidden(&self) -> bool {
+        let config = self.bad_config || self.config_broken > self.now;
+        self.hold > self.now || self.guardian > self.now || config || self.stranger_there()
+    }
+
+    /// Holds what has to be done against what was done.
+    pub(super) fn settle_debts(&mut self) {
+        let mut late = Vec::new();
+        // A third bad boot within the host's window must not be ours (restarts stay always inside the host's breaker of
+        // three unclean boots; row 22 is what it leads to): it is waited for, and a look comes then. What nobody has seen
+        // excuses nobody.
+        let window = self.policy.breaker_ms + self.policy.interval_ms;
+        let bad = self.unclean.iter().filter(|(at, seen)| *seen && self.now - *at < window).count() >= 2;
+        for (key, limit) in self.owed() {
+            if bad && matches!(key, Owed::Restart(_)) {
+                continue;
+            }
+            let since = self.owing.get(&key).copied().unwrap_or(self.now).max(self.watching_from);
+            // Two probes that run into their deadlines fit into the slack.
+            if self.now.saturating_sub(since) > limit + self.watcher.patience_ms(limit) + 11_000 {
+                late.push(key);
+            }
+        }
+        for key in late {
+            self.owing.insert(key, self.now + 86_400_000);
+            self.mistake(Kind::Missed, format!("{key:?}"));
+        }
     }
 }

@@ -118,6 +118,9 @@ impl World {
         let seen = self.observe(&look.ask, look.began_ms, look.latency);
         if self.gateway.there() {
             self.met_pid = self.gateway.pid;
+            let sees = self.plan.sees;
+            let ended = self.command.is_none() && sees.process && sees.owner;
+            self.stood |= ended && self.last_act.is_some_and(|at| self.gateway.started < at);
         }
         // Its owner tells of each start, whoever met it.
         if self.plan.sees.owner {
@@ -233,7 +236,7 @@ impl World {
     /// Holds an act against the truth.
     fn weigh(&mut self, action: &Action) {
         let rests = |s: &mut Self| {
-            s.last_act = Some(s.now);
+            (s.last_act, s.free_ms, s.stood) = (Some(s.now), 0, false);
             s.owing.clear();
         };
         match action {

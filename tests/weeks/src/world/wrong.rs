@@ -29,8 +29,10 @@ impl World {
     fn gone_wrong(&self, t: u64, unserved: u64) -> Option<&'static str> {
         // What its owner calls stopped amid a restart of our own may have been stopped by that restart: a restart that
         // left it down has to be tried again (row 27), and nothing tells the two apart; nor does a boot that no look met.
+        // That it is not tried while somebody else is at it (rows 42 and 46), or while no start could succeed (rows 23 and
+        // 29), says nothing either. What a look met after the command had ended was stopped by somebody else.
         let unmet = |at: u64| self.gateway.started < at || self.met_pid != self.gateway.pid;
-        let amid = self.last_act.is_some_and(|at| unmet(at) && self.now - at < REST_MS);
+        let amid = self.last_act.is_some_and(unmet) && !self.stood && self.free_ms < REST_MS;
         // Without exit code and without a count of kills, a death for memory is a death.
         let memory_seen = self.plan.sees.owner || self.plan.sees.machine;
         if self.operator_stopped > self.now && !amid {
