@@ -174,7 +174,7 @@ fn what_the_host_gave_up_on_is_started_once_its_provider_takes_the_token_again()
     assert_eq!(watch_with(&mut h, &mut now, 60, &refuses, blocked), []);
     assert_eq!(watch(&mut h, &mut now, 60, blocked), []);
     let answers = Provider::Answers { pending: None };
-    assert_eq!(cures(&watch_with(&mut h, &mut now, 6, &answers, blocked)), 1);
+    assert_eq!(cures(&watch_with(&mut h, &mut now, 5, &answers, blocked)), 1);
     // A second poller is not disproved by an answer.
     let conflict = |now| Account { error_status: Some(409), ..blocked(now) };
     let (mut h, mut now) = (History::default(), BEGIN_MS);

@@ -18,6 +18,8 @@ const STOPPED: &str = include_str!("../golden/watchdog-state-v2-stopped.json");
 const GATHERING: &str = include_str!("../golden/watchdog-state-v2-gathering.json");
 /// With what began on a full machine, a channel that a cure has stopped, and what its owner told of its starts.
 const BEGUN: &str = include_str!("../golden/watchdog-state-v2-begun.json");
+/// With who held its port, since when that says nothing, and when its owner was asked.
+const ASKED: &str = include_str!("../golden/watchdog-state-v2-asked.json");
 
 #[test]
 fn version_1_is_read_in_full() {
@@ -83,6 +85,18 @@ fn what_was_added_to_version_2_is_read_in_full_and_written_the_same() {
         stored.history.channels["telegram/default"].stopped_by_us
     };
     assert!(stopped(BEGUN) && !stopped(STOPPED), "not told: not by us");
+}
+
+#[test]
+fn who_held_the_port_and_when_its_owner_was_asked_is_read_and_written_the_same() {
+    let stored: Stored = serde_json::from_str(ASKED).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, ASKED, "the shape of version 2 has changed: that needs version 3");
+    assert_eq!(stored.history.holder, Some((777, 4_321)));
+    assert_eq!(stored.history.silence.unwrap().deaf_ms, Some(665_000));
+    assert_eq!(stored.history.incident.unwrap().asked_ms, Some(703_000));
+    let before: Stored = serde_json::from_str(BEGUN).unwrap();
+    assert_eq!((before.history.holder, before.history.incident.unwrap().asked_ms), (None, None));
 }
 
 #[test]

@@ -98,6 +98,9 @@ pub struct World {
     /// When the restart command ends, and how.
     pub command: Option<(u64, Ended, bool)>,
     pub attempts: u32,
+    /// When its owner is about to be asked for a restart, and was asked last.
+    pub asked: Option<u64>,
+    pub asked_at: u64,
     pub last_act: Option<u64>,
     /// Which of its incident the last restart was, and when its command ended.
     pub last_attempt: u32,
@@ -176,6 +179,8 @@ impl World {
             supervisor: None,
             command: None,
             attempts: 0,
+            asked: None,
+            asked_at: 0,
             last_act: None,
             last_attempt: 0,
             command_ended: 0,
@@ -218,7 +223,7 @@ impl World {
         let command = self.command.map(|(at, ..)| at);
         let doomed = self.doomed();
         let looked = self.looking.as_ref().map(|(at, _)| *at);
-        [fault, self.supervisor, command, doomed, looked.or(Some(self.next_look))]
+        [fault, self.supervisor, self.asked, command, doomed, looked.or(Some(self.next_look))]
             .into_iter()
             .flatten()
             .chain(windows)
@@ -237,7 +242,7 @@ impl World {
         self.gateway.pass(self.now, to, wall);
         let loop_turns = self.gateway.there()
             && matches!(self.gateway.life, Life::Up | Life::Drain { .. })
-            && self.gateway.muted(self.now).is_none_or(|m| m == gateway::Mute::Drip { beats: true });
+            && self.gateway.muted(self.now).is_none_or(gateway::Mute::turns);
         let online = self.online();
         for (n, a) in self.accounts.iter_mut().enumerate() {
             let ill = a.illness(self.now);
@@ -254,6 +259,9 @@ impl World {
     /// Everything whose time has come.
     fn happen(&mut self) {
         self.gateway_changes();
+        if self.asked.is_some_and(|at| at <= self.now) {
+            self.ask_owner();
+        }
         if self.command.is_some_and(|(at, ..)| at <= self.now) {
             self.end_command();
         }
