@@ -46,6 +46,7 @@ pub enum Fault {
         supervised: bool,
     },
     /// Another program is killed for want of memory.
+    #[allow(dead_code, reason = "no week has it, a case does")]
     OtherKilled,
     /// It ends with 78 until a person repairs the configuration.
     BadConfig,
