@@ -142,6 +142,8 @@ impl Watch {
         let deadline = now.saturating_add(pending.limit_ms);
         match Running::start(&pending.command, &env, deadline) {
             Ok(running) => {
+                let history = std::mem::take(&mut self.stored.history);
+                self.stored.history = incident::asked(history, clock::monotonic_ms());
                 self.stored.command = Some(running.launched());
                 self.output = folder.map(|dir| (dir, evidence::output_name(&pending.action)));
                 self.running = Some(running);

@@ -68,10 +68,10 @@ pub fn kill(place: &Place, pid: u32, start_ticks: u64, owner: Option<u32>) -> st
     })
 }
 
-/// Who listens on a TCP port, as far as our permissions show it.
+/// Who listens where this is reached, as far as our permissions show it.
 #[must_use]
-pub fn listener(port: u16) -> Option<Listener> {
-    match os::port(port, &[]) {
+pub fn listener(addr: std::net::SocketAddr) -> Option<Listener> {
+    match os::port(addr, &[]) {
         Port::HeldBy { pid, name, .. } => Some(Listener { pid, name }),
         _ => None,
     }

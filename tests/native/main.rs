@@ -38,6 +38,7 @@ mod watchdog_check;
 mod watchdog_closed_port;
 mod watchdog_evidence;
 mod watchdog_faults;
+mod watchdog_holders;
 mod watchdog_lab;
 mod watchdog_live;
 mod watchdog_maintenance;

@@ -20,6 +20,8 @@ const GATHERING: &str = include_str!("../golden/watchdog-state-v2-gathering.json
 const BEGUN: &str = include_str!("../golden/watchdog-state-v2-begun.json");
 /// Also that a restart left the process that it was to end.
 const STOOD: &str = include_str!("../golden/watchdog-state-v2-stood.json");
+/// With who held its port, since when that says nothing, and when its owner was asked.
+const ASKED: &str = include_str!("../golden/watchdog-state-v2-asked.json");
 
 #[test]
 fn version_1_is_read_in_full() {
@@ -90,6 +92,18 @@ fn what_was_added_to_version_2_is_read_in_full_and_written_the_same() {
         stored.history.channels["telegram/default"].stopped_by_us
     };
     assert!(stopped(BEGUN) && !stopped(STOPPED), "not told: not by us");
+}
+
+#[test]
+fn who_held_the_port_and_when_its_owner_was_asked_is_read_and_written_the_same() {
+    let stored: Stored = serde_json::from_str(ASKED).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, ASKED, "the shape of version 2 has changed: that needs version 3");
+    assert_eq!(stored.history.holder, Some((777, 4_321)));
+    assert_eq!(stored.history.silence.unwrap().deaf_ms, Some(665_000));
+    assert_eq!(stored.history.incident.unwrap().asked_ms, Some(703_000));
+    let before: Stored = serde_json::from_str(BEGUN).unwrap();
+    assert_eq!((before.history.holder, before.history.incident.unwrap().asked_ms), (None, None));
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn process(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, 
             one(Code::ConfigRefused, Severity::Critical, values, patience)
         }
         Reason::PortTaken => {
-            let name = stranger(seen).unwrap_or_default().to_owned();
+            let name = stranger(h, seen).unwrap_or_default().to_owned();
             one(Code::PortTaken, Severity::Critical, vec![name], patience)
         }
         Reason::Stranger => one(Code::Stranger, Severity::Warning, Vec::new(), patience),

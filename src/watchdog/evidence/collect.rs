@@ -94,8 +94,8 @@ impl Case {
     }
 
     fn act(&self) -> Act {
-        let (place, port) = (&self.settings.place, self.settings.addr.port());
-        let act = gather(place, port, &self.action, self.judgement, &self.seen);
+        let (place, addr) = (&self.settings.place, self.settings.addr);
+        let act = gather(place, addr, &self.action, self.judgement, &self.seen);
         Act { program: self.program.clone(), dry_run: self.settings.dry_run, ..act }
     }
 

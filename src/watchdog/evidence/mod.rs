@@ -23,6 +23,7 @@ use crate::shared::heartbeat::Heartbeat;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Older folders are removed beyond this many.
@@ -84,7 +85,13 @@ pub fn keep_output(dir: &std::path::Path, name: &str, text: &str, cut: bool) -> 
 
 /// Gathers the facts for an act. Reads only; never waits for the gateway.
 #[must_use]
-pub fn gather(place: &Place, port: u16, action: &Action, judgement: Judgement, seen: &Observation) -> Act {
+pub fn gather(
+    place: &Place,
+    addr: SocketAddr,
+    action: &Action,
+    judgement: Judgement,
+    seen: &Observation,
+) -> Act {
     let disk = rustix::fs::statvfs(&place.state_dir).ok();
     Act {
         at: clock::utc(),
@@ -96,7 +103,7 @@ pub fn gather(place: &Place, port: u16, action: &Action, judgement: Judgement, s
         observation: seen.clone(),
         heartbeat: heartbeat(place),
         disk_free_bytes: disk.map(|d| d.f_bavail.saturating_mul(d.f_frsize)),
-        port_owner: listener(port),
+        port_owner: listener(addr),
         files: Vec::new(),
     }
 }

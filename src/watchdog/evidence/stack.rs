@@ -69,7 +69,8 @@ fn safe(version: &str) -> bool {
 /// Has the inspector opened where it is not; whether that was done.
 fn open(target: &Target, port: u16, until: Instant) -> Result<bool, String> {
     let held = |port: &Port| matches!(port, Port::HeldBy { pid, .. } if *pid == target.pid);
-    match os::port(port, &[target.pid]) {
+    let inspector = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    match os::port(inspector, &[target.pid]) {
         p if held(&p) => return Ok(false),
         Port::Free => {}
         _ => return Err(format!("port {port} is held by another program")),
@@ -84,7 +85,7 @@ fn open(target: &Target, port: u16, until: Instant) -> Result<bool, String> {
     }
     os::signal(target.pid, os::Signal::USR1, verified).map_err(|e| e.to_string())?;
     while Instant::now() < until {
-        if held(&os::port(port, &[target.pid])) {
+        if held(&os::port(inspector, &[target.pid])) {
             return Ok(true);
         }
         thread::sleep(POLL);

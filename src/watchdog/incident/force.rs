@@ -15,6 +15,9 @@ use crate::watchdog::verdict::Action;
 /// On a full machine, or where nothing tells whether it is one, a stop has as much more time to be heard as an answer has.
 const PRESSED_TIMES: u64 = 4;
 
+/// Longer than evidence may take before the command begins.
+const EVIDENCE_MS: u64 = 60_000;
+
 /// The process to be ended, once for each restart: there before it, not heard of since, and its owner is at it.
 pub(super) fn due(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Option<Action> {
     let stands = still(h, seen, policy, now) || stopped(seen);
@@ -25,6 +28,8 @@ pub(super) fn due(h: &mut History, seen: &Observation, policy: &Policy, now: u64
         Phase::Commanding { began_ms, .. } | Phase::Verifying { began_ms, .. } => *began_ms,
         Phase::Watching | Phase::Escalating { .. } => return None,
     };
+    // Evidence is gathered between the decision and the command: nobody hears a stop before that.
+    let asked = open.asked_ms?;
     if seen.owner.active != Active::Stopping {
         return None;
     }
@@ -34,8 +39,8 @@ pub(super) fn due(h: &mut History, seen: &Observation, policy: &Policy, now: u64
     let silent = seen.healthz == Answer::TimedOut { received_bytes: 0 };
     let before = known.since_ms <= began;
     // A probe that began amid this time and ends behind it has listened for whatever the stop may have woken.
-    let early = seen.began_ms < began.saturating_add(wait_ms / 2);
-    if !(stands && silent && before) || early || now < began.saturating_add(wait_ms) {
+    let early = seen.began_ms < asked.saturating_add(wait_ms / 2);
+    if !(stands && silent && before) || early || now < asked.saturating_add(wait_ms) {
         return None;
     }
     let attempt = open.attempts.last_mut().filter(|attempt| !attempt.killed)?;
@@ -45,11 +50,16 @@ pub(super) fn due(h: &mut History, seen: &Observation, policy: &Policy, now: u64
 
 /// How long until the look that may show that a stop is not heard; none where no stop is new.
 pub(super) fn look_in_ms(open: &Incident, policy: &Policy, now: u64) -> Option<u64> {
-    let (Phase::Commanding { began_ms, .. } | Phase::Verifying { began_ms, .. }) = &open.phase else {
-        return None;
-    };
     // It ends when it may be concluded, not before.
     let after = policy.force_ms.saturating_sub(policy.probe_ms).max(policy.force_ms / 2);
-    let left = began_ms.saturating_add(after).saturating_sub(now);
+    let asked_ms = match (&open.phase, open.asked_ms) {
+        (Phase::Commanding { .. } | Phase::Verifying { .. }, Some(at)) => at,
+        // Its evidence is being gathered: the command may begin at any moment.
+        (Phase::Commanding { began_ms, .. }, None) if now.saturating_sub(*began_ms) < EVIDENCE_MS => {
+            return Some(after);
+        }
+        _ => return None,
+    };
+    let left = asked_ms.saturating_add(after).saturating_sub(now);
     (left > 0).then_some(left)
 }

@@ -67,6 +67,7 @@ fn act(h: &mut History, finding: &Finding, flapping: bool, policy: &Policy, now:
     }
     open.attempts.push(Attempt { began_ms: now, outcome: Outcome::Running, killed: false, stood: false });
     open.answering_since_ms = None;
+    open.asked_ms = None;
     open.must_move = must_move;
     open.phase = Phase::Commanding { began_ms: now, before };
     h.command_running = true;
@@ -131,12 +132,28 @@ fn over_budget(h: &mut History, policy: &Policy, now: u64) -> bool {
 
 fn near_breaker(h: &mut History, policy: &Policy, now: u64) -> bool {
     h.unclean_ms.retain(|at| now.saturating_sub(*at) < policy.day_ms);
-    let boots = within(&h.unclean_ms, policy.breaker_ms, now);
-    boots.max(within(&h.restarts_ms, policy.breaker_ms, now)) >= MOST_UNCLEAN
+    bad_boots(&h.unclean_ms, &h.restarts_ms, policy.breaker_ms, now) >= MOST_UNCLEAN
+}
+
+/// Bad boots within the host's window: those that were met, and the restarts of ours whose boot nobody has met, which the
+/// host has counted as well. The first boot after a restart, and before the next one, is that restart's.
+fn bad_boots(met: &[u64], restarts: &[u64], window_ms: u64, now: u64) -> usize {
+    let next = |at: u64| restarts.iter().copied().filter(|r| *r > at).min().unwrap_or(u64::MAX);
+    let unmet = |at: &&u64| !met.iter().any(|boot| *boot >= **at && *boot < next(**at));
+    let lately = |at: &&u64| now.saturating_sub(**at) < window_ms;
+    within(met, window_ms, now).saturating_add(restarts.iter().filter(lately).filter(unmet).count())
 }
 
 fn within(times: &[u64], window_ms: u64, now: u64) -> usize {
     times.iter().filter(|at| now.saturating_sub(**at) < window_ms).count()
+}
+
+/// Tells the judge that the command of a restart has begun: evidence may have taken a while since it was decided.
+#[must_use]
+pub fn asked(mut history: History, now_ms: u64) -> History {
+    let open = history.incident.as_mut().filter(|i| matches!(i.phase, Phase::Commanding { .. }));
+    open.into_iter().for_each(|i| i.asked_ms = Some(now_ms));
+    history
 }
 
 /// Tells the judge how a command ended.
@@ -217,4 +234,20 @@ pub(super) fn postpone(h: &mut History, gap: u64) {
 fn calm(verdict: Verdict) -> bool {
     use Verdict::{Breaker, Degraded, Healthy, NetworkDown, ProxyDown};
     matches!(verdict, Healthy | Degraded | Breaker | NetworkDown | ProxyDown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bad_boots;
+
+    #[test]
+    fn crashes_and_restarts_count_together_and_each_once() {
+        let count = |met: &[u64], restarts: &[u64]| bad_boots(met, restarts, 300, 1_000);
+        assert_eq!(count(&[800], &[900]), 2, "a crash, and a restart whose boot nobody met");
+        assert_eq!(count(&[910], &[900]), 1, "the boot of the restart");
+        assert_eq!(count(&[800, 910], &[900]), 2);
+        assert_eq!(count(&[800, 960], &[900, 950]), 3, "of two restarts one was met");
+        assert_eq!(count(&[600], &[650, 900]), 1, "the rest is over");
+        assert_eq!(count(&[710], &[690]), 1, "a boot of a restart that is over");
+    }
 }

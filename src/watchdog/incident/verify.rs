@@ -58,6 +58,7 @@ fn forgive(h: &mut History, seen: &Observation, began: u64, now: u64) {
         dead_ms: own(silence.dead_ms),
         busy_ms: own(silence.busy_ms),
         drip_ms: own(silence.drip_ms),
+        deaf_ms: own(silence.deaf_ms),
         stopped_ms: own(silence.stopped_ms),
     });
 }

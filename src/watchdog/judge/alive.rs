@@ -4,7 +4,7 @@ use super::channels::{self, Word};
 use super::finding::{Call, Finding};
 use super::{signals, silence};
 use crate::watchdog::ground::Sign;
-use crate::watchdog::observation::{Active, Answer, Config, Observation};
+use crate::watchdog::observation::{Active, Answer, Config, Observation, Port};
 use crate::watchdog::policy::Policy;
 use crate::watchdog::state::{History, Trouble};
 use crate::watchdog::verdict::{Reason, Verdict};
@@ -16,6 +16,9 @@ const FEWEST_DOWN: u32 = 2;
 
 /// A look that a gateway answered.
 pub(super) fn alive(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    if let Port::HeldBy { pid, start_ticks, .. } = &seen.port {
+        h.holder = Some((*pid, *start_ticks));
+    }
     if seen.draining() {
         h.starting_since_ms = None;
         return drains(h, seen, policy, now);

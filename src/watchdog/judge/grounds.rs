@@ -71,7 +71,7 @@ fn process(h: &History, seen: &Observation, now: u64, on: &mut Vec<Ground>) {
     if let Some(at) = h.beat_ms.filter(|_| !signals::beats(h, seen)) {
         on.push(Sign::HeartbeatStill.of(now.saturating_sub(at)));
     }
-    match signals::stranger(seen) {
+    match signals::stranger(h, seen) {
         Some(name) => on.push(Sign::PortTaken.about(name)),
         None if seen.port == Port::Free => on.push(Sign::PortFree.alone()),
         None => {}

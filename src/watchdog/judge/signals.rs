@@ -78,25 +78,33 @@ pub(crate) fn at_ease(seen: &Observation) -> bool {
     told.is_some() && !pressed(seen)
 }
 
-/// Whether somebody else listens on the port: neither the gateway's process nor the owner's.
-pub(crate) fn stranger(seen: &Observation) -> Option<&str> {
-    let Port::HeldBy { pid, name, .. } = &seen.port else {
+/// Whether somebody else listens on the port: neither the gateway's process nor anything that its owner runs, nor who held
+/// it while the gateway answered (a proxy before a container, a child of a wrapper).
+pub(crate) fn stranger<'a>(h: &History, seen: &'a Observation) -> Option<&'a str> {
+    let Port::HeldBy { pid, start_ticks, name, owned } = &seen.port else {
         return None;
     };
-    let ours = seen.process.as_ref().is_some_and(|p| p.pid == *pid) || seen.owner.pid == Some(*pid);
+    let known = *owned || h.holder == Some((*pid, *start_ticks));
+    let ours = known || seen.process.as_ref().is_some_and(|p| p.pid == *pid) || seen.owner.pid == Some(*pid);
     (!ours).then_some(name.as_str())
 }
 
 /// Whether the last process was killed for want of memory.
 pub(super) fn out_of_memory(h: &History, seen: &Observation) -> bool {
     let exit = seen.owner.last_exit.as_ref();
-    let killed = exit.is_some_and(|e| e.code == Some(137) || e.signal == Some(9));
-    exit.is_some_and(|e| e.out_of_memory) || (counted(h, seen) && (killed || exit.is_none()))
+    exit.is_some_and(|e| e.out_of_memory) || (counted(h, seen) && (killed(seen) || exit.is_none()))
 }
 
-/// Whether the machine has killed something for want of memory since the gateway last answered.
+/// Whether its owner says that it was killed, by whomever.
+fn killed(seen: &Observation) -> bool {
+    seen.owner.last_exit.as_ref().is_some_and(|e| e.code == Some(137) || e.signal == Some(9))
+}
+
+/// Whether something of the gateway was killed for want of memory since it last answered. A count of the whole machine may
+/// be any program's: then its owner has to say that the gateway was killed.
 pub(super) fn counted(h: &History, seen: &Observation) -> bool {
-    matches!((seen.machine.oom_kills, h.oom_kills), (Some(now), Some(before)) if now > before)
+    let more = matches!((seen.machine.oom_kills, h.oom_kills), (Some(now), Some(before)) if now > before);
+    more && (!seen.machine.oom_kills_of_all || killed(seen))
 }
 
 /// The first signal that agrees that nobody serves the port.

@@ -18,7 +18,7 @@ pub(super) fn foreign(h: &mut History, seen: &Observation) -> Finding {
     h.silence = None;
     h.starting_since_ms = None;
     h.draining_since_ms = None;
-    if !signals::lives(seen) && signals::stranger(seen).is_some() && !starting_elsewhere(seen) {
+    if !signals::lives(seen) && signals::stranger(h, seen).is_some() && !starting_elsewhere(seen) {
         return port_taken();
     }
     Finding::wait(Verdict::Unknown, Reason::Stranger)
@@ -41,7 +41,7 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
     if refused && !signals::gone(h, seen) && beats_lately(h, policy, now) && !answered_here(h, seen) {
         return Finding::wait(Verdict::Unknown, Reason::HeartbeatElsewhere);
     }
-    if signals::stranger(seen).is_some() && !starting_elsewhere(seen) {
+    if signals::stranger(h, seen).is_some() && !starting_elsewhere(seen) {
         return port_taken();
     }
     if refused || !signals::lives(seen) && h.settled.is_some() {
@@ -72,12 +72,18 @@ fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
     let met = if silence.failed > 1 || !signals::at_ease(seen) { now } else { began };
     silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(met));
     silence.stopped_ms = signals::stopped(seen).then(|| silence.stopped_ms.unwrap_or(met));
+    silence.deaf_ms = unheard(&seen.healthz).then(|| silence.deaf_ms.unwrap_or(met));
     note_work(silence, &work, seen, now);
     // A full machine answers late; that nobody listens it says at once.
     let by_itself = dead || !signals::lives(seen) || signals::stopped(seen);
     if !by_itself && signals::pressed(seen) {
         silence.pressed_ms = Some(now);
     }
+}
+
+/// Not a byte came.
+fn unheard(answer: &Answer) -> bool {
+    *answer == Answer::TimedOut { received_bytes: 0 }
 }
 
 /// What is known of the work of a silent process.
@@ -191,6 +197,14 @@ fn beats_lately(h: &History, policy: &Policy, now: u64) -> bool {
     h.progress.as_ref().is_some_and(|p| p.beats && now.saturating_sub(p.at_ms) < policy.timeout_ms / 2)
 }
 
+/// Whether its port has accepted and said nothing for twice the timeout, on a machine that is not full, and a second
+/// connection hears nothing either: no work of a loop that turns explains that.
+fn deaf(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
+    let since = h.silence.as_ref().and_then(|s| Some(s.deaf_ms?.max(own_beginning(s).unwrap_or(0))));
+    let long = since.is_some_and(|at| now.saturating_sub(at) >= policy.timeout_ms.saturating_mul(2));
+    long && extent(h, now).0 >= FEWEST_FAILED && unheard(&seen.readyz) && signals::at_ease(seen)
+}
+
 /// Whether this very process answered on this port, and nothing was said since of another.
 fn answered_here(h: &History, seen: &Observation) -> bool {
     let same = matches!(&seen.config, Config::Sound { digest } if h.settled_config.as_ref() == Some(digest));
@@ -262,10 +276,13 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
         let long = lasts_by_itself(h, now, policy.timeout_ms);
         return Finding::restart(Verdict::Hung, Reason::ProcessStopped, long, second);
     }
+    if beats_lately(h, policy, now) && deaf(h, seen, policy, now) {
+        return Finding::restart(Verdict::Hung, Reason::NoAnswer, true, Some(Sign::OtherProbeSilent));
+    }
     let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
     let lately = |at: u64| now.saturating_sub(at) < policy.timeout_ms / 2;
     if let Some(progress) = h.progress.clone().filter(|p| lately(p.at_ms)) {
-        // A loop that turns is alive, whatever keeps its answers; one that only computes may never come back.
+        // A loop that turns is alive, whatever keeps its answers (what says nothing at all is `deaf`); one that only computes may never come back.
         let patience = policy.timeout_ms.saturating_mul(2);
         let slow = pressed || !signals::at_ease(seen);
         let long = !progress.beats && lasts(h, now, patience) && (!slow || worked(h, now, patience));

@@ -15,6 +15,15 @@ pub(super) fn disowned(seen: &Observation) -> bool {
     seen.owner.active != Active::Untold && others && process::same(process.pid, process.start_ticks).is_some()
 }
 
+/// Notes whether its owner runs who holds the port.
+fn note_owned(seen: &mut Observation) {
+    // Below the first process of all is everything.
+    let main = seen.owner.pid.filter(|main| *main > 1);
+    if let Port::HeldBy { pid, owned, .. } = &mut seen.port {
+        *owned = main.is_some_and(|main| runs(main, *pid));
+    }
+}
+
 impl Eyes {
     /// `/startupz` is asked only where the first probe was answered. `/readyz` also where it was not, on a connection of
     /// its own, so that nothing rests on one probe alone: side by side where a silence is known, else after it and with
@@ -58,8 +67,10 @@ impl Eyes {
         if seen.process.is_none() {
             seen.process = seen.owner.pid.and_then(process::named);
         }
-        let unknown = seen.process.is_none() && due(&mut self.due.port, pace.rarely_ms, now);
-        if !seen.live() || ask.wants.second_signal || unknown {
+        // Who holds it while it answers is known when it does not any more.
+        let known = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
+        let fresh = known.is_some() && known != self.gateway;
+        if !seen.live() || ask.wants.second_signal || due(&mut self.due.port, pace.rarely_ms, now) || fresh {
             let likely: Vec<u32> = seen
                 .process
                 .iter()
@@ -67,7 +78,8 @@ impl Eyes {
                 .chain(seen.owner.pid)
                 .chain(self.gateway.map(|g| g.0))
                 .collect();
-            seen.port = os::port(self.settings.addr.port(), &likely);
+            seen.port = os::port(self.settings.addr, &likely);
+            note_owned(seen);
         }
         if let (None, Port::HeldBy { pid, .. }) = (&seen.process, &seen.port) {
             seen.process = process::named(*pid);

@@ -11,6 +11,7 @@ impl Eyes {
         let pace = &self.settings.pace;
         seen.machine = os::pressure();
         seen.machine.oom_kills = self.kills.read(seen.process.as_ref().map(|p| p.pid));
+        seen.machine.oom_kills_of_all = self.kills.of_all();
         let place = &self.settings.place;
         seen.machine.disk_free_bytes = os::free_bytes(&place.state_dir);
         let every = if doubt || self.disk_full { pace.often_ms } else { pace.rarely_ms };

@@ -15,6 +15,9 @@ pub struct Machine {
     pub memory_available_percent: Option<u8>,
     /// Kills for want of memory so far: of the gateway's control group, else of the machine. Only ever compared.
     pub oom_kills: Option<u64>,
+    /// They are those of the whole machine: any program may have been killed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub oom_kills_of_all: bool,
     /// Room on the disk of the state directory.
     pub disk_free_bytes: Option<u64>,
     /// A small write to the state directory failed for want of room.

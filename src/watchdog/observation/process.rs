@@ -28,5 +28,12 @@ pub enum Port {
     /// Somebody listens; who is not told (another user's process).
     Held,
     /// This process listens.
-    HeldBy { pid: u32, start_ticks: u64, name: String },
+    HeldBy {
+        pid: u32,
+        start_ticks: u64,
+        name: String,
+        /// The gateway's owner runs it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        owned: bool,
+    },
 }

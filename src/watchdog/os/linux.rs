@@ -3,6 +3,7 @@
 pub use super::pressure::{Kills, pressure};
 use crate::watchdog::observation::{Port, Process};
 use std::fs;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 /// What cannot be seen here.
@@ -71,14 +72,14 @@ pub fn pids() -> Vec<u32> {
     entries.filter_map(|e| e.file_name().to_str()?.parse().ok()).collect()
 }
 
-/// Who listens on a TCP port. `likely` are asked first: searching all processes costs milliseconds.
+/// Who listens where `addr` is reached: on it, or on every address. `likely` are asked first: searching all processes costs milliseconds.
 #[must_use]
-pub fn port(port: u16, likely: &[u32]) -> Port {
+pub fn port(addr: SocketAddr, likely: &[u32]) -> Port {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(fs::read_to_string);
     if tables.iter().all(Result::is_err) {
         return Port::Unseen;
     }
-    let inodes: Vec<u64> = tables.iter().flatten().flat_map(|table| listening(table, port)).collect();
+    let inodes: Vec<u64> = tables.iter().flatten().flat_map(|table| listening(table, addr)).collect();
     if inodes.is_empty() {
         return Port::Free;
     }
@@ -89,6 +90,7 @@ pub fn port(port: u16, likely: &[u32]) -> Port {
             pid,
             start_ticks: super::start_ticks(pid),
             name: fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim().to_owned(),
+            owned: false,
         },
         None => Port::Held,
     }
@@ -99,12 +101,38 @@ fn holds(pid: u32, links: &[String]) -> bool {
     fds.filter_map(|fd| fs::read_link(fd.path()).ok()).any(|link| links.iter().any(|l| link == Path::new(l)))
 }
 
-/// Inodes of the sockets that listen on `port`.
-fn listening(table: &str, port: u16) -> Vec<u64> {
-    let ends = format!(":{port:04X}");
+/// Inodes of the sockets that listen where `addr` is reached.
+pub(super) fn listening(table: &str, addr: SocketAddr) -> Vec<u64> {
     let rows = table.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>());
     // Local address, state (0A listens), inode.
-    rows.filter(|row| row.get(1).is_some_and(|a| a.ends_with(&ends)) && row.get(3) == Some(&"0A"))
+    rows.filter(|row| row.get(3) == Some(&"0A"))
+        .filter(|row| row.get(1).and_then(|a| local(a)).is_some_and(|at| serves(at, addr)))
         .filter_map(|row| row.get(9)?.parse().ok())
         .collect()
+}
+
+/// `0100007F:4965`: words of four bytes as this machine keeps numbers, then the port.
+fn local(text: &str) -> Option<SocketAddr> {
+    let (ip, port) = text.split_once(':')?;
+    let word = |at: usize| Some(u32::from_str_radix(ip.get(at..at + 8)?, 16).ok()?.to_ne_bytes());
+    let ip = match ip.len() {
+        8 => IpAddr::V4(Ipv4Addr::from(word(0)?)),
+        32 => {
+            let words = [word(0)?, word(8)?, word(16)?, word(24)?].concat();
+            IpAddr::V6(Ipv6Addr::from(<[u8; 16]>::try_from(words).ok()?))
+        }
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
+}
+
+/// Whether a socket that listens at `at` is reached at `addr`: the same address, in either form of it, or any.
+fn serves(at: SocketAddr, addr: SocketAddr) -> bool {
+    let ip = at.ip().to_canonical();
+    // `::` takes both kinds unless it is told otherwise; that of IPv4 takes its own.
+    let any = match ip {
+        IpAddr::V4(ip) => ip.is_unspecified() && addr.ip().to_canonical().is_ipv4(),
+        IpAddr::V6(ip) => ip.is_unspecified(),
+    };
+    at.port() == addr.port() && (any || addr.ip().is_unspecified() || ip == addr.ip().to_canonical())
 }

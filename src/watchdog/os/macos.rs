@@ -4,6 +4,7 @@ use super::tool::output;
 pub use super::untold::{Kills, pressure, resident_bytes};
 use crate::watchdog::observation::{Port, Process};
 use sha2::{Digest, Sha256};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// What cannot be seen here: where a process waits in the kernel, what presses on the machine, and kills for want of
@@ -67,8 +68,8 @@ pub fn pids() -> Vec<u32> {
 
 /// Who listens on a TCP port. That nobody is shown is no proof that nobody listens: another user's are hidden.
 #[must_use]
-pub fn port(port: u16, _likely: &[u32]) -> Port {
-    let which = format!("-iTCP:{port}");
+pub fn port(addr: SocketAddr, _likely: &[u32]) -> Port {
+    let which = format!("-iTCP:{}", addr.port());
     let text =
         output(&["/usr/sbin/lsof", "-nP", &which, "-sTCP:LISTEN", "-Fpc"], DEADLINE).unwrap_or_default();
     let field = |letter: char| text.lines().find_map(|l| l.strip_prefix(letter));
@@ -77,6 +78,7 @@ pub fn port(port: u16, _likely: &[u32]) -> Port {
             pid,
             start_ticks: super::start_ticks(pid),
             name: field('c').unwrap_or_default().to_owned(),
+            owned: false,
         },
         None => Port::Unseen,
     }

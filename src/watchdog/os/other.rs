@@ -32,6 +32,6 @@ pub fn pids() -> Vec<u32> {
 }
 
 #[must_use]
-pub fn port(_port: u16, _likely: &[u32]) -> Port {
+pub fn port(_addr: std::net::SocketAddr, _likely: &[u32]) -> Port {
     Port::Unseen
 }

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// Test only: the folder that stands for `/proc/pressure`, so that what runs beside a rehearsal is kept out of it.
 const PRESSURE_ENV: &str = "ASM_WATCHDOG_PRESSURE";
 
+/// Counts the kills of the whole machine.
+const OF_ALL: &str = "/proc/vmstat";
+
 /// Pressure and memory now; kills and disk are not filled in.
 #[must_use]
 pub fn pressure() -> Machine {
@@ -75,9 +78,15 @@ impl Kills {
     pub fn read(&mut self, pid: Option<u32>) -> Option<u64> {
         let grouped = pid.and_then(group_file);
         let kept = self.source.clone().filter(|f| f.exists());
-        let source = grouped.or(kept).unwrap_or_else(|| PathBuf::from("/proc/vmstat"));
+        let source = grouped.or(kept).unwrap_or_else(|| PathBuf::from(OF_ALL));
         let raw = fs::read_to_string(&source).ok().and_then(|t| kills_in(&t))?;
         Some(self.take(source, raw))
+    }
+
+    /// Whether what was read last counts every program of the machine.
+    #[must_use]
+    pub fn of_all(&self) -> bool {
+        self.source.as_deref() == Some(Path::new(OF_ALL))
     }
 
     fn take(&mut self, source: PathBuf, raw: u64) -> u64 {

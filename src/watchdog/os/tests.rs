@@ -17,7 +17,7 @@ fn a_name_with_parentheses_and_spaces_shifts_nothing() {
 #[test]
 fn a_listener_is_found_by_guess_and_by_search() {
     let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let number = socket.local_addr().unwrap().port();
+    let number = socket.local_addr().unwrap();
     let own = std::process::id();
     // A child that another test has just forked holds every socket until it becomes its program.
     let seen = |likely: &[u32], want: &dyn Fn(&Port) -> bool| {
@@ -27,7 +27,7 @@ fn a_listener_is_found_by_guess_and_by_search() {
         })
     };
     let ours = |p: &Port| {
-        matches!(p, Port::HeldBy { pid, start_ticks: start, name }
+        matches!(p, Port::HeldBy { pid, start_ticks: start, name, .. }
             if (*pid, *start) == (own, start_ticks(own)) && !name.is_empty())
     };
     for likely in [&[][..], &[own], &[1]] {
@@ -36,6 +36,22 @@ fn a_listener_is_found_by_guess_and_by_search() {
     drop(socket);
     assert!(seen(&[], &|p| *p == Port::Free));
     assert!(parent(own).is_some() && pids().contains(&own) && !arguments(own).is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_port_of_another_address_is_another_port() {
+    let row = |at: &str| format!("  sl local\n 0: {at} 00000000:0000 0A 0:0 00:0 0 1000 0 4242 1\n");
+    let held = |at: &str, addr: &str| linux::listening(&row(at), addr.parse().unwrap()) == [4_242];
+    let (four, six) = ("127.0.0.1:18789", "[::1]:18789");
+    assert!(held("0100007F:4965", four) && held("00000000:4965", four));
+    assert!(!held("0200007F:4965", four) && !held("0100007F:4966", four) && !held("00000000:4965", six));
+    let any = "0".repeat(32) + ":4965";
+    assert!(held(&any, four) && held(&any, six));
+    assert!(held("0000000000000000FFFF00000100007F:4965", four), "its IPv6 form");
+    assert!(held("00000000000000000000000001000000:4965", six));
+    assert!(!held("00000000000000000000000001000000:4965", four));
+    assert!(!held("nonsense", four) && !held("0100007F:", four));
 }
 
 #[cfg(target_os = "linux")]

@@ -15,6 +15,11 @@ impl Kills {
     pub fn read(&mut self, _pid: Option<u32>) -> Option<u64> {
         None
     }
+
+    #[must_use]
+    pub fn of_all(&self) -> bool {
+        false
+    }
 }
 
 /// Memory that the watchdog itself has in use.

@@ -20,6 +20,9 @@ pub struct Incident {
     pub escalated: bool,
     /// Since when the gateway has answered without a break.
     pub answering_since_ms: Option<u64>,
+    /// When the command of the restart under way began: its owner was asked then, not when that was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_ms: Option<u64>,
     /// Channels that moved before the last restart and have to move after it, by `channel/account`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub must_move: Vec<String>,

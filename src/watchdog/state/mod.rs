@@ -52,6 +52,9 @@ pub struct History {
     /// The configuration file as it was then, by its digest: what it listens on may be another port since it changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settled_config: Option<String>,
+    /// Who held its port while it answered, pid and start ticks: a proxy before it, a child of it, itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<(u32, u64)>,
     /// The newest process seen, and since when.
     pub newest: Option<Newest>,
     /// When the heartbeat last changed.
@@ -133,6 +136,9 @@ pub struct Silence {
     pub busy_ms: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drip_ms: Option<u64>,
+    /// Since when its port accepts and says nothing at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deaf_ms: Option<u64>,
     /// Since when it is stopped by a signal: the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_ms: Option<u64>,

@@ -16,6 +16,9 @@ pub fn week(seed: u64) -> Plan {
         channels: d.below(4) as usize,
         proxied: d.percent(30),
         boot: if d.percent(80) { d.between(3, 40) } else { d.between(60, 230) },
+        front: seed % 5 == 1,
+        evidence: [0, 4, 12, 24][(seed % 4) as usize],
+        ungrouped: false,
         faults: Vec::new(),
     };
     let count = d.below(13);
@@ -30,6 +33,14 @@ pub fn week(seed: u64) -> Plan {
         }
     }
     plan.faults.sort_by_key(|(at, _)| *at);
+    // Who is told of no owner learns whose port it is only from an answer.
+    plan.front &= plan.sees.owner;
+    // Of those that fall silent some go on beating.
+    for (_, fault) in plan.faults.iter_mut().filter(|(at, _)| at % 2 == 0) {
+        if let Fault::Mute(s) = *fault {
+            *fault = Fault::Unheard(s);
+        }
+    }
     plan
 }
 

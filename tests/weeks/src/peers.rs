@@ -43,7 +43,7 @@ pub fn on_rows() -> Vec<Value> {
                     && why.is_some_and(|why| why.contains("too short"));
                 let bad = why.is_some() && !excused;
                 wrong += u64::from(bad);
-                first = first.or((!bad && *at >= onset).then_some(at - onset));
+                first = first.or((!bad && *at >= onset).then(|| at - onset));
             }
             let must = of.must == "restart" && s.name != "swapping";
             let missed = must && first.is_none_or(|ms| ms > PATIENCE_MS);

@@ -4,6 +4,7 @@ use super::gateway::{Left, Life, Mute};
 use super::plan::{Command, CuredBy, Fault};
 use super::watcher::Watcher;
 use super::{Stranger, World};
+use auto_session_manager::watchdog::incident;
 use auto_session_manager::watchdog::state::Ended;
 use auto_session_manager::watchdog::verdict::Action;
 
@@ -24,6 +25,8 @@ impl World {
                 (self.gateway.blocked, self.gateway.blocked_since) = (self.until(s), now);
             }
             Fault::Mute(s) if there => self.gateway.mute = self.until(s),
+            Fault::Unheard(s) if there => self.gateway.unheard = self.until(s),
+            Fault::OtherKilled => self.oom_kills += 1,
             Fault::Drip { seconds, beats } if there => {
                 self.gateway.drip = self.until(seconds);
                 self.gateway.drip_beats = beats;
@@ -152,7 +155,10 @@ impl World {
         self.next_look = self.now + seconds * 1_000;
         if let Watcher::Asm(history) = &mut self.watcher {
             super::watcher::through_file(history, self.slept_ms, self.now + seconds * 1_000);
-            if self.command.is_none() {
+            if self.asked.take().is_some() {
+                self.command = None;
+                super::watcher::command_ended(history, Ended::DryRun, &self.policy, self.now);
+            } else if self.command.is_none() {
                 super::watcher::nothing_runs(history, &self.policy, self.now);
             }
         }
@@ -167,7 +173,9 @@ impl World {
     }
 
     pub fn carry_out(&mut self, action: &Action) {
-        let after = |s: u64| self.now + s * 1_000;
+        let restart = matches!(action, Action::Restart { .. });
+        let asked = self.now + if restart { self.plan.evidence * 1_000 } else { 0 };
+        let after = |s: u64| asked + s * 1_000;
         match action {
             Action::Escalate { .. } => {
                 self.command = Some((after(60), Ended::Done, false));
@@ -181,13 +189,14 @@ impl World {
             }
             Action::Restart { .. } => {
                 self.attempts += 1;
+                (self.asked, self.asked_at) = (Some(asked), asked);
                 // What is deaf to its owner is ended by it when its limit has passed.
                 let deaf =
                     matches!(self.gateway.muted(self.now), Some(Mute::Frozen | Mute::Blocked | Mute::Silent));
                 let stops = if deaf { self.policy.drain_ms / 1_000 } else { 3 };
                 self.command = Some(match self.plan.command {
                     Command::Fails => (after(2), Ended::Failed { code: Some(1) }, false),
-                    Command::Hangs => (self.now + self.policy.restart_ms, Ended::TimedOut, false),
+                    Command::Hangs => (asked + self.policy.restart_ms, Ended::TimedOut, false),
                     Command::Lies => (after(1), Ended::Done, false),
                     Command::CuresAt(n) if self.attempts < n => {
                         (after(1), Ended::Failed { code: Some(1) }, false)
@@ -207,7 +216,15 @@ impl World {
 
     /// Whether the owner is at the stop of a restart.
     pub fn stopping(&self) -> bool {
-        matches!(self.command, Some((_, _, true)))
+        matches!(self.command, Some((_, _, true))) && self.asked.is_none()
+    }
+
+    /// The evidence of a restart is there, and its owner is asked.
+    pub fn ask_owner(&mut self) {
+        self.asked = None;
+        if let Watcher::Asm(history) = &mut self.watcher {
+            **history = incident::asked(std::mem::take(history), self.now);
+        }
     }
 
     pub fn end_command(&mut self) {

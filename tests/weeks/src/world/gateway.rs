@@ -33,6 +33,7 @@ pub struct Gateway {
     pub blocked: u64,
     pub blocked_since: u64,
     pub mute: u64,
+    pub unheard: u64,
     pub drip: u64,
     pub drip_beats: bool,
     pub garbage: u64,
@@ -72,9 +73,20 @@ pub enum Mute {
     Frozen,
     Blocked,
     Silent,
-    Drip { beats: bool },
+    /// Its loop turns, and its port accepts and says nothing.
+    Unheard,
+    Drip {
+        beats: bool,
+    },
     Garbage,
     Closed,
+}
+
+impl Mute {
+    /// Whether its event loop turns meanwhile, whoever is served.
+    pub fn turns(self) -> bool {
+        matches!(self, Self::Unheard | Self::Drip { beats: true })
+    }
 }
 
 impl Gateway {
@@ -90,6 +102,7 @@ impl Gateway {
             blocked: 0,
             blocked_since: 0,
             mute: 0,
+            unheard: 0,
             drip: 0,
             drip_beats: false,
             garbage: 0,
@@ -128,6 +141,7 @@ impl Gateway {
 
     pub fn end(&mut self, left: Left, now: u64) {
         (self.frozen, self.blocked, self.mute, self.drip, self.garbage, self.closed) = (0, 0, 0, 0, 0, 0);
+        self.unheard = 0;
         self.left = left;
         self.become_life(Life::Gone, now);
     }
@@ -142,6 +156,7 @@ impl Gateway {
             (self.frozen, Mute::Frozen),
             (self.blocked, Mute::Blocked),
             (self.mute, Mute::Silent),
+            (self.unheard, Mute::Unheard),
             (self.drip, Mute::Drip { beats: self.drip_beats }),
             (self.garbage, Mute::Garbage),
             (self.closed, Mute::Closed),
@@ -150,12 +165,12 @@ impl Gateway {
     }
 
     /// Ends of states after `now`.
-    pub fn changes(&self) -> [u64; 7] {
+    pub fn changes(&self) -> [u64; 8] {
         let life = match self.life {
             Life::Boot { done, .. } | Life::Drain { done } => done,
             Life::Gone | Life::Up => u64::MAX,
         };
-        [self.frozen, self.blocked, self.mute, self.drip, self.garbage, self.closed, life]
+        [self.frozen, self.blocked, self.mute, self.unheard, self.drip, self.garbage, self.closed, life]
     }
 
     /// Lives from `from` to `to` without a change of state between.

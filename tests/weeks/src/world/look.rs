@@ -106,7 +106,9 @@ impl World {
             };
         }
         match self.gateway.muted(self.now) {
-            Some(Mute::Frozen | Mute::Blocked | Mute::Silent) => Answer::TimedOut { received_bytes: 0 },
+            Some(Mute::Frozen | Mute::Blocked | Mute::Silent | Mute::Unheard) => {
+                Answer::TimedOut { received_bytes: 0 }
+            }
             Some(Mute::Drip { .. }) => Answer::TimedOut { received_bytes: 40 },
             Some(Mute::Garbage) => Answer::Garbage { received_bytes: 12 },
             Some(Mute::Closed) => Answer::Refused,
@@ -222,12 +224,20 @@ impl World {
     }
 
     fn port(&self) -> Port {
-        let held =
-            |pid: u32, name: &str| Port::HeldBy { pid, start_ticks: u64::from(pid), name: name.to_owned() };
+        let sees_owner = self.plan.sees.owner;
+        let held = |pid: u32, name: &str| Port::HeldBy {
+            pid,
+            start_ticks: u64::from(pid),
+            name: name.to_owned(),
+            owned: pid != 7 && sees_owner,
+        };
         let closed = matches!(self.gateway.life, Life::Boot { closed: true, .. })
             || self.gateway.muted(self.now) == Some(Mute::Closed);
         if self.gateway.there() && !closed {
-            return held(self.gateway.pid, "openclaw");
+            return match self.plan.front {
+                true => held(self.gateway.pid + 1_000_000, "docker-proxy"),
+                false => held(self.gateway.pid, "openclaw"),
+            };
         }
         match self.stranger {
             Stranger::Answers(until) | Stranger::Silent(until) if until > self.now => held(7, "python3"),
@@ -262,6 +272,7 @@ impl World {
             memory_pressure_percent: pressure(self.swap),
             memory_available_percent: Some(40),
             oom_kills: Some(self.oom_kills),
+            oom_kills_of_all: self.plan.ungrouped,
             disk_free_bytes: Some(1 << 30),
             disk_full: self.disk_full > self.now,
         }

@@ -98,6 +98,9 @@ pub struct World {
     /// When the restart command ends, and how.
     pub command: Option<(u64, Ended, bool)>,
     pub attempts: u32,
+    /// When its owner is about to be asked for a restart, and was asked last.
+    pub asked: Option<u64>,
+    pub asked_at: u64,
     pub last_act: Option<u64>,
     /// For how long since then another one could have followed, and whether a look has met the process that was there
     /// before it after its command had ended.
@@ -182,6 +185,8 @@ impl World {
             supervisor: None,
             command: None,
             attempts: 0,
+            asked: None,
+            asked_at: 0,
             last_act: None,
             free_ms: 0,
             stood: false,
@@ -226,7 +231,7 @@ impl World {
         let command = self.command.map(|(at, ..)| at);
         let doomed = self.doomed();
         let looked = self.looking.as_ref().map(|(at, _)| *at);
-        [fault, self.supervisor, command, doomed, looked.or(Some(self.next_look))]
+        [fault, self.supervisor, self.asked, command, doomed, looked.or(Some(self.next_look))]
             .into_iter()
             .flatten()
             .chain(windows)
@@ -245,7 +250,7 @@ impl World {
         self.gateway.pass(self.now, to, wall);
         let loop_turns = self.gateway.there()
             && matches!(self.gateway.life, Life::Up | Life::Drain { .. })
-            && self.gateway.muted(self.now).is_none_or(|m| m == gateway::Mute::Drip { beats: true });
+            && self.gateway.muted(self.now).is_none_or(gateway::Mute::turns);
         let online = self.online();
         let suppressed = self.breaker > self.now;
         if !self.forbidden() {
@@ -263,6 +268,9 @@ impl World {
     /// Everything whose time has come.
     fn happen(&mut self) {
         self.gateway_changes();
+        if self.asked.is_some_and(|at| at <= self.now) {
+            self.ask_owner();
+        }
         if self.command.is_some_and(|(at, ..)| at <= self.now) {
             self.end_command();
         }

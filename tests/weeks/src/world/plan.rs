@@ -29,6 +29,8 @@ pub enum Fault {
     Freeze(Option<u64>),
     Block(Option<u64>),
     Mute(Option<u64>),
+    /// It accepts and never answers a byte, while its event loop turns.
+    Unheard(Option<u64>),
     Drip {
         seconds: Option<u64>,
         beats: bool,
@@ -43,6 +45,9 @@ pub enum Fault {
     OutOfMemory {
         supervised: bool,
     },
+    /// Another program is killed for want of memory.
+    #[allow(dead_code, reason = "no week has it, a case does")]
+    OtherKilled,
     /// It ends with 78 until a person repairs the configuration.
     BadConfig,
     /// Each boot dies 20 s after its start.
@@ -131,6 +136,12 @@ pub struct Plan {
     pub proxied: bool,
     /// How long a boot takes, seconds.
     pub boot: u64,
+    /// Its port is held by another process than its own: a proxy before a container, a child of a wrapper.
+    pub front: bool,
+    /// How long evidence takes before its owner is asked, seconds.
+    pub evidence: u64,
+    /// It has no control group of its own: kills for want of memory are those of the whole machine.
+    pub ungrouped: bool,
     /// In order of time.
     pub faults: Vec<(u64, Fault)>,
 }
@@ -145,6 +156,9 @@ impl Plan {
             channels: 1,
             proxied: false,
             boot: 12,
+            front: false,
+            evidence: 0,
+            ungrouped: false,
             faults: Vec::new(),
         }
     }

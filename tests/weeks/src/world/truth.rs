@@ -116,7 +116,7 @@ impl World {
                 // Seen from outside alone, bytes that come are progress (row 9: a restart only where there is none), and
                 // told as such.
                 match self.gateway.muted(self.now) {
-                    Some(Mute::Garbage | Mute::Drip { beats: true }) => false,
+                    Some(Mute::Garbage | Mute::Unheard | Mute::Drip { beats: true }) => false,
                     Some(Mute::Drip { .. }) => !self.eyeless(),
                     _ => true,
                 }
@@ -125,9 +125,15 @@ impl World {
             _ if self.elsewhere() => false,
             _ => {
                 let muted = self.gateway.muted(self.now);
-                matches!(muted, Some(Mute::Frozen | Mute::Silent | Mute::Blocked | Mute::Closed))
+                let deaf = muted == Some(Mute::Unheard) && self.tells_unheard();
+                deaf || matches!(muted, Some(Mute::Frozen | Mute::Silent | Mute::Blocked | Mute::Closed))
             }
         }
+    }
+
+    /// Whether a port that says nothing is told from a full machine, if its loop is seen to turn.
+    fn tells_unheard(&self) -> bool {
+        !self.plan.sees.heartbeat || self.plan.sees.machine
     }
 
     /// Whether its port is closed, and may be another one since its file was changed.
@@ -233,6 +239,12 @@ impl World {
                 let (row, limit) = match muted? {
                     Mute::Frozen => ("1", (t + i).max(if eyeless { patient } else { 0 })),
                     Mute::Silent => ("8", (t + i).max(patient)),
+                    // Nor on a full machine, whose loops turn and are late with answers (row 34).
+                    Mute::Unheard if !self.tells_unheard() || self.overload.max(self.swap) > self.now => {
+                        return None;
+                    }
+                    Mute::Unheard if self.plan.sees.heartbeat => ("8, it beats", (2 * t + i).max(patient)),
+                    Mute::Unheard => ("8", (t + i).max(patient)),
                     // Work is seen on a full machine, too.
                     Mute::Blocked => ("4", (2 * t + i).max(if eyeless { patient + i } else { 0 })),
                     // Seen from outside alone, bytes that come are progress: that is told, and is no reason (row 9).

@@ -260,6 +260,9 @@ impl World {
                 if full && self.last_act.is_none_or(|at| self.now - at < FULL_MS) {
                     self.mistake(Kind::WrongRestart, "killed before a full machine let it hear".to_owned());
                 }
+                if self.now < self.asked_at + self.policy.force_ms {
+                    self.mistake(Kind::WrongRestart, "killed before it could hear".to_owned());
+                }
                 if !self.stopping() {
                     self.mistake(Kind::WrongRestart, "killed before its owner was at it".to_owned());
                 }

@@ -34,7 +34,7 @@ impl World {
         let unmet = |at: u64| self.gateway.started < at || self.met_pid != self.gateway.pid;
         let amid = self.last_act.is_some_and(unmet) && !self.stood && self.free_ms < REST_MS;
         // Without exit code and without a count of kills, a death for memory is a death.
-        let memory_seen = self.plan.sees.owner || self.plan.sees.machine;
+        let memory_seen = self.plan.sees.owner || self.plan.sees.machine && !self.plan.ungrouped;
         if self.operator_stopped > self.now && !amid {
             Some("stopped on purpose")
         } else if self.bad_config || self.config_broken > self.now {
@@ -55,7 +55,7 @@ impl World {
         // What drips without a beat stands still as well (row 9).
         let ended = matches!(
             self.gateway.muted(self.now),
-            Some(Mute::Frozen | Mute::Silent | Mute::Closed | Mute::Drip { beats: false })
+            Some(Mute::Frozen | Mute::Silent | Mute::Unheard | Mute::Closed | Mute::Drip { beats: false })
         );
         let closed = matches!(self.gateway.life, Life::Boot { closed: true, .. });
         // Behind a closed port, where nothing but probes can be seen, it looks as dead as what was before it.
@@ -69,6 +69,11 @@ impl World {
                 (unserved < t).then_some("silent for too short a time")
             }
             Some(Mute::Blocked) => self.blocked_wrong(t, unserved),
+            // A loop that turns has twice the time in which to be heard.
+            Some(Mute::Unheard) if self.plan.sees.heartbeat => {
+                (unserved < 2 * t).then_some("its event loop turns")
+            }
+            Some(Mute::Unheard) => (unserved < t).then_some("silent for too short a time"),
             Some(Mute::Drip { beats: true }) => Some("its event loop turns"),
             Some(Mute::Drip { beats: false }) => (unserved < t).then_some("slow for too short a time"),
             Some(Mute::Garbage) => Some("something else answers"),
@@ -97,7 +102,9 @@ impl World {
     pub fn memory_deaths_lately(&self) -> usize {
         // Without the machine's count of kills one that came back between two looks was seen by nobody, but the last one is.
         let seen = |at: &u64| {
-            self.plan.sees.machine || self.memory_met.contains(at) || self.memory_deaths.last() == Some(at)
+            self.plan.sees.machine && !self.plan.ungrouped
+                || self.memory_met.contains(at)
+                || self.memory_deaths.last() == Some(at)
         };
         let lately = |at: &&u64| self.now - **at < self.policy.window_ms && seen(at);
         self.memory_deaths.iter().filter(lately).count()
