@@ -2,16 +2,18 @@
 //! is waited for; the loop comes back to it.
 
 use super::act::Running;
+use super::basis::Basis;
 use super::evidence::{self, Case};
 use super::journal::Level;
+use super::judge::Call;
 use super::observation::Observation;
 use super::run::Event;
-use super::state::{Ended, Phase};
+use super::state::{Ended, Outcome, Phase};
 use super::store::Stored;
 use super::texts::Text;
-use super::verdict::{Action, Judgement, Verdict};
+use super::verdict::{Action, Judgement};
 use super::watch::Watch;
-use super::{clock, hold, incident, process};
+use super::{clock, hold, incident, last_incident, process};
 use serde_json::json;
 use std::io;
 use std::path::PathBuf;
@@ -27,6 +29,7 @@ const MOST_PRINTED: usize = 8;
 pub struct Pending {
     action: Action,
     judgement: Judgement,
+    basis: Basis,
     command: Vec<String>,
     limit_ms: u64,
     /// When the act goes on without more evidence.
@@ -43,7 +46,14 @@ const AGAIN_MS: u64 = 1_000;
 
 impl Watch {
     /// Begins an act that is on disk already.
-    pub(super) fn carry_out(&mut self, action: Action, judgement: Judgement, seen: &Observation, now: u64) {
+    pub(super) fn carry_out(
+        &mut self,
+        action: Action,
+        judgement: Judgement,
+        basis: Basis,
+        seen: &Observation,
+        now: u64,
+    ) {
         let (command, limit_ms) = match &action {
             Action::Restart { attempt, .. } => {
                 (self.settings.restart_command(seen, *attempt), self.settings.policy.restart_ms)
@@ -57,8 +67,9 @@ impl Watch {
         let (case, first) = self.case(&action, judgement, seen, program, now);
         let until_ms = clock::monotonic_ms().saturating_add(self.settings.evidence_ms);
         let case = Some(Box::new(case));
+        let ready = None;
         self.pending =
-            Some(Pending { action, judgement, command, limit_ms, until_ms, first, case, ready: None });
+            Some(Pending { action, judgement, basis, command, limit_ms, until_ms, first, case, ready });
     }
 
     /// Has the evidence of a new act gathered beside the loop; past its deadline the act goes on without it.
@@ -118,9 +129,10 @@ impl Watch {
     fn act(&mut self, folder: Option<PathBuf>) {
         let now = clock::monotonic_ms();
         let Some(pending) = self.pending.take() else { return };
-        if let Some(how) = self.overtaken(&pending) {
-            self.tell(Level::Info, "act-dropped", Text::ActDropped, &[], json!({"action": pending.action}));
-            return self.not_begun(how, now);
+        if !self.awaited(&pending.action) || hold::held_ms(&self.settings.place).is_some() {
+            self.drop_act(&pending.action);
+            self.save();
+            return;
         }
         // From here on the command may have begun: the next start must not take it for one that has not.
         self.stored.gathering = false;
@@ -157,24 +169,46 @@ impl Watch {
         }
     }
 
-    /// Whether something made the act needless while its evidence was gathered, and how it is then over: a new boot came,
-    /// a gateway that was silent is well, or a person holds acting off.
-    fn overtaken(&self, pending: &Pending) -> Option<Ended> {
+    /// Drops the act whose evidence is being gathered where the last look no longer calls for it; whether it did.
+    pub(super) fn drop_overtaken(&mut self, call: &Call, seen: &Observation) -> bool {
+        let history = &self.stored.history;
+        let Some(pending) = self.pending.take_if(|p| !p.basis.holds(call, history, seen)) else {
+            return false;
+        };
+        self.drop_act(&pending.action);
+        true
+    }
+
+    /// Whether this act is still the one that the open incident waits for.
+    fn awaited(&self, action: &Action) -> bool {
         let open = self.stored.history.incident.as_ref();
-        let awaited = open.is_some_and(|open| match (&pending.action, &open.phase) {
+        open.is_some_and(|open| match (action, &open.phase) {
             (Action::Restart { attempt, .. }, Phase::Commanding { .. }) => {
                 usize::try_from(*attempt) == Ok(open.attempts.len())
             }
             (Action::Escalate { .. }, Phase::Escalating { .. }) => true,
             _ => false,
-        });
-        if !awaited {
-            return Some(Ended::Done);
+        })
+    }
+
+    /// Says that an act was not begun, and takes it back: it counts nowhere, and a person to whom it was not yet told
+    /// is not told.
+    fn drop_act(&mut self, action: &Action) {
+        self.tell(Level::Info, "act-dropped", Text::ActDropped, &[], json!({"action": action}));
+        let history = std::mem::take(&mut self.stored.history);
+        if let Some(open) = &history.incident {
+            self.note_stage(open, last_incident::stage_of(Outcome::DryRun));
         }
-        let was_silent = pending.judgement.failed_probes > 0;
-        let well = self.stored.history.judgement.verdict == Verdict::Healthy;
-        let held = hold::held_ms(&self.settings.place).is_some();
-        ((was_silent && well) || held).then_some(Ended::DryRun)
+        self.stored.history = incident::dropped(history, action);
+        self.stored.gathering = false;
+        self.stored.command = None;
+        let totals = &mut self.stored.totals;
+        match action {
+            Action::Restart { .. } => totals.restarts = totals.restarts.saturating_sub(1),
+            Action::Escalate { .. } => totals.escalations = totals.escalations.saturating_sub(1),
+            Action::Channel { .. } | Action::Kill { .. } => {}
+        }
+        self.retract();
     }
 
     /// Before a stop: an act that has not begun is not begun any more.

@@ -8,8 +8,9 @@
 //! the host's own command) does the stopping and the starting; the watchdog ends a process only where it cannot hear its
 //! owner's stop ([`incident`], `force`), and asks one for its stack only where that is allowed (`evidence`).
 
-pub mod act;
+mod act;
 pub mod alert;
+mod basis;
 pub mod carry;
 pub mod channel;
 pub mod check;

@@ -2,6 +2,7 @@
 //! watching goes on, and what was to be done is done as soon as it can be noted.
 
 use super::alert::{Alert, Code, Severity};
+use super::deliver::Letter;
 use super::journal::Level;
 use super::state::History;
 use super::store::{self, Loaded};
@@ -132,6 +133,28 @@ impl Watch {
         if !std::mem::replace(&mut self.withheld, true) {
             let facts = json!({"action": action, "why": why});
             self.tell(Level::Error, "withheld", Text::ActWithheld, &[&why], facts);
+        }
+    }
+}
+
+impl Watch {
+    /// What was about to be told of an act that was not begun is not told. What is on its way already ends as any other.
+    pub(super) fn retract(&mut self) {
+        let Some(open) = &self.stored.history.incident else { return };
+        let about = open.number.to_string();
+        let (acted, escalated) = (!open.attempts.is_empty(), open.escalated);
+        let stands = |code: Code| match code {
+            Code::Restarted => acted,
+            Code::RestartUseless => escalated,
+            _ => true,
+        };
+        let letters = &mut self.stored.outbox.letters;
+        let before = letters.len();
+        let sending = |l: &Letter| l.heard || l.errands.iter().any(|e| e.under_way || e.tries > 0);
+        letters.retain(|l| l.alert.about != about || stands(l.alert.code) || sending(l));
+        let unsent = letters.len() < before || self.settings.ways.ways.is_empty();
+        if unsent {
+            self.stored.history.raised.retain(|r| r.about != about || stands(r.code));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What `run` keeps from look to look, and how it carries out what the judge wants.
 
 use super::act::{Printed, Running};
+use super::basis::Basis;
 use super::carry::Pending;
 use super::deliver::Letter;
 use super::journal::{Journal, Level};
@@ -87,6 +88,10 @@ impl Watch {
         let judged = judge::judge(history, seen, &self.settings.policy, now);
         let (judgement, mut action, mut alerts) = (judged.judgement, judged.action, judged.alerts);
         self.stored.history = judged.history;
+        if self.drop_overtaken(&judged.call, seen) {
+            // Nothing was asked for whose end might be forced.
+            action = None;
+        }
         let last_letter = self.stored.outbox.last;
         alerts.iter().for_each(|alert| self.post(alert, now));
         if was_offline && !offline(judgement.verdict) {
@@ -111,7 +116,10 @@ impl Watch {
                 self.cure_channel(Cure { channel, account, attempt });
             }
             Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks, seen.owner.pid),
-            Some(action) => self.carry_out(action, judgement, seen, now),
+            Some(action) => {
+                let basis = Basis::of(&action, &judged.call, &judgement, seen);
+                self.carry_out(action, judgement, basis, seen, now);
+            }
             None => {}
         }
         self.write_metrics(seen, now);

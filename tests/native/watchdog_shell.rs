@@ -237,6 +237,9 @@ fn what_comes_while_evidence_is_gathered_can_make_the_act_needless() {
         let (code, seen) = dog_.stop();
         assert_eq!(code, Some(0));
         assert!(seen.iter().all(|e| e["event"] != "restart") && !lab.has("calls"), "{seen:#?}");
+        let state = lab.state();
+        assert_eq!(state["history"]["incident"]["attempts"], json!([]), "it does not count");
+        assert_eq!((&state["totals"]["restarts"], &state["history"]["restarts_ms"]), (&json!(0), &json!([])));
     }
 }
 

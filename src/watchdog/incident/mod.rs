@@ -188,6 +188,28 @@ pub fn ended(mut history: History, how: Ended, policy: &Policy, now_ms: u64) -> 
     history
 }
 
+/// Takes back an act whose command was never run: it is counted nowhere and delays nothing.
+#[must_use]
+pub fn dropped(mut h: History, action: &Action) -> History {
+    h.command_running = false;
+    let Some(open) = h.incident.as_mut() else { return h };
+    open.phase = Phase::Watching;
+    if let Action::Escalate { .. } = action {
+        open.escalated = false;
+    }
+    let Action::Restart { attempt, .. } = action else { return h };
+    if usize::try_from(*attempt) != Ok(open.attempts.len()) {
+        return h;
+    }
+    let Some(attempt) = open.attempts.pop() else { return h };
+    open.must_move = Vec::new();
+    h.restarts_ms.retain(|at| *at != attempt.began_ms);
+    for c in h.channels.values_mut().filter(|c| c.restarted_ms == Some(attempt.began_ms)) {
+        c.restarted_ms = None;
+    }
+    h
+}
+
 /// Whether a restart was asked for and is not yet decided.
 #[must_use]
 pub fn restarting(h: &History) -> bool {

@@ -34,6 +34,8 @@ pub struct Judged {
     pub judgement: Judgement,
     /// What is to be done now.
     pub action: Option<Action>,
+    /// What the look called for, whatever the discipline made of it.
+    pub(super) call: Call,
     /// What a person is to be told now.
     pub alerts: Vec<Alert>,
 }
@@ -80,7 +82,7 @@ pub fn judge(mut history: History, seen: &Observation, policy: &Policy, now_ms: 
     life::note_progress(h, seen, now_ms);
     h.last_look_ms = Some(now_ms);
     h.slept_ms = seen.slept_ms;
-    Judged { history, judgement, action, alerts }
+    Judged { history, judgement, action, call: finding.call, alerts }
 }
 
 /// Takes up a history again after the watchdog itself was down: what it saw before says nothing about now, what it did
