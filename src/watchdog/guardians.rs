@@ -2,14 +2,14 @@
 
 use super::observation::Guardian;
 use super::os;
-use crate::shared::guardians::{guards_gateway, is_ours};
+use crate::shared::guardians::{guards_gateway, is_ours, is_published};
 use crate::shared::redact::redact;
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::Instant;
 
-const DEADLINE: Duration = Duration::from_secs(3);
 const MOST: usize = 20;
 /// Programs of the original skill that restart the gateway; its other one only watches quota.
 const ORIGINAL: &[&str] = &["gateway_monitor.py", "gateway-monitor.py"];
@@ -19,12 +19,13 @@ const INTERPRETERS: &[&str] = &["bash", "bun", "dash", "deno", "node", "perl", "
 const ENDS: &[&str] = &["kill", "killall", "pkill", "restart"];
 const CRONTABS: &[&str] = &["/etc/crontab", "/etc/cron.d"];
 
-/// Everybody found; `gateway` is its process.
+/// Everybody found; `gateway` is its process. All tools of the system's together have until then.
 #[must_use]
-pub fn find(gateway: Option<u32>) -> Vec<Guardian> {
+pub fn find(gateway: Option<u32>, until: Instant) -> Vec<Guardian> {
     let mut found = processes(gateway);
-    found.extend(timers());
-    let crontab = os::output(&["crontab", "-l"], DEADLINE).unwrap_or_default();
+    found.extend(timers(until));
+    let left = until.saturating_duration_since(Instant::now());
+    let crontab = os::output(&["crontab", "-l"], left).unwrap_or_default();
     found.extend(in_crontab(&crontab, false));
     for path in CRONTABS {
         found.extend(in_crontab(&texts(Path::new(path)), true));
@@ -35,9 +36,20 @@ pub fn find(gateway: Option<u32>) -> Vec<Guardian> {
     found
 }
 
-fn guardian(name: &str, pid: Option<u32>, found: &str) -> Guardian {
-    let name = redact(name.rsplit('/').next().unwrap_or(name)).chars().take(80).collect();
-    Guardian { name, pid, found: found.to_owned() }
+/// `sure`: it is ours or the machine's, and active. Whoever is called as one that is published is one then.
+fn guardian(path: &str, pid: Option<u32>, found: &str, sure: bool) -> Guardian {
+    let name = redact(path.rsplit('/').next().unwrap_or(path)).chars().take(80).collect();
+    Guardian { name, pid, found: found.to_owned(), may_be: !(sure && is_certain(path)) }
+}
+
+fn is_certain(path: &str) -> bool {
+    is_published(path) || ORIGINAL.iter().any(|o| path.ends_with(o))
+}
+
+/// Whether a process is this user's or root's; another one may not restart our gateway.
+fn may_act(pid: u32) -> bool {
+    let ours = rustix::process::getuid().as_raw();
+    fs::metadata(format!("/proc/{pid}")).map_or(true, |m| m.uid() == 0 || m.uid() == ours)
 }
 
 fn processes(gateway: Option<u32>) -> Vec<Guardian> {
@@ -46,7 +58,7 @@ fn processes(gateway: Option<u32>) -> Vec<Guardian> {
     let known = pids.filter_map(|pid| {
         let name = what_runs(&os::arguments(pid))?;
         let found = if Some(pid) == parent { "parent" } else { "process" };
-        Some(guardian(&name, Some(pid), found))
+        Some(guardian(&name, Some(pid), found, may_act(pid)))
     });
     known.collect()
 }
@@ -68,19 +80,23 @@ fn is_guardian(name: &str) -> bool {
     (guards_gateway(name) && !is_ours(name)) || ORIGINAL.iter().any(|o| name.ends_with(o))
 }
 
-fn timers() -> Vec<Guardian> {
+fn timers(until: Instant) -> Vec<Guardian> {
     let asked = [Some("--user"), None].map(|user| {
         let words = ["systemctl"].into_iter().chain(user).chain(["list-timers", "--all", "--output=json"]);
-        os::output(&words.collect::<Vec<_>>(), DEADLINE)
+        os::output(&words.collect::<Vec<_>>(), until.saturating_duration_since(Instant::now()))
     });
     asked.into_iter().flatten().flat_map(|text| in_timers(&text)).collect()
 }
 
 fn in_timers(text: &str) -> Vec<Guardian> {
     let rows: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
-    let names = rows.iter().flat_map(|row| ["activates", "unit"].map(|n| row.get(n).and_then(Value::as_str)));
-    let mut found: Vec<Guardian> =
-        names.flatten().filter(|n| is_guardian(n)).map(|n| guardian(n, None, "timer")).collect();
+    let named = rows.iter().flat_map(|row| {
+        // One that is not active has no next time.
+        let active = row.get("next").is_none_or(|next| next.as_u64().is_some_and(|at| at > 0));
+        ["activates", "unit"].map(|n| Some((row.get(n)?.as_str()?, active)))
+    });
+    let known = named.flatten().filter(|(name, _)| is_guardian(name));
+    let mut found: Vec<Guardian> = known.map(|(name, on)| guardian(name, None, "timer", on)).collect();
     // A timer and what it starts are one.
     found.dedup_by(|a, b| a.name.split('.').next() == b.name.split('.').next());
     found
@@ -102,7 +118,11 @@ fn in_crontab(text: &str, system: bool) -> Vec<Guardian> {
         let named = words.iter().find(|w| is_guardian(w));
         let ours = words.iter().any(|w| is_ours(w.rsplit('/').next().unwrap_or_default()));
         let name = named.or(Some(first).filter(|_| speaks && !ours))?;
-        Some(guardian(name, None, "crontab"))
+        let user = line.split_whitespace().nth(schedule).filter(|_| system).unwrap_or("root");
+        let sure = user == "root" || std::env::var("USER").is_ok_and(|ours| ours == user);
+        let found = guardian(name, None, "crontab", sure);
+        // It says itself that it restarts or ends what is the host's.
+        Some(Guardian { may_be: found.may_be && !(sure && speaks), ..found })
     });
     found.collect()
 }
@@ -127,12 +147,13 @@ fn launch_agents() -> Vec<Guardian> {
     };
     let agents = fs::read_dir(Path::new(&home).join("Library/LaunchAgents")).into_iter().flatten().flatten();
     let names = agents.filter_map(|e| e.file_name().into_string().ok());
-    names.filter(|n| is_guardian(n)).map(|n| guardian(&n, None, "launchd")).collect()
+    names.filter(|n| is_guardian(n)).map(|n| guardian(&n, None, "launchd", true)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn names(found: Vec<Guardian>) -> Vec<String> {
         found.into_iter().map(|g| g.name).collect()
@@ -175,6 +196,18 @@ mod tests {
         assert!(in_timers("nonsense").is_empty());
     }
 
+    #[test]
+    fn only_one_that_is_certain_stops_us() {
+        let sure = |found: Vec<Guardian>| found.iter().map(|g| !g.may_be).collect::<Vec<_>>();
+        let timers = r#"[{"next":0,"unit":"openclaw-watchdog.timer","activates":null},
+            {"next":17,"unit":"openclaw-guardian.timer","activates":null},
+            {"next":17,"unit":"openclaw-monitor.timer","activates":null}]"#;
+        assert_eq!(sure(in_timers(timers)), [false, true, false]);
+        let crontab = "* * * * * nobody /opt/openclaw-watchdog.sh\n* * * * * root /opt/openclaw-watchdog.sh\n\
+            * * * * * root pkill openclaw\n* * * * * root /opt/openclaw-monitor.sh\n";
+        assert_eq!(sure(in_crontab(crontab, true)), [false, true, true, false]);
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn a_running_one_is_found_and_left_alone() {
@@ -191,7 +224,7 @@ mod tests {
             std::thread::sleep(Duration::from_millis(10));
             processes(None).into_iter().find(|g| g.pid == Some(child.id()))
         });
-        assert_eq!(found, Some(guardian("openclaw-watchdog.sh", Some(child.id()), "process")));
+        assert_eq!(found, Some(guardian("openclaw-watchdog.sh", Some(child.id()), "process", true)));
         assert!(child.try_wait().unwrap().is_none());
         drop(child.stdin.take());
         child.wait().unwrap();

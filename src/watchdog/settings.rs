@@ -250,6 +250,10 @@ mod tests {
         let flags = Flags { state_dir: Some(dir.path().to_owned()), ..Flags::default() };
         let s = settle(flags, &|_| None, 1).unwrap();
         assert_eq!((s.watchdog.timeout_seconds, s.addr.port(), s.warnings.len()), (90, 18_801, 1));
+        let config = Some(dir.path().join("openclaw.json"));
+        let flags = Flags { state_dir: Some(dir.path().to_owned()), config, ..Flags::default() };
+        let named = settle(flags, &|_| None, 1).unwrap();
+        assert_eq!(named.addr.port(), 18_801, "the copy serves a file that is named, too");
         let e = settle_in(FILE, &[("timeoutSeconds", "9")], &[]).unwrap_err();
         assert!(e.contains("--timeout-seconds") && e.contains("10 to 86400"), "{e}");
         assert!(settle_in("{}", &[("maxRestarts", "many")], &[]).unwrap_err().contains("--max-restarts"));

@@ -66,6 +66,7 @@ notices! {
     AlertNetworkDown: "The machine had no network. The gateway was left alone.", "机器曾没有网络。网关未受任何操作。";
     AlertProxyDown: "The proxy cannot be reached, the network can.", "无法连接代理，但网络正常。";
     AlertGuardian: "Another program restarts this gateway, too: {0} ({1}). The watchdog only observes until watchdog.besideOthers is set.", "另一个程序也在重启此网关：{0}（{1}）。在设置 watchdog.besideOthers 之前，看门狗只观察。";
+    AlertGuardianMaybe: "A program that may restart this gateway, too, by its name: {0} ({1}). The watchdog goes on acting; look whether it does.", "有一个从名称看也可能重启此网关的程序：{0}（{1}）。看门狗照常操作；请确认它是否会这样做。";
     AlertRecovered: "Over: {0} {1} (after {2})", "已恢复：{0} {1}（持续 {2}）";
     // Lines of `run`.
     RestsOn: "  rests on: {0}", "  依据：{0}";

@@ -142,7 +142,8 @@ fn surroundings(h: &History, seen: &Observation, policy: &Policy, all: &mut Vec<
         all.push(of(Code::ProxyDown, Severity::Warning, Vec::new(), 0));
     }
     for g in &seen.guardians {
-        let values = vec![g.name.clone(), g.found.clone()];
+        let sure = if g.may_be { "may-be" } else { "is" };
+        let values = vec![g.name.clone(), g.found.clone(), sure.to_owned()];
         let guardian = of(Code::Guardian, Severity::Warning, values, 0);
         all.push(Condition { about: g.name.clone(), ..guardian });
     }

@@ -46,7 +46,8 @@ pub enum Code {
     StateUnsaved,
     NetworkDown,
     ProxyDown,
-    /// Another program restarts the gateway, too. About: its name. Values: its name, where it was found.
+    /// Another program restarts the gateway, too. About: its name. Values: its name, where it was found,
+    /// and `may-be` where only its name sounds like it.
     Guardian,
     /// What was told is over. About: the code and what it was about. Values: the same, and for how long, milliseconds.
     Recovered,

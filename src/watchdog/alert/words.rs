@@ -92,7 +92,9 @@ impl Alert {
             *ms = duration(ms.parse().unwrap_or_default(), language);
         }
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
-        self.code.text().say(language, &values)
+        let may_be = self.code == Code::Guardian && values.get(2) == Some(&"may-be");
+        let text = if may_be { Text::AlertGuardianMaybe } else { self.code.text() };
+        text.say(language, &values)
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn discipline(
     now: u64,
 ) -> Option<Action> {
     verify::advance(h, finding, seen, policy, now);
-    let guarded = !seen.guardians.is_empty() && !policy.beside_others;
+    let guarded = seen.guardians.iter().any(|g| !g.may_be) && !policy.beside_others;
     if guarded || seen.held_ms.is_some() {
         return None;
     }

@@ -98,7 +98,9 @@ pub fn resume(mut history: History, slept_ms: u64, now_ms: u64) -> History {
 }
 
 fn was_stopped(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
-    let gap = h.last_look_ms.map_or(0, |last| now.saturating_sub(last));
+    // To its beginning: a look that is slow itself (a tool of the system's hangs) is no suspend.
+    let began = seen.began_ms.min(now);
+    let gap = h.last_look_ms.map_or(0, |last| began.saturating_sub(last));
     let slept = h.last_look_ms.is_some() && seen.slept_ms > h.slept_ms.saturating_add(policy.probe_ms);
     slept || gap > policy.gap_ms()
 }
@@ -226,4 +228,20 @@ pub(super) fn remember(list: &mut Vec<u64>, now: u64) {
         list.remove(0);
     }
     list.push(now);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::config::Config;
+
+    #[test]
+    fn a_slow_look_is_no_suspend_and_a_late_one_is() {
+        let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
+        let h = History { last_look_ms: Some(1_000), ..History::default() };
+        let at = |began_ms| Observation { began_ms, ..Observation::default() };
+        let end = 2_000 + policy.gap_ms();
+        assert!(!was_stopped(&h, &at(2_000), &policy, end));
+        assert!(was_stopped(&h, &at(end), &policy, end));
+    }
 }

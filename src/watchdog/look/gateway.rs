@@ -30,7 +30,8 @@ impl Eyes {
     /// half its patience.
     pub(super) fn probe(&self, ask: &Ask, seen: &mut Observation) {
         let deadline = Duration::from_millis(ask.probe_ms(&self.settings.policy));
-        let get = |path, deadline| probe::get(self.settings.addr, path, deadline);
+        let addr = self.settings.addr;
+        let get = |path, deadline| probe::get(addr, path, deadline);
         let began = Instant::now();
         let took = || u64::try_from(began.elapsed().as_millis()).ok();
         if ask.wants.second_signal {

@@ -4,6 +4,11 @@ use super::Eyes;
 use super::pace::due;
 use crate::watchdog::observation::Observation;
 use crate::watchdog::{clock, guardians, os};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const STACK_BYTES: usize = 512 * 1024;
 
 impl Eyes {
     pub(super) fn see_machine(&mut self, doubt: bool, seen: &mut Observation) {
@@ -22,13 +27,36 @@ impl Eyes {
         seen.machine.disk_full = self.disk_full || none_left;
     }
 
-    pub(super) fn see_guardians(&mut self, doubt: bool, seen: &mut Observation) {
-        let now = clock::monotonic_ms();
+    /// Has others that restart the gateway looked for beside the look: tools of the system's may hang.
+    pub(super) fn ask_for_guardians(&mut self, doubt: bool) {
         let pace = &self.settings.pace;
         // A silent gateway may be what another one is just restarting.
-        let every = if doubt && !seen.live() { pace.often_ms } else { pace.rarely_ms };
-        if due(&mut self.due.guardians, every, now) {
-            self.guardians = guardians::find(seen.process.as_ref().map(|p| p.pid));
+        let every = if doubt { pace.often_ms } else { pace.rarely_ms };
+        if self.seeking.is_some() || !due(&mut self.due.guardians, every, clock::monotonic_ms()) {
+            return;
+        }
+        let gateway = self.gateway.map(|(pid, _)| pid);
+        let until = Instant::now() + Duration::from_millis(pace.answer_ms);
+        let (sender, found) = channel();
+        let begun =
+            thread::Builder::new().name("guardians".to_owned()).stack_size(STACK_BYTES).spawn(move || {
+                // A look that is over needs none.
+                let _ = sender.send(guardians::find(gateway, until));
+            });
+        self.seeking = begun.ok().map(|_| (until, found));
+    }
+
+    /// Takes them in, waiting no longer than the tools have; what is late is there for the next look.
+    pub(super) fn see_guardians(&mut self, seen: &mut Observation) {
+        if let Some((until, found)) = &self.seeking {
+            match found.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(guardians) => {
+                    self.guardians = guardians;
+                    self.seeking = None;
+                }
+                Err(RecvTimeoutError::Disconnected) => self.seeking = None,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
         }
         seen.guardians.clone_from(&self.guardians);
     }

@@ -24,6 +24,8 @@ use super::owner::Keeper;
 use super::settings::Settings;
 use super::{clock, hold, process};
 use pace::Due;
+use std::sync::mpsc::Receiver;
+use std::time::Instant;
 
 /// Looks, and remembers between looks what was asked when.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub struct Eyes {
     kills: Kills,
     disk_full: bool,
     guardians: Vec<Guardian>,
+    /// They are being looked for beside the look, since then.
+    seeking: Option<(Instant, Receiver<Vec<Guardian>>)>,
     /// What was told of the channels last: whoever is asked for later is found there.
     accounts: Vec<Account>,
     due: Due,
@@ -61,6 +65,7 @@ impl Eyes {
             kills: Kills::default(),
             disk_full: false,
             guardians: Vec::new(),
+            seeking: None,
             accounts: Vec::new(),
             due: Due::default(),
             settings: settings.clone(),
@@ -73,6 +78,7 @@ impl Eyes {
         let mut seen = Observation { began_ms: clock::monotonic_ms(), ..Observation::default() };
         seen.slept_ms = clock::slept_ms();
         seen.config = self.config.look();
+        self.ask_for_guardians(ask.doubt);
         self.probe(ask, &mut seen);
         seen.wall_ms = Some(clock::epoch_ms());
         self.read_heartbeat(&mut seen);
@@ -80,7 +86,7 @@ impl Eyes {
         self.see_owner_and_process(ask, doubt, &mut seen);
         self.see_machine(doubt, &mut seen);
         self.see_channels(ask, doubt, &mut seen);
-        self.see_guardians(doubt, &mut seen);
+        self.see_guardians(&mut seen);
         seen.held_ms = hold::held_ms(&self.settings.place);
         if self.writes && well(&seen) {
             // A copy that cannot be kept is no reason not to look; the next look tries again.

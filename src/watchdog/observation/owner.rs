@@ -53,6 +53,9 @@ pub struct Guardian {
     pub pid: Option<u32>,
     /// Where it was found: `process`, `timer`, `crontab`, `parent` (it started the newest boot).
     pub found: String,
+    /// It only sounds like one, is another user's, or is not active: it is named, and stops nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be: bool,
 }
 
 /// The gateway's configuration file as it is now.
