@@ -76,3 +76,10 @@ fn the_rhythm_of_a_transport_is_what_was_told_of_it() {
     let again = [(27_310, Fault::Kill { supervised: true }), (52_462, hang(1, CuredBy::Process, 1_026))];
     right("an earlier boot", Plan { channels: 3, ..plan(254_951, 54_000, &[&rests[..], &again].concat()) });
 }
+
+/// Hours of a closed port say nothing about the boot that opens it again.
+#[test]
+fn a_port_that_is_open_again_has_the_time_of_a_boot_where_nothing_else_is_seen() {
+    let faults = [(28_742, Fault::BadConfig), (51_409, Fault::Swap(2_904)), (53_698, Fault::Repair)];
+    right("", Plan { sees: BLIND, boot: 29, ..plan(7_298, 53_759, &faults) });
+}

@@ -197,6 +197,13 @@ fn beats_lately(h: &History, policy: &Policy, now: u64) -> bool {
     h.progress.as_ref().is_some_and(|p| p.beats && now.saturating_sub(p.at_ms) < policy.timeout_ms / 2)
 }
 
+/// For how long somebody has listened in silence: who sees nothing but probes takes a port that was closed and is open
+/// again for a gateway that starts, and the hours before are no part of its time.
+fn listens_for(h: &History, seen: &Observation, now: u64) -> u64 {
+    let deaf = h.silence.as_ref().and_then(|s| s.deaf_ms).filter(|_| signals::eyeless(seen));
+    now.saturating_sub(deaf.unwrap_or(0))
+}
+
 /// Whether its port has accepted and said nothing for twice the timeout, on a machine that is not full, and a second
 /// connection hears nothing either: no work of a loop that turns explains that.
 fn deaf(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
@@ -304,5 +311,6 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
     // Nor is it silent for longer than since its event loop was last seen to turn.
     let turned = h.progress.as_ref().filter(|p| p.beats).map(|p| p.at_ms);
     let still = turned.is_none_or(|at| now.saturating_sub(at) >= policy.timeout_ms);
-    Finding::restart(Verdict::Hung, Reason::NoAnswer, still && lasts(h, now, patience), second)
+    let long = lasts(h, now, patience) && listens_for(h, seen, now) >= patience;
+    Finding::restart(Verdict::Hung, Reason::NoAnswer, still && long, second)
 }
