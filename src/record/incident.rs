@@ -1,6 +1,7 @@
 //! `<state>/.asm_watchdog/last_incident.json`, as far as the plugin reads it: the watchdog writes it, and promises its
 //! shape. What is not known of it is passed over.
 
+pub use crate::shared::restart::Restart;
 use serde::Deserialize;
 
 /// Newest version of the file that is understood.
@@ -23,22 +24,6 @@ pub struct Incident {
     pub attempts: Vec<Restart>,
 }
 
-/// One restart of an incident.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct Restart {
-    /// From 1.
-    pub number: u32,
-    /// Epoch milliseconds.
-    pub at_ms: i64,
-    /// The process before it.
-    pub pid: u32,
-    pub start_ticks: u64,
-    pub in_flight: Vec<String>,
-    /// One word: how it ended, or that it has not yet.
-    pub ended: String,
-}
-
 impl Incident {
     /// Its restarts; where they are not told one by one, the first stands for all.
     #[must_use]
@@ -52,7 +37,7 @@ impl Incident {
             pid: self.pid,
             start_ticks: self.start_ticks,
             in_flight: self.in_flight.clone(),
-            ended: String::new(),
+            ..Restart::default()
         }]
     }
 }

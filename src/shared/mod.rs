@@ -8,4 +8,5 @@ pub mod language;
 pub mod name;
 pub mod notice;
 pub mod redact;
+pub mod restart;
 pub mod time;

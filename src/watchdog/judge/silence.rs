@@ -72,7 +72,9 @@ fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
     let met = if silence.failed > 1 || !signals::at_ease(seen) { now } else { began };
     silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(met));
     silence.stopped_ms = signals::stopped(seen).then(|| silence.stopped_ms.unwrap_or(met));
-    silence.deaf_ms = unheard(&seen.healthz).then(|| silence.deaf_ms.unwrap_or(met));
+    // Who sees nothing of the machine has only the answers to go by.
+    let deaf = if silence.failed == 1 && signals::eyeless(seen) { began } else { met };
+    silence.deaf_ms = unheard(&seen.healthz).then(|| silence.deaf_ms.unwrap_or(deaf));
     note_work(silence, &work, seen, now);
     // A full machine answers late; that nobody listens it says at once.
     let by_itself = dead || !signals::lives(seen) || signals::stopped(seen);
