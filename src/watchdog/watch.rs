@@ -4,7 +4,9 @@ use super::act::{Printed, Running};
 use super::basis::Basis;
 use super::carry::Pending;
 use super::deliver::Letter;
+use super::evidence::Case;
 use super::journal::{Journal, Level};
+use super::maintenance::Paused;
 use super::observation::Observation;
 use super::run::describe;
 use super::saves::{Saving, Unsaved, tells_of_act};
@@ -32,7 +34,7 @@ pub struct Watch {
     pub journal: Journal,
     pub running: Option<Running>,
     /// A channel to be cured, until the loop hands it on.
-    pub cure: Option<Cure>,
+    pub cure: Option<(Cure, Box<Case>)>,
     /// The act whose evidence is being gathered.
     pub(super) pending: Option<Pending>,
     /// Where what the running command prints is to be kept: the incident's folder, and the name.
@@ -45,6 +47,10 @@ pub struct Watch {
     pub(super) spared: bool,
     /// A copy of the watchdog before may be there.
     pub(super) stale_spare: bool,
+    /// The program of the last command that could not be started, and why.
+    pub(super) not_started: String,
+    /// What has been said of a pause.
+    pub(super) paused: Option<Paused>,
     /// That an act is held back has been said.
     pub(super) withheld: bool,
     shown: Option<Verdict>,
@@ -66,6 +72,8 @@ impl Watch {
             unsaved: None,
             spared: false,
             stale_spare: true,
+            not_started: String::new(),
+            paused: None,
             withheld: false,
             shown: None,
         }
@@ -80,6 +88,7 @@ impl Watch {
     /// Judges a look and acts on it. Gives the time to the next one, milliseconds.
     pub fn take_in(&mut self, seen: &Observation, now: u64) -> u64 {
         self.lift_bar(now);
+        self.take_go(now);
         let before = self.stored.history.clone();
         let offline = |verdict| matches!(verdict, Verdict::NetworkDown | Verdict::ProxyDown);
         self.remember(seen);
@@ -92,6 +101,7 @@ impl Watch {
             // Nothing was asked for whose end might be forced.
             action = None;
         }
+        self.tell_of(&mut alerts, action.as_ref(), &before, seen, now);
         let last_letter = self.stored.outbox.last;
         alerts.iter().for_each(|alert| self.post(alert, now));
         if was_offline && !offline(judgement.verdict) {
@@ -109,12 +119,12 @@ impl Watch {
             self.stored.outbox.letters.retain(|l| !of_act(l));
         }
         alerts.iter().for_each(|alert| self.say_alert(alert));
+        self.tell_pause(judgement, seen, now);
         self.show(judgement, seen);
+        self.tell_boot(&before);
         self.tell_progress(before.incident.as_ref(), now);
         match action {
-            Some(Action::Channel { channel, account, attempt, .. }) => {
-                self.cure_channel(Cure { channel, account, attempt });
-            }
+            Some(action @ Action::Channel { .. }) => self.cure_channel(&action, judgement, seen, now),
             Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks, seen.owner.pid),
             Some(action) => {
                 let basis = Basis::of(&action, &judged.call, &judgement, seen);
@@ -127,13 +137,18 @@ impl Watch {
     }
 
     /// Has an account of a channel stopped and started through the gateway. What comes of it is seen at the next looks.
-    fn cure_channel(&mut self, cure: Cure) {
+    fn cure_channel(&mut self, action: &Action, judgement: Judgement, seen: &Observation, now: u64) {
+        let Action::Channel { channel, account, attempt, .. } = action.clone() else { return };
+        let cure = Cure { channel, account, attempt };
         let name = judge::key(&cure.channel, &cure.account);
         let facts = json!({"channel": cure.channel, "account": cure.account, "attempt": cure.attempt});
         let dry_run = self.settings.dry_run;
         let text = if dry_run { Text::WouldCure } else { Text::CureBegins };
         self.tell(Level::Warn, "channel", text, &[&name, &cure.attempt.to_string()], facts);
-        self.cure = Some(cure).filter(|_| !dry_run);
+        if !dry_run {
+            let (case, _) = self.case(action, judgement, seen, String::new(), now);
+            self.cure = Some((cure, Box::new(case)));
+        }
     }
 
     /// Ends the process that its owner's stop cannot end.
