@@ -163,15 +163,19 @@ impl Watch {
                 self.save();
             }
             Err(e) => {
-                let facts = json!({"program": pending.command.first(), "error": e.to_string()});
-                // A person has to find out which program of which command that is.
-                let program = pending.command.first().map_or("", String::as_str);
-                self.not_started = format!("{program}: {e}");
-                let said = Text::CommandNotFound.say(self.settings.language, &[&self.not_started]);
-                self.journal.say(Level::Error, "command", &said, facts);
+                self.say_not_started(&pending.command, &e);
                 self.command_ended(Ended::NotFound, now);
             }
         }
+    }
+
+    /// A person has to know which program of which command it is that is not there.
+    fn say_not_started(&mut self, command: &[String], e: &io::Error) {
+        let program = command.first().map_or("", String::as_str);
+        let facts = json!({"program": program, "error": e.to_string()});
+        let why = format!("{program}: {e}");
+        self.tell(Level::Error, "command", Text::CommandNotFound, &[&why], facts);
+        self.not_started = why;
     }
 
     /// Drops the act whose evidence is being gathered where the last look no longer calls for it; whether it did.

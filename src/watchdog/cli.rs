@@ -55,6 +55,16 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
             return USAGE;
         }
     };
+    run_command(name, given, settings, &flags, &env)
+}
+
+fn run_command(
+    name: &str,
+    given: &ArgMatches,
+    settings: Settings,
+    flags: &Flags,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> u8 {
     match name {
         "run" => run::run(settings),
         "check" => check::check(&warned(settings)),
@@ -62,9 +72,9 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
         "request-restart" => owner::request_restart(&settings),
         "install" => {
             let how = service::How { print: given.get_flag("print"), force: given.get_flag("force") };
-            service::install(&settings, &flags, how, &env)
+            service::install(&settings, flags, how, env)
         }
-        "uninstall" => service::uninstall(&settings, &flags, &env),
+        "uninstall" => service::uninstall(&settings, flags, env),
         "test-alert" => deliver::test_alert(&said(settings)),
         "resume" => maintenance::resume(&settings),
         "restore-config" => {

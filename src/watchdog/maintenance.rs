@@ -89,7 +89,13 @@ impl Watch {
         let same = self.paused.filter(|p| p.until_ms.abs_diff(until_ms) < OTHER_END_MS);
         if same.is_none() {
             let facts = json!({"held_ms": left, "held_until": until(left)});
-            self.tell(Level::Warn, "paused", Text::HeldUntil, &[&duration(left, language), &until(left)], facts);
+            self.tell(
+                Level::Warn,
+                "paused",
+                Text::HeldUntil,
+                &[&duration(left, language), &until(left)],
+                facts,
+            );
         }
         let due = judgement.silent_ms >= self.settings.policy.timeout_ms;
         if due && !same.is_some_and(|p| p.due) {

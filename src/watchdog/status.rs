@@ -52,12 +52,7 @@ pub fn status(settings: &Settings) -> u8 {
         Err(e) => return denied(settings, &e),
     };
     let dry_run = running.is_some_and(|h| h.dry_run);
-    let stored = if dry_run { store::peek_dry_run(place) } else { store::peek(place) };
-    let stored = match stored {
-        Some(stored) => Ok(Box::new(stored)),
-        None if dry_run => Err(Trouble::Absent),
-        None => Err(trouble(place)),
-    };
+    let stored = found(place, dry_run);
     if let Err(Trouble::Unreadable(e)) = &stored
         && e.kind() == ErrorKind::PermissionDenied
     {
@@ -92,6 +87,12 @@ pub fn until(ms: u64) -> String {
     rfc3339(clock::epoch_ms().saturating_add(i64::try_from(ms).unwrap_or(i64::MAX)))
 }
 
+fn found(place: &Place, dry_run: bool) -> Result<Box<Stored>, Trouble> {
+    let stored = if dry_run { store::peek_dry_run(place) } else { store::peek(place) };
+    let absent = || if dry_run { Trouble::Absent } else { trouble(place) };
+    stored.map(Box::new).ok_or_else(absent)
+}
+
 fn trouble(place: &Place) -> Trouble {
     match std::fs::read(place.state_file()) {
         Err(e) if e.kind() == ErrorKind::NotFound => Trouble::Absent,
@@ -108,8 +109,11 @@ fn trouble(place: &Place) -> Trouble {
 fn denied(settings: &Settings, e: &io::Error) -> u8 {
     let dir = settings.place.own_dir().display().to_string();
     if settings.json {
-        println!("{}", json!({"running": null, "state": null, "state_problem": "unreadable",
-            "state_dir": settings.place.state_dir, "error": e.to_string()}));
+        println!(
+            "{}",
+            json!({"running": null, "state": null, "state_problem": "unreadable",
+            "state_dir": settings.place.state_dir, "error": e.to_string()})
+        );
     } else if e.kind() == ErrorKind::PermissionDenied {
         eprintln!("asm-watchdog: {}", super::reach::denied(&settings.place, settings.language, "status"));
     } else {

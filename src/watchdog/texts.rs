@@ -232,13 +232,21 @@ mod tests {
 
     #[test]
     fn grounds_are_told_in_words() {
-        let rests_on = vec![Sign::HealthzSilent.of(185_000), Sign::FailedProbes.of(4), Sign::ProcessIdle.alone()];
+        let rests_on =
+            vec![Sign::HealthzSilent.of(185_000), Sign::FailedProbes.of(4), Sign::ProcessIdle.alone()];
         let grounds = Grounds { rests_on, ..Grounds::default() };
         let said = grounds_line(&grounds, Language::En);
         assert_eq!(said, "/healthz silent for 3 min 5 s; 4 failed probes in a row; its process does nothing");
         let stale = Ground { value: Some(60_000), ..Sign::ChannelStale.about("telegram/a") };
         let grounds = Grounds { rests_on: vec![stale], ..Grounds::default() };
         assert_eq!(grounds_line(&grounds, Language::Zh), "渠道 telegram/a 已 1 分 没有任何数据");
+    }
+
+    #[test]
+    fn what_its_owner_stops_finishes_no_work_where_it_is_silent() {
+        let drains = Judgement { verdict: Verdict::Draining, reason: Reason::Drains, ..Judgement::default() };
+        assert_eq!(of_judgement(&drains), Text::Drains);
+        assert_eq!(of_judgement(&Judgement { failed_probes: 1, ..drains }), Text::OwnerStops);
     }
 
     #[test]

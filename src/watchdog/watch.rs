@@ -114,9 +114,7 @@ impl Watch {
         {
             self.withhold(&action, before.clone());
             alerts.retain(|alert| !tells_of_act(alert));
-            // Why it is held back may be told by a letter of this very look.
-            let of_act = |l: &Letter| l.number > last_letter && tells_of_act(&l.alert);
-            self.stored.outbox.letters.retain(|l| !of_act(l));
+            self.recall(last_letter);
         }
         alerts.iter().for_each(|alert| self.say_alert(alert));
         self.tell_pause(judgement, seen, now);
@@ -134,6 +132,12 @@ impl Watch {
         }
         self.write_metrics(seen, now);
         judgement.next_ms
+    }
+
+    /// Takes back what this look was to tell of an act; why that is held back may be told by another letter of it.
+    fn recall(&mut self, last_letter: u64) {
+        let of_act = |l: &Letter| l.number > last_letter && tells_of_act(&l.alert);
+        self.stored.outbox.letters.retain(|l| !of_act(l));
     }
 
     /// Has an account of a channel stopped and started through the gateway. What comes of it is seen at the next looks.

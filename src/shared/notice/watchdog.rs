@@ -53,7 +53,7 @@ notices! {
     AlertRestarted: "The gateway is {0} and is being restarted (attempt {1}).{2}", "网关{0}，正在重启（第 {1} 次）。{2}";
     AlertRestartDetail: " No answer for {0}; asked by: {1}; evidence: {2}", " 已 {0} 没有应答；执行：{1}；现场信息：{2}";
     AlertVerified: "The gateway answers again after {1}: a new boot came by restart {0}.", "网关在 {1} 后恢复应答：第 {0} 次重启带来了新的启动。";
-    AlertRestartUseless: "The gateway is {0} and restarting does not help ({1} attempts). A person is needed: the watchdog only watches now, until the gateway has been well for ten minutes; to have it act again at once: asm-watchdog resume", "网关{0}，重启无效（已尝试 {1} 次）。需要人工处理：看门狗此后只观察，直到网关连续正常十分钟；若要它立即恢复操作：asm-watchdog resume";
+    AlertRestartUseless: "The gateway is {0} and restarting does not help ({1} attempts); a person is needed. The watchdog only watches now, until the gateway has been well for ten minutes; to have it act again at once: asm-watchdog resume", "网关{0}，重启无效（已尝试 {1} 次）。需要人工处理：看门狗此后只观察，直到网关连续正常十分钟；若要它立即恢复操作：asm-watchdog resume";
     AlertConfigRefused: "The gateway does not start because of its configuration{0}. {1}It is not restarted. The last good copy can be put back: asm-watchdog restore-config", "网关因配置错误无法启动{0}。{1}不会重启。可恢复最近一份可用的配置：asm-watchdog restore-config";
     AlertConfigBroken: "The gateway runs, but its configuration file is broken. {0}The next start would fail. The last good copy can be put back: asm-watchdog restore-config", "网关正在运行，但配置文件已损坏。{0}下次启动会失败。可恢复最近一份可用的配置：asm-watchdog restore-config";
     AlertExit: " (exit code {0})", "（退出码 {0}）";
@@ -207,8 +207,8 @@ notices! {
     StatusAfter: "Examples:\n  asm-watchdog status\n  asm-watchdog status --json\n\nExit codes: 0 a watchdog runs and last saw it healthy, 1 it runs and last saw something else, 2 usage, 3 no watchdog runs or none has yet, 4 its files may not be read by you.", "示例：\n  asm-watchdog status\n  asm-watchdog status --json\n\n退出码：0 看门狗在运行且最近结论为正常，1 在运行但最近结论不是正常，2 用法错误，3 没有看门狗在运行或从未运行，4 无权读取其文件。";
     // Maintenance, and the configuration.
     PauseAbout: "Hold acting off for a while: maintenance", "暂停操作一段时间：维护";
-    PauseAfter: "The watchdog goes on looking and says what it sees; it restarts nothing until the time is over. Another pause replaces the one before.\n\nExamples:\n  asm-watchdog pause\n  asm-watchdog pause 120\n\nExit codes: 0 done, 1 failure, 2 usage.", "看门狗继续观察并说明情况；在时间结束之前不会重启任何东西。新的暂停会取代之前的。\n\n示例：\n  asm-watchdog pause\n  asm-watchdog pause 120\n\n退出码：0 完成，1 失败，2 用法错误。";
-    HelpMinutes: "Minutes, 1–10080 (a week) [default: 30]", "分钟，1–10080（一周） [默认：30]";
+    PauseAfter: "The watchdog goes on looking and says what it sees; it restarts nothing until the time is over. Another pause replaces the one before.\n\nMINUTES: from 1 to 10080 (a week); 30 where none is given.\n\nExamples:\n  asm-watchdog pause\n  asm-watchdog pause 120\n\nExit codes: 0 done, 1 failure, 2 usage.", "看门狗继续观察并说明情况；在时间结束之前不会重启任何东西。新的暂停会取代之前的。\n\nMINUTES：1 到 10080（一周）；不给出时为 30。\n\n示例：\n  asm-watchdog pause\n  asm-watchdog pause 120\n\n退出码：0 完成，1 失败，2 用法错误。";
+    HelpMinutes: "Minutes [default: 30]", "分钟 [默认：30]";
     ResumeAbout: "End a pause, and act again after an escalation", "结束暂停，并在升级之后恢复操作";
     ResumeAfter: "Ends a pause. After an escalation, which leaves the watchdog only watching, it acts again from its next look on, with a new budget of restarts.\n\nExample:\n  asm-watchdog resume\n\nExit codes: 0 done or nothing to do, 1 failure, 2 usage.", "结束暂停。升级之后看门狗只观察；此命令使它从下一次观察起恢复操作，重启次数重新计算。\n\n示例：\n  asm-watchdog resume\n\n退出码：0 完成或无事可做，1 失败，2 用法错误。";
     Paused: "acting is held off for {0}; end it sooner: asm-watchdog resume", "{0}内不会采取操作；提前结束：asm-watchdog resume";

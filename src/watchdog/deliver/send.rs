@@ -6,8 +6,8 @@ use super::outbox::Letter;
 use super::program;
 use super::ways::Way;
 use crate::shared::language::Language;
-use crate::watchdog::texts::Text as Words;
 use crate::watchdog::net::{Proxy, Request, Response, call};
+use crate::watchdog::texts::Text as Words;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 

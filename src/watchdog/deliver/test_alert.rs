@@ -1,11 +1,11 @@
 //! `test-alert`: one letter by each way now, and what came of it.
 
 use super::{Errand, Letter, Outcome, Way, send};
+use crate::shared::config::read;
 use crate::watchdog::alert::{Alert, Code, Severity};
 use crate::watchdog::clock;
-use crate::watchdog::post::{sender, stamp};
-use crate::shared::config::read;
 use crate::watchdog::observation::Config;
+use crate::watchdog::post::{sender, stamp};
 use crate::watchdog::settings::{SECTION, Settings};
 use crate::watchdog::texts::Text;
 use crate::watchdog::{config_file, reach};

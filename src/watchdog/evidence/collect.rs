@@ -170,3 +170,7 @@ fn of_process(name: &str, facts: Value) -> Item {
         facts => Item::json(name, facts),
     }
 }
+
+#[cfg(test)]
+#[path = "collect_tests.rs"]
+mod tests;

@@ -58,7 +58,6 @@ fn act(h: &mut History, finding: &Finding, flapping: bool, policy: &Policy, now:
     }
     let attempt = u32::try_from(open.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
     let incident = open.number;
-    // A fault may turn into another one.
     open.cause = cause;
     if over || attempt > policy.max_restarts {
         open.escalated = true;

@@ -1,8 +1,8 @@
 //! The gateway as its own owner: `gateway.restart.request`, which drains and restarts in the way it was started.
 
 use crate::watchdog::config_file::ConfigFile;
-use crate::watchdog::rpc::{Access, Client};
 use crate::watchdog::reach;
+use crate::watchdog::rpc::{Access, Client};
 use crate::watchdog::settings::Settings;
 use crate::watchdog::texts::Text;
 use serde_json::{Value, json};

@@ -66,9 +66,7 @@ pub fn instance(state_dir: &str, home: &str, profile: &str) -> String {
         return String::new();
     }
     let named = dir.strip_prefix(&format!("{usual}-")).and_then(plain);
-    named.or_else(|| plain(profile).filter(|p| p != "default" && dir == usual)).unwrap_or_else(|| {
-        digest(dir)
-    })
+    named.or_else(|| plain(profile).filter(|p| p != "default" && dir == usual)).unwrap_or_else(|| digest(dir))
 }
 
 /// A unit of the user's systemd. It is started again whatever it ends of, ever more slowly, but not after a command
