@@ -3,13 +3,14 @@
 use super::journal::Level;
 use super::last_incident::Phase as Stage;
 use super::observation::Observation;
+use super::said::Said;
 use super::settings::Settings;
 use super::status::until;
 use super::store;
 use super::texts::{Text, duration};
 use super::verdict::Judgement;
 use super::watch::Watch;
-use super::{hold, incident, reach};
+use super::{hold, incident};
 use serde_json::json;
 
 /// Another end of a pause than the one that was told, milliseconds: the pause is another one.
@@ -29,50 +30,36 @@ pub struct Paused {
 pub fn pause(settings: &Settings, minutes: u64) -> u8 {
     let for_ms = minutes.saturating_mul(60_000);
     let shown = duration(for_ms, settings.language);
+    let mut said = Said::new(settings, "pause");
     match hold::hold(&settings.place, for_ms) {
         Ok(()) => {
-            let facts = json!({"held_ms": for_ms, "held_until": until(for_ms)});
-            say(settings, Text::Paused, &[&shown], facts)
+            said.say(Text::Paused, &[&shown]);
+            said.done(json!({"held_ms": for_ms, "held_until": until(for_ms)}))
         }
-        Err(e) => failed(settings, &e, "pause"),
+        Err(e) => said.broken(&settings.place.hold_file(), &e),
     }
 }
 
 /// Ends it, and has a watchdog act again that only watches since an escalation. Gives the exit code.
 #[must_use]
 pub fn resume(settings: &Settings) -> u8 {
+    let mut said = Said::new(settings, "resume");
     let released = match hold::release(&settings.place) {
         Ok(released) => released,
-        Err(e) => return failed(settings, &e, "resume"),
+        Err(e) => return said.broken(&settings.place.hold_file(), &e),
     };
     let open = store::peek(&settings.place).and_then(|s| s.history.incident);
     let off = open.is_some_and(|i| i.escalated);
     if off && let Err(e) = hold::ask_to_go(&settings.place) {
-        return failed(settings, &e, "resume");
+        return said.broken(&settings.place.go_file(), &e);
     }
     let text = match (off, released) {
         (true, _) => Text::ResumedAll,
         (false, true) => Text::Resumed,
         (false, false) => Text::NotPaused,
     };
-    say(settings, text, &[], json!({"was_paused": released, "was_off": off}))
-}
-
-fn say(settings: &Settings, text: Text, values: &[&str], mut facts: serde_json::Value) -> u8 {
-    let text = text.say(settings.language, values);
-    if settings.json {
-        facts["text"] = text.into();
-        println!("{facts}");
-    } else {
-        println!("{text}");
-    }
-    0
-}
-
-fn failed(settings: &Settings, e: &std::io::Error, command: &str) -> u8 {
-    let file = settings.place.hold_file();
-    let text = reach::failure(&settings.place, &file, e, settings.language, command);
-    reach::fail(settings.json, &text)
+    said.say(text, &[]);
+    said.done(json!({"was_paused": released, "was_off": off}))
 }
 
 impl Watch {

@@ -51,7 +51,10 @@ impl<'a> Said<'a> {
     #[must_use]
     pub fn done(self, mut facts: Value) -> u8 {
         if self.settings.json {
-            facts["text"] = self.lines.join("\n").into();
+            let said = self.lines.join("\n").into();
+            if let Some(facts) = facts.as_object_mut() {
+                facts.insert("text".to_owned(), said);
+            }
             println!("{facts}");
         }
         0

@@ -200,6 +200,10 @@ fn print_stored(settings: &Settings, told: &Told, stored: &Stored, dry_run: bool
         let limit = duration(settings.policy.timeout_ms, language);
         t(Text::SilentNow, &[&duration(told.standing.silent_ms, language), &limit]);
     }
+    let due = told.standing.silent_ms >= settings.policy.timeout_ms;
+    if let (Some((_, until)), true) = (&told.held, due && told.running.is_some()) {
+        t(Text::HeldOff, &[&duration(told.standing.silent_ms, language), until]);
+    }
     let n = &stored.totals;
     let totals = [n.incidents, n.restarts, n.escalations].map(|n| n.to_string());
     let totals = totals.each_ref().map(String::as_str);

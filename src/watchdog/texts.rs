@@ -236,7 +236,10 @@ mod tests {
             vec![Sign::HealthzSilent.of(185_000), Sign::FailedProbes.of(4), Sign::ProcessIdle.alone()];
         let grounds = Grounds { rests_on, ..Grounds::default() };
         let said = grounds_line(&grounds, Language::En);
-        assert_eq!(said, "/healthz silent for 3 min 5 s; 4 failed probes in a row; its process does nothing");
+        assert_eq!(
+            said,
+            "/healthz silent for 3 min 5 s; failed probes in a row: 4; its process does nothing"
+        );
         let stale = Ground { value: Some(60_000), ..Sign::ChannelStale.about("telegram/a") };
         let grounds = Grounds { rests_on: vec![stale], ..Grounds::default() };
         assert_eq!(grounds_line(&grounds, Language::Zh), "渠道 telegram/a 已 1 分 没有任何数据");

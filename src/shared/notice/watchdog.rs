@@ -51,7 +51,7 @@ notices! {
     NotYetSeen: "not looked at yet", "尚未观察";
     // Alerts.
     AlertRestarted: "The gateway is {0} and is being restarted (attempt {1}).{2}", "网关{0}，正在重启（第 {1} 次）。{2}";
-    AlertRestartDetail: " No answer for {0}; asked by: {1}; evidence: {2}", " 已 {0} 没有应答；执行：{1}；现场信息：{2}";
+    AlertRestartDetail: " No answer for {0}; asked by: {1}; evidence: {2}", "已 {0} 没有应答；执行：{1}；现场信息：{2}";
     AlertVerified: "The gateway answers again after {1}: a new boot came by restart {0}.", "网关在 {1} 后恢复应答：第 {0} 次重启带来了新的启动。";
     AlertRestartUseless: "The gateway is {0} and restarting does not help ({1} attempts); a person is needed. The watchdog only watches now, until the gateway has been well for ten minutes; to have it act again at once: asm-watchdog resume", "网关{0}，重启无效（已尝试 {1} 次）。需要人工处理：看门狗此后只观察，直到网关连续正常十分钟；若要它立即恢复操作：asm-watchdog resume";
     AlertConfigRefused: "The gateway does not start because of its configuration{0}. {1}It is not restarted. The last good copy can be put back: asm-watchdog restore-config", "网关因配置错误无法启动{0}。{1}不会重启。可恢复最近一份可用的配置：asm-watchdog restore-config";

@@ -9,8 +9,8 @@ notices! {
     HealthzSilent: "/healthz silent for {0}", "/healthz 已 {0} 没有应答";
     HealthzRefused: "connection refused for {0}", "连接被拒绝已 {0}";
     HealthzForeign: "the port answers, but not as a gateway does", "端口有应答，但不像是网关";
-    FailedProbes: "{0} failed probes in a row", "连续 {0} 次探测失败";
-    OtherProbeSilent: "/readyz is silent, too", "/readyz 也没有应答";
+    FailedProbes: "failed probes in a row: {0}", "连续 {0} 次探测失败";
+    OtherProbeSilent: "/readyz does not answer, either", "/readyz 也没有应答";
     SaysStarting: "it says that it is booting", "网关称正在启动";
     SaysDraining: "it says that it finishes its work", "网关称正在完成手头的工作";
     SaysNotReady: "it says that {0} fails", "网关称 {0} 有故障";

@@ -218,7 +218,7 @@ mod tests {
         for word in ["hung", "dead", "flapping", "config-broken", "restarted", "stale"] {
             assert!(said.iter().all(|text| !text.contains(word)), "{word}: {said:?}");
         }
-        assert!(said[0].starts_with("网关卡死，正在重启（第 1 次）。 已 3 分 5 秒"), "{}", said[0]);
+        assert!(said[0].starts_with("网关卡死，正在重启（第 1 次）。已 3 分 5 秒"), "{}", said[0]);
         assert!(said[0].ends_with("systemctl；现场信息：/x/incidents/a-1"), "{}", said[0]);
         assert!(said[3].contains("已停止"), "the last verdict is named: {}", said[3]);
     }

@@ -282,7 +282,21 @@ fn calm(verdict: Verdict) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::bad_boots;
+    use super::*;
+
+    #[test]
+    fn a_person_who_has_it_act_again_gives_a_new_budget_but_none_against_the_hosts_breaker() {
+        let attempt = Attempt { began_ms: 900, outcome: Outcome::NoNewBoot, killed: false, stood: false };
+        let mut h = History { restarts_ms: vec![100, 900], unclean_ms: vec![110], ..History::default() };
+        h.incident = Some(Incident { number: 1, attempts: vec![attempt], ..Incident::default() });
+        h.short_lives_ms = vec![110];
+        assert_eq!(resumed(h.clone()), h, "nothing to take up");
+        h.incident.iter_mut().for_each(|i| i.escalated = true);
+        let before = bad_boots(&h.unclean_ms, &h.restarts_ms, 2_000, 1_000);
+        let after = resumed(h);
+        assert!(after.incident.is_none() && after.restarts_ms.is_empty() && after.short_lives_ms.is_empty());
+        assert_eq!(bad_boots(&after.unclean_ms, &after.restarts_ms, 2_000, 1_000), before);
+    }
 
     #[test]
     fn crashes_and_restarts_count_together_and_each_once() {
