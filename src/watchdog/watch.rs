@@ -200,3 +200,28 @@ impl Watch {
         self.journal.say(level, "verdict", &text, facts);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watchdog::settings::{Flags, settle};
+
+    #[test]
+    fn a_cure_waits_for_its_evidence_and_a_dry_run_has_neither() {
+        for dry_run in [false, true] {
+            let dir = tempfile::tempdir().unwrap();
+            let flags = Flags { state_dir: Some(dir.path().to_owned()), dry_run, ..Flags::default() };
+            let settings = settle(flags, &|_| None, 1).unwrap();
+            let journal = Journal::new(settings.place.log_file(), true);
+            let mut watch = Watch::new(settings, Stored::fresh("x"), Saving::Usual, journal);
+            let (channel, account) = ("telegram".to_owned(), "a".to_owned());
+            let action = Action::Channel { incident: 3, attempt: 1, channel, account };
+            watch.cure_channel(&action, Judgement::default(), &Observation::default(), 1);
+            assert_eq!(watch.cure.is_none(), dry_run);
+            let Some((cure, case)) = watch.cure else { continue };
+            assert_eq!((cure.attempt, &case.action, case.incident), (1, &action, 3));
+            assert_eq!(watch.stored.folder.as_deref(), Some(case.folder.as_str()));
+            assert!(case.folder.ends_with("-3"), "{}", case.folder);
+        }
+    }
+}
