@@ -298,7 +298,10 @@ impl Watch {
         self.stored.history = incident::ended(history, how, &self.settings.policy, now);
         self.stored.command = None;
         self.save();
-        if matches!(before.as_ref().map(|i| &i.phase), Some(Phase::Escalating { .. })) {
+        let escalated = matches!(before.as_ref().map(|i| &i.phase), Some(Phase::Escalating { .. }));
+        if escalated && how == Ended::DryRun && !self.settings.dry_run {
+            // There is no such command, which has been said.
+        } else if escalated {
             let how = self.how_ended(how);
             self.tell(Level::Info, "escalation-ended", Text::EscalationEnded, &[&how], json!({}));
         } else if how == Ended::Done && incident::restarting(&self.stored.history) {

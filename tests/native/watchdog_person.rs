@@ -142,6 +142,8 @@ fn after_an_escalation_it_says_that_it_is_off_and_resume_has_it_act_again() {
     assert_eq!((code, lab.lines("calls")), (Some(0), 2));
     assert_eq!(seen.iter().filter(|e| e["code"] == "verified").count(), 1, "told once");
     assert!(seen.iter().all(|e| e["code"] != "recovered"), "nothing has recovered: {seen:#?}");
+    let ended = |e: &Value| e["event"] == "escalation-ended";
+    assert!(!seen.iter().any(ended), "there is no such command: {seen:#?}");
     let said = text(&run(&lab, "status", &[]));
     assert!(said.contains("incident 2 is open"), "{said}");
 }
@@ -224,6 +226,8 @@ fn a_test_alert_of_settings_that_cannot_be_read_says_so() {
     let said = text(&out);
     assert_eq!(out.status.code(), Some(1), "{said}");
     assert!(said.contains("could not be read") && !said.contains("no way is set"), "{said}");
+    let said = text(&run(&lab, "status", &[]));
+    assert!(said.contains("show what changed") && said.contains("asm-watchdog restore-config"), "{said}");
     let configure = |notify: &Value| {
         let config = json!({"notify": notify, "watchdog": {"reachabilityTargets": "1.1.1.1"}});
         let whole = json!({"plugins": {"entries": {"auto-session-manager": {"config": config}}}});

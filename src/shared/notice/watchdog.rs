@@ -53,7 +53,7 @@ notices! {
     AlertRestarted: "The gateway is {0} and is being restarted (attempt {1}).{2}", "网关{0}，正在重启（第 {1} 次）。{2}";
     AlertRestartDetail: " No answer for {0}; asked by: {1}; evidence: {2}", "已 {0} 没有应答；执行：{1}；现场信息：{2}";
     AlertVerified: "The gateway answers again after {1}: a new boot came by restart {0}.", "网关在 {1} 后恢复应答：第 {0} 次重启带来了新的启动。";
-    AlertRestartUseless: "The gateway is {0} and restarting does not help ({1} attempts); a person is needed. The watchdog only watches now, until the gateway has been well for ten minutes; to have it act again at once: asm-watchdog resume", "网关{0}，重启无效（已尝试 {1} 次）。需要人工处理：看门狗此后只观察，直到网关连续正常十分钟；若要它立即恢复操作：asm-watchdog resume";
+    AlertRestartUseless: "The gateway is {0} and restarting does not help (attempts: {1}); a person is needed. The watchdog only watches now, until the gateway has been well for ten minutes; to have it act again at once: asm-watchdog resume", "网关{0}，重启无效（已尝试 {1} 次）。需要人工处理：看门狗此后只观察，直到网关连续正常十分钟；若要它立即恢复操作：asm-watchdog resume";
     AlertConfigRefused: "The gateway does not start because of its configuration{0}. {1}It is not restarted. The last good copy can be put back: asm-watchdog restore-config", "网关因配置错误无法启动{0}。{1}不会重启。可恢复最近一份可用的配置：asm-watchdog restore-config";
     AlertConfigBroken: "The gateway runs, but its configuration file is broken. {0}The next start would fail. The last good copy can be put back: asm-watchdog restore-config", "网关正在运行，但配置文件已损坏。{0}下次启动会失败。可恢复最近一份可用的配置：asm-watchdog restore-config";
     AlertExit: " (exit code {0})", "（退出码 {0}）";
@@ -87,7 +87,7 @@ notices! {
     CureFailed: "channel {0} could not be started anew: {1}", "渠道 {0} 未能重新启动：{1}";
     ChannelsStill: "a new boot answers, but a channel that moved before does not", "新的启动有应答，但之前正常的渠道没有恢复";
     VerdictLine: "gateway {0}: {1}", "网关{0}：{1}";
-    SilentFor: " (no answer for {0}, {1} failed probes)", "（已 {0} 没有应答，连续 {1} 次探测失败）";
+    SilentFor: " (no answer for {0}, failed probes: {1})", "（已 {0} 没有应答，连续 {1} 次探测失败）";
     Failing: " (failing: {0})", "（故障项：{0}）";
     Watching: "watching {0} every {1}; a silence of {2} leads to a restart by: {3}", "正在观察 {0}，每 {1} 一次；无应答达 {2} 时执行重启命令：{3}";
     DryRunOn: "dry run: no command will be run", "演练模式：不会执行任何命令";
@@ -168,7 +168,7 @@ notices! {
     TotalsLine: "incidents: {0}, restarts: {1}, escalations: {2}", "事件 {0} 次，重启 {1} 次，升级 {2} 次";
     WouldTotals: "in this dry run: incidents: {0}; restarts there would have been: {1}, escalations: {2}", "本次演练中：事件 {0} 次；本应重启 {1} 次，升级 {2} 次";
     WouldIncident: "incident {0} is open ({1}); {2} restarts would have been asked for so far, none was", "事件 {0} 尚未结束（{1}）；至今本应重启 {2} 次，实际一次也没有执行";
-    OpenIncident: "incident {0} is open ({1}), {2} restarts so far", "事件 {0} 尚未结束（{1}），已重启 {2} 次";
+    OpenIncident: "incident {0} is open ({1}), restarts so far: {2}", "事件 {0} 尚未结束（{1}），已重启 {2} 次";
     LastFolder: "last evidence: {0}", "最近的现场信息：{0}";
     // Help, and what is wrong with a command line.
     HelpCommands: "Commands", "命令";
