@@ -89,13 +89,13 @@ fn say(settings: &Settings, judgement: Judgement, history: &History, seen: &Obse
 fn advice(settings: &Settings, judgement: Judgement) -> Option<String> {
     let say = |text: Text, value: &str| Some(text.say(settings.language, &[value]));
     match (judgement.verdict, judgement.reason) {
-        (Verdict::Healthy, _) => None,
+        (Verdict::Healthy, _) | (_, Reason::StoppedOnPurpose) => None,
         (_, Reason::ConfigRefused) => say(Text::HintRestore, &settings.config_path.display().to_string()),
         (_, Reason::Stranger | Reason::PortTaken | Reason::HeartbeatElsewhere) => {
             say(Text::AdvisePort, &settings.addr.port().to_string())
         }
         (Verdict::Degraded | Verdict::Breaker, _) => say(Text::AdvisePart, ""),
-        (Verdict::Hung | Verdict::Dead | Verdict::Flapping, reason) if reason != Reason::StoppedOnPurpose => {
+        (Verdict::Hung | Verdict::Dead | Verdict::Flapping, _) => {
             match super::lock::running(&settings.place).filter(|h| !h.dry_run) {
                 Some(h) => say(Text::AdviseWatched, &h.pid.to_string()),
                 None => say(Text::AdviseRestart, ""),

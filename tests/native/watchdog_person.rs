@@ -52,6 +52,8 @@ fn who_may_not_see_is_told_so_and_as_whom_to_ask() {
     assert!(!said.contains("no watchdog"), "{said}");
     let told = json_of(&as_nobody("status", &["--json"]).unwrap());
     assert_eq!((&told["running"], &told["state_problem"]), (&Value::Null, &json!("unreadable")));
+    let out = as_nobody("run", &[]).unwrap();
+    assert!(out.status.code() == Some(1) && text(&out).contains("sudo -u root asm-watchdog run"), "{out:?}");
     let out = as_nobody("pause", &[]).unwrap();
     assert!(
         out.status.code() == Some(1) && text(&out).contains("sudo -u root asm-watchdog pause"),
@@ -292,6 +294,8 @@ fn each_command_speaks_json_where_it_is_asked_to() {
         command.arg("--json").args(Some(extra).filter(|e| !e.is_empty())).env("HOME", home.path());
         let out = command.output().unwrap();
         assert_eq!(out.status.code(), Some(code), "{sub}: {out:?}");
-        assert!(!json_of(&out)[key].is_null(), "{sub}: {out:?}");
+        let told = json_of(&out);
+        assert!(!told[key].is_null(), "{sub}: {out:?}");
+        assert!(sub != "install" || told["carried"].as_array().is_some_and(|c| c.contains(&json!("PATH"))));
     }
 }

@@ -51,14 +51,13 @@ pub fn install(settings: &Settings, flags: &Flags, how: How, env: Env) -> u8 {
         Ok(Written::Edited) => return said.failed(Text::InstallEdited, &[&shown, &edit]),
         Err(e) => return said.broken(&path, &e),
     }
-    let names = |all: &mut dyn Iterator<Item = String>| all.collect::<Vec<_>>().join(", ");
-    let carried = names(&mut plan.env.iter().map(|(name, _)| name.clone()));
+    let carried: Vec<&str> = plan.env.iter().map(|(name, _)| name.as_str()).collect();
     if !carried.is_empty() {
-        said.say(Text::InstallCarried, &[&carried]);
+        said.say(Text::InstallCarried, &[&carried.join(", ")]);
     }
-    let dropped = names(&mut dropped(&plan).into_iter());
+    let dropped = dropped(&plan);
     if !dropped.is_empty() {
-        said.say(Text::InstallDropped, &[&dropped, &edit]);
+        said.say(Text::InstallDropped, &[&dropped.join(", "), &edit]);
     }
     let (start, _) = commands(&plan, &shown);
     said.say(Text::InstallNext, &[&start]);
