@@ -104,16 +104,17 @@ impl Watch {
     /// The evidence of an act is there, or cannot be kept; that of one that went on without it is late.
     pub(super) fn gathered(&mut self, action: &Action, kept: io::Result<PathBuf>) {
         let awaited = self.pending.as_ref().filter(|p| p.action == *action && p.ready.is_none());
-        let Some(first) = awaited.map(|p| p.first) else { return };
+        // A cure goes on by itself.
+        let cure = matches!(action, Action::Channel { .. });
+        let Some(first) = awaited.map(|p| p.first).or(cure.then_some(true)) else { return };
+        if let (Ok(dir), true) = (&kept, first) {
+            let shown = dir.display().to_string();
+            self.tell(Level::Info, "evidence", Text::EvidenceKept, &[&shown], json!({"folder": shown}));
+        }
         match kept {
-            Ok(dir) => {
-                if first {
-                    let shown = dir.display().to_string();
-                    let facts = json!({"folder": shown});
-                    self.tell(Level::Info, "evidence", Text::EvidenceKept, &[&shown], facts);
-                }
-                self.act(Some(dir));
-            }
+            Ok(_) if cure => {}
+            Ok(dir) => self.act(Some(dir)),
+            Err(e) if cure => self.evidence_failed(&e),
             Err(e) => {
                 self.evidence_failed(&e);
                 self.act(None);
@@ -130,7 +131,7 @@ impl Watch {
         let now = clock::monotonic_ms();
         let Some(pending) = self.pending.take() else { return };
         if !self.awaited(&pending.action) || hold::held_ms(&self.settings.place).is_some() {
-            self.drop_act(&pending.action);
+            self.drop_act(&pending.action, !pending.command.is_empty());
             self.save();
             return;
         }
@@ -162,11 +163,19 @@ impl Watch {
                 self.save();
             }
             Err(e) => {
-                let facts = json!({"program": pending.command.first(), "error": e.to_string()});
-                self.journal.say(Level::Error, "command", &e.to_string(), facts);
+                self.say_not_started(&pending.command, &e);
                 self.command_ended(Ended::NotFound, now);
             }
         }
+    }
+
+    /// A person has to know which program of which command it is that is not there.
+    fn say_not_started(&mut self, command: &[String], e: &io::Error) {
+        let program = command.first().map_or("", String::as_str);
+        let facts = json!({"program": program, "error": e.to_string()});
+        let why = format!("{program}: {e}");
+        self.tell(Level::Error, "command", Text::CommandNotFound, &[&why], facts);
+        self.not_started = why;
     }
 
     /// Drops the act whose evidence is being gathered where the last look no longer calls for it; whether it did.
@@ -175,7 +184,7 @@ impl Watch {
         let Some(pending) = self.pending.take_if(|p| !p.basis.holds(call, history, seen)) else {
             return false;
         };
-        self.drop_act(&pending.action);
+        self.drop_act(&pending.action, !pending.command.is_empty());
         true
     }
 
@@ -193,7 +202,7 @@ impl Watch {
 
     /// Says that an act was not begun, and takes it back: it counts nowhere, and a person to whom it was not yet told
     /// is not told.
-    fn drop_act(&mut self, action: &Action) {
+    fn drop_act(&mut self, action: &Action, counted: bool) {
         self.tell(Level::Info, "act-dropped", Text::ActDropped, &[], json!({"action": action}));
         let history = std::mem::take(&mut self.stored.history);
         if let Some(open) = &history.incident {
@@ -205,8 +214,8 @@ impl Watch {
         let totals = &mut self.stored.totals;
         match action {
             Action::Restart { .. } => totals.restarts = totals.restarts.saturating_sub(1),
-            Action::Escalate { .. } => totals.escalations = totals.escalations.saturating_sub(1),
-            Action::Channel { .. } | Action::Kill { .. } => {}
+            Action::Escalate { .. } if counted => totals.escalations = totals.escalations.saturating_sub(1),
+            Action::Escalate { .. } | Action::Channel { .. } | Action::Kill { .. } => {}
         }
         self.retract();
     }
@@ -289,7 +298,10 @@ impl Watch {
         self.stored.history = incident::ended(history, how, &self.settings.policy, now);
         self.stored.command = None;
         self.save();
-        if matches!(before.as_ref().map(|i| &i.phase), Some(Phase::Escalating { .. })) {
+        let escalated = matches!(before.as_ref().map(|i| &i.phase), Some(Phase::Escalating { .. }));
+        if escalated && how == Ended::DryRun && !self.settings.dry_run {
+            // There is no such command, which has been said.
+        } else if escalated {
             let how = self.how_ended(how);
             self.tell(Level::Info, "escalation-ended", Text::EscalationEnded, &[&how], json!({}));
         } else if how == Ended::Done && incident::restarting(&self.stored.history) {

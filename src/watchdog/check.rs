@@ -20,7 +20,12 @@ pub fn check(settings: &Settings) -> u8 {
     let mut seen = Observation::default();
     let mut judgement = Judgement::default();
     let mut eyes = Eyes::new(settings, false);
-    for _ in 0..FEWEST_FAILED {
+    for turn in 1..=FEWEST_FAILED {
+        if turn > 1 && !settings.json {
+            // Each of these takes its time, and what is silent for long looks hung itself.
+            let (turn, of) = (turn.to_string(), FEWEST_FAILED.to_string());
+            eprintln!("{}", Text::LookAgain.say(settings.language, &[&turn, &of]));
+        }
         let wants = judge::wants(&history, &settings.policy, clock::monotonic_ms());
         seen = eyes.look(&Ask { doubt: seen.began_ms > 0, wants, ..Ask::default() });
         presume(&mut history, &seen);
@@ -66,13 +71,37 @@ fn say(settings: &Settings, judgement: Judgement, history: &History, seen: &Obse
         println!("{facts}");
     } else {
         println!("{text}");
-        println!("{}", Text::RestsOn.say(settings.language, &[&grounds_line(&history.grounds)]));
+        let grounds = grounds_line(&history.grounds, settings.language);
+        println!("{}", Text::RestsOn.say(settings.language, &[&grounds]));
         println!("  /healthz  {}", short(&seen.healthz));
         println!("  /startupz {}", short(&seen.startupz));
         println!("  /readyz   {}", short(&seen.readyz));
         if let Some(p) = &seen.process {
             println!("  pid {}  {}  cpu {} ms  {}", p.pid, p.state, p.cpu_ms, p.wchan);
         }
+        if let Some(text) = advice(settings, judgement) {
+            println!("{text}");
+        }
+    }
+}
+
+/// What a person may do.
+fn advice(settings: &Settings, judgement: Judgement) -> Option<String> {
+    let say = |text: Text, value: &str| Some(text.say(settings.language, &[value]));
+    match (judgement.verdict, judgement.reason) {
+        (Verdict::Healthy, _) | (_, Reason::StoppedOnPurpose) => None,
+        (_, Reason::ConfigRefused) => say(Text::HintRestore, &settings.config_path.display().to_string()),
+        (_, Reason::Stranger | Reason::PortTaken | Reason::HeartbeatElsewhere) => {
+            say(Text::AdvisePort, &settings.addr.port().to_string())
+        }
+        (Verdict::Degraded | Verdict::Breaker, _) => say(Text::AdvisePart, ""),
+        (Verdict::Hung | Verdict::Dead | Verdict::Flapping, _) => {
+            match super::lock::running(&settings.place).filter(|h| !h.dry_run) {
+                Some(h) => say(Text::AdviseWatched, &h.pid.to_string()),
+                None => say(Text::AdviseRestart, ""),
+            }
+        }
+        _ => say(Text::AdviseWait, ""),
     }
 }
 

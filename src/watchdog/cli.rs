@@ -35,9 +35,12 @@ const WATCHDOG: &[(&str, &str, Text)] = &[
 pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     let env = |name: &str| std::env::var(name).ok();
     let language = settings::language(None, &env);
-    let matches = match command(language).try_get_matches_from(arguments) {
+    let arguments: Vec<String> = arguments.into_iter().collect();
+    let whole = command(language);
+    let asked = help_of(&whole, &arguments);
+    let matches = match whole.try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(e) => return refused(&e, language),
+        Err(e) => return refused(&e, &asked, language),
     };
     let Some((name, given)) = matches.subcommand() else {
         return USAGE;
@@ -52,14 +55,27 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
             return USAGE;
         }
     };
+    run_command(name, given, settings, &flags, &env)
+}
+
+fn run_command(
+    name: &str,
+    given: &ArgMatches,
+    settings: Settings,
+    flags: &Flags,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> u8 {
     match name {
         "run" => run::run(settings),
         "check" => check::check(&warned(settings)),
         "pause" => maintenance::pause(&settings, given.get_one("minutes").copied().unwrap_or(30)),
         "request-restart" => owner::request_restart(&settings),
-        "install" => service::install(&settings, &flags, given.get_flag("print"), &env),
-        "uninstall" => service::uninstall(&settings, &flags, &env),
-        "test-alert" => deliver::test_alert(&settings),
+        "install" => {
+            let how = service::How { print: given.get_flag("print"), force: given.get_flag("force") };
+            service::install(&settings, flags, how, env)
+        }
+        "uninstall" => service::uninstall(&settings, flags, env),
+        "test-alert" => deliver::test_alert(&said(settings)),
         "resume" => maintenance::resume(&settings),
         "restore-config" => {
             let generation = given.get_one::<u64>("generation").copied().unwrap_or(0);
@@ -69,9 +85,16 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     }
 }
 
+/// Whose help tells more: the command's that was given, or the program's own.
+fn help_of(whole: &Command, arguments: &[String]) -> String {
+    let names: Vec<&str> = whole.get_subcommands().map(Command::get_name).collect();
+    let given = arguments.iter().skip(1).find(|a| names.contains(&a.as_str()));
+    given.map_or_else(|| "asm-watchdog".to_owned(), |name| format!("asm-watchdog {name}"))
+}
+
 /// Says what is wrong, or shows the help that was asked for, and gives the exit code.
-fn refused(error: &clap::Error, language: Language) -> u8 {
-    if let Some(text) = complaint(error, language) {
+fn refused(error: &clap::Error, help: &str, language: Language) -> u8 {
+    if let Some(text) = complaint(error, help, language) {
         eprintln!("asm-watchdog: {text}");
         return USAGE;
     }
@@ -80,7 +103,7 @@ fn refused(error: &clap::Error, language: Language) -> u8 {
 }
 
 /// What is wrong with a command line; none for what is no complaint (help, version) or shows the help anyway.
-fn complaint(error: &clap::Error, language: Language) -> Option<String> {
+fn complaint(error: &clap::Error, help: &str, language: Language) -> Option<String> {
     let told = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.split_whitespace().next().unwrap_or(text).to_owned(),
         _ => String::new(),
@@ -88,13 +111,13 @@ fn complaint(error: &clap::Error, language: Language) -> Option<String> {
     let argument = told(ContextKind::InvalidArg);
     let value = told(ContextKind::InvalidValue);
     Some(match error.kind() {
-        ErrorKind::UnknownArgument => Text::UsageUnknown.say(language, &[&argument]),
+        ErrorKind::UnknownArgument => Text::UsageUnknown.say(language, &[&argument, help]),
         ErrorKind::InvalidSubcommand => {
-            Text::UsageUnknown.say(language, &[&told(ContextKind::InvalidSubcommand)])
+            Text::UsageUnknown.say(language, &[&told(ContextKind::InvalidSubcommand), help])
         }
-        ErrorKind::InvalidValue if value.is_empty() => Text::UsageNoValue.say(language, &[&argument]),
+        ErrorKind::InvalidValue if value.is_empty() => Text::UsageNoValue.say(language, &[&argument, help]),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            Text::UsageValue.say(language, &[&argument, &value, &accepted(&argument, language)])
+            Text::UsageValue.say(language, &[&argument, &value, &accepted(&argument, language), help])
         }
         ErrorKind::ArgumentConflict => Text::UsageTwice.say(language, &[&argument]),
         _ => return None,
@@ -125,6 +148,14 @@ fn ranged(key: &str, help: String) -> String {
 
 /// `run` puts warnings into its log; the others have none.
 fn warned(settings: Settings) -> Settings {
+    for (name, why) in &settings.ways.unusable {
+        let why = why.say(settings.language, &[]);
+        eprintln!("asm-watchdog: {}", Text::WayUnusable.say(settings.language, &[name, &why]));
+    }
+    said(settings)
+}
+
+fn said(settings: Settings) -> Settings {
     for text in &settings.warnings {
         eprintln!("asm-watchdog: {text}");
     }
@@ -150,7 +181,8 @@ pub fn command(language: Language) -> Command {
         .value_name("MINUTES")
         .value_parser(value_parser!(u64).range(1..=MOST_MINUTES))
         .help(t(Text::HelpMinutes));
-    let print = Arg::new("print").long("print").action(ArgAction::SetTrue).help(t(Text::HelpPrint));
+    let install = [("print", Text::HelpPrint), ("force", Text::HelpForce)]
+        .map(|(name, help)| Arg::new(name).long(name).action(ArgAction::SetTrue).help(t(help)));
     let restore = [
         Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(t(Text::HelpYes)),
         Arg::new("generation")
@@ -164,7 +196,7 @@ pub fn command(language: Language) -> Command {
         .subcommand(sub("status", Text::StatusAbout, Text::StatusAfter))
         .subcommand(sub("pause", Text::PauseAbout, Text::PauseAfter).arg(minutes))
         .subcommand(sub("request-restart", Text::RequestAbout, Text::RequestAfter))
-        .subcommand(sub("install", Text::InstallAbout, Text::InstallAfter).arg(print))
+        .subcommand(sub("install", Text::InstallAbout, Text::InstallAfter).args(install))
         .subcommand(sub("uninstall", Text::UninstallAbout, Text::UninstallAfter))
         .subcommand(sub("test-alert", Text::TestAbout, Text::TestAfter))
         .subcommand(sub("resume", Text::ResumeAbout, Text::ResumeAfter))
@@ -261,7 +293,7 @@ mod tests {
         ] {
             let words = std::iter::once("asm-watchdog").chain(words);
             let error = command(Language::Zh).try_get_matches_from(words).unwrap_err();
-            let text = complaint(&error, Language::Zh).unwrap();
+            let text = complaint(&error, "asm-watchdog", Language::Zh).unwrap();
             assert_eq!(Language::of(&text.replace("asm-watchdog --help", "")), Language::Zh, "{text}");
         }
         let help = command(Language::Zh).render_help().to_string();

@@ -69,8 +69,11 @@ pub fn judge_texts(watchdog: &mut Watchdog, language: Language, warnings: &mut V
     let words = watchdog.reachability_targets.split([',', ' ']).map(str::trim).filter(|w| !w.is_empty());
     let (sound, wrong): (Vec<&str>, Vec<&str>) = words.partition(|w| is_target(w));
     if !wrong.is_empty() {
-        refuse("watchdog.reachabilityTargets", &wrong.join(", "), "host:port, 1-65535", &sound.join(", "));
-        watchdog.reachability_targets = sound.join(", ");
+        // Empty would mean that nothing is ever asked, which nobody has said.
+        let usual = config::Config::default().watchdog.reachability_targets;
+        let used = if sound.is_empty() { usual } else { sound.join(", ") };
+        refuse("watchdog.reachabilityTargets", &wrong.join(", "), "host:port, 1-65535", &used);
+        watchdog.reachability_targets = used;
     }
 }
 

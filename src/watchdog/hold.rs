@@ -1,11 +1,16 @@
-//! Maintenance: acting is held off on purpose until a moment. One file says so, and `pause` and `resume` write it.
+//! Maintenance: acting is held off on purpose until a moment. One file says so, and `pause` and `resume` write it; on a full
+//! disk it is kept where a copy of the state would be ([`spare`]). Another one asks for acting again after an escalation.
 
 use super::place::{Place, read_bounded, write_whole};
-use super::{clock, os};
+use super::{clock, os, spare};
 use serde::{Deserialize, Serialize};
 use std::io;
+use std::path::Path;
 
 const VERSION: u32 = 1;
+/// How the copies beside a full disk are called.
+const HOLD: &str = ".hold";
+const GO: &str = ".resume";
 
 /// `.asm_watchdog/hold.json`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +39,47 @@ pub fn hold(place: &Place, for_ms: u64) -> io::Result<()> {
         until_ms: now.saturating_add(for_ms),
         until_epoch_ms: clock::epoch_ms().saturating_add(i64::try_from(for_ms).unwrap_or(i64::MAX)),
     };
-    write_whole(&place.hold_file(), &serde_json::to_vec(&hold)?)
+    write(place, &place.hold_file(), HOLD, &serde_json::to_vec(&hold)?)
+}
+
+/// Where it belongs; where there is no room, beside it. One copy is left, so that what was written last counts.
+fn write(place: &Place, file: &Path, kind: &str, bytes: &[u8]) -> io::Result<()> {
+    match write_whole(file, bytes) {
+        Ok(()) => {
+            spare::remove_as(place, kind);
+            Ok(())
+        }
+        Err(e) if spare::no_room(&e) => {
+            spare::write_as(place, kind, bytes).map_err(|_| e)?;
+            // What was there before is older.
+            let _ = std::fs::remove_file(file);
+            Ok(())
+        }
+        Err(e) => Err(e),
+    }
+}
+
+fn remove(place: &Place, file: &Path, kind: &str) -> io::Result<bool> {
+    let beside = spare::remove_as(place, kind);
+    match std::fs::remove_file(file) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(beside),
+        Err(e) => Err(e),
+    }
+}
+
+/// Asks a watchdog that only watches since an escalation to act again.
+///
+/// # Errors
+/// As the file system gives them.
+pub fn ask_to_go(place: &Place) -> io::Result<()> {
+    write(place, &place.go_file(), GO, b"{}")
+}
+
+/// Whether a person asked for that. Asked for once it is taken once: what cannot be taken away asks for nothing.
+#[must_use]
+pub fn take_go(place: &Place) -> bool {
+    remove(place, &place.go_file(), GO).unwrap_or(false)
 }
 
 /// Ends a hold; whether there was one.
@@ -43,18 +88,20 @@ pub fn hold(place: &Place, for_ms: u64) -> io::Result<()> {
 /// As the file system gives them.
 pub fn release(place: &Place) -> io::Result<bool> {
     let held = held_ms(place).is_some();
-    match std::fs::remove_file(place.hold_file()) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
-        _ => Ok(held),
-    }
+    remove(place, &place.hold_file(), HOLD).map(|_| held)
 }
 
 /// How long acting is still held off. A file that cannot be understood holds nothing.
 #[must_use]
 pub fn held_ms(place: &Place) -> Option<u64> {
-    let bytes = read_bounded(&place.hold_file(), 4_096).ok()?;
-    let hold: Hold = serde_json::from_slice(&bytes).ok()?;
-    left(&hold, os::boot_id().unwrap_or_default().as_str(), clock::monotonic_ms(), clock::epoch_ms())
+    let own = read_bounded(&place.hold_file(), 4_096).ok();
+    let boot = os::boot_id().unwrap_or_default();
+    let all = spare::read_as(place, HOLD).into_iter().chain(own);
+    all.filter_map(|bytes| {
+        let hold: Hold = serde_json::from_slice(&bytes).ok()?;
+        left(&hold, &boot, clock::monotonic_ms(), clock::epoch_ms())
+    })
+    .max()
 }
 
 fn left(hold: &Hold, boot_id: &str, now: u64, epoch: i64) -> Option<u64> {

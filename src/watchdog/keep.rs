@@ -33,10 +33,11 @@ impl Watch {
         program: String,
         now: u64,
     ) -> (Case, bool) {
-        let incident = self.count(action);
+        let incident = self.count(action, &program);
         let ours = self.stored.folder.take().filter(|f| f.ends_with(&format!("-{incident}")));
-        let first = ours.is_none();
         let folder = ours.unwrap_or_else(|| evidence::folder_name(incident));
+        // An alert may have named it already.
+        let first = !self.settings.place.incidents_dir().join(&folder).exists();
         self.stored.folder = Some(folder.clone());
         self.open_last_incident(action, &folder);
         let case = Case {
@@ -53,7 +54,7 @@ impl Watch {
     }
 
     /// Puts the act into the totals and gives the number of its incident.
-    fn count(&mut self, action: &Action) -> u64 {
+    fn count(&mut self, action: &Action, program: &str) -> u64 {
         let totals = &mut self.stored.totals;
         totals.incidents = self.stored.history.incidents;
         match action {
@@ -62,7 +63,8 @@ impl Watch {
                 *incident
             }
             Action::Escalate { incident } => {
-                totals.escalations += 1;
+                // Without a command nothing is escalated to.
+                totals.escalations += u64::from(!program.is_empty());
                 *incident
             }
             Action::Channel { incident, .. } | Action::Kill { incident, .. } => *incident,

@@ -75,6 +75,12 @@ impl Place {
         self.own_dir().join("hold.json")
     }
 
+    /// A person wants acting again after an escalation.
+    #[must_use]
+    pub fn go_file(&self) -> PathBuf {
+        self.own_dir().join("resume")
+    }
+
     #[must_use]
     pub fn heartbeat_file(&self) -> PathBuf {
         self.state_dir.join(".asm_heartbeat.json")

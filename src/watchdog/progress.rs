@@ -3,7 +3,7 @@
 use super::journal::Level;
 use super::last_incident;
 use super::state::{Ended, Incident, Outcome};
-use super::texts::{Text, duration};
+use super::texts::{Text, duration, of_outcome};
 use super::verdict::Action;
 use super::watch::Watch;
 use serde_json::json;
@@ -75,17 +75,7 @@ impl Watch {
     }
 
     fn why_failed(&self, outcome: Outcome) -> Option<String> {
-        let t = |text: Text, values: &[&str]| Some(text.say(self.settings.language, values));
-        match outcome {
-            Outcome::Running | Outcome::Verified => None,
-            Outcome::NoNewBoot => t(Text::NoNewBoot, &[]),
-            Outcome::ChannelsStill => t(Text::ChannelsStill, &[]),
-            Outcome::CommandFailed { code: Some(code) } => t(Text::CommandFailed, &[&code.to_string()]),
-            Outcome::CommandFailed { code: None } => t(Text::CommandSignal, &[]),
-            Outcome::CommandTimedOut => t(Text::CommandTimedOut, &[]),
-            Outcome::CommandNotFound => t(Text::CommandNotFound, &[]),
-            Outcome::DryRun => t(Text::DryRunOutcome, &[]),
-        }
+        of_outcome(outcome, &self.not_started, self.settings.language)
     }
 
     pub(super) fn how_ended(&self, how: Ended) -> String {

@@ -1,6 +1,7 @@
 //! `run`: looks, judges, acts, until told to stop.
 
 use super::channel::cure_by;
+use super::evidence::Case;
 use super::journal::{Journal, Level};
 use super::look::{Ask, Eyes};
 use super::observation::Observation;
@@ -9,10 +10,10 @@ use super::saves::Saving;
 use super::service::{Life, Notifier};
 use super::settings::Settings;
 use super::store::{Loaded, Stored};
-use super::texts::{Text, duration, of_reason, of_verdict};
+use super::texts::{Text, duration, of_judgement, of_verdict};
 use super::verdict::{Action, Judgement};
 use super::watch::{Cure, Watch};
-use super::{clock, judge, lock, process, store};
+use super::{clock, judge, lock, process, reach, store};
 use crate::shared::language::Language;
 use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -38,7 +39,7 @@ pub(super) enum Event {
 /// What the eyes' thread is given to do.
 enum Work {
     Look(Ask),
-    Cure(Cure),
+    Cure(Cure, Box<Case>),
 }
 
 /// Watches in the foreground and gives the exit code.
@@ -52,7 +53,10 @@ pub fn run(settings: Settings) -> u8 {
             eprintln!("asm-watchdog: {}", Text::AlreadyRunning.say(language, &[&pid]));
             return TAKEN;
         }
-        Err(e) => return fail(&settings.place.lock_file().display().to_string(), &e),
+        Err(e) => {
+            let file = settings.place.lock_file();
+            return reach::fail(false, &reach::failure(&settings.place, &file, &e, language, "run"));
+        }
     };
     let loaded = store::load(&settings.place);
     let (sender, events) = channel();
@@ -112,9 +116,9 @@ fn go_round(
                 let now = clock::monotonic_ms();
                 next_look_ms = now.saturating_add(watch.take_in(&seen, now));
                 life.look_ended(&describe(watch.stored.history.judgement, &seen, watch.settings.language));
-                if let Some(cure) = watch.cure.take() {
+                if let Some((cure, case)) = watch.cure.take() {
                     // A thread that is gone is found out at the next look.
-                    let _ = asks.send(Work::Cure(cure));
+                    let _ = asks.send(Work::Cure(cure, case));
                 }
             }
             Ok(Event::Sent(report)) => watch.sent(&report, clock::monotonic_ms()),
@@ -160,7 +164,10 @@ fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Send
         for work in given {
             let event = match work {
                 Work::Look(ask) => Event::Seen(Box::new(eyes.look(&ask))),
-                Work::Cure(cure) => {
+                Work::Cure(cure, case) => {
+                    // What was true before it, as before any act.
+                    let kept = case.keep(Duration::from_millis(settings.evidence_ms / 5 * 4));
+                    let _ = sender.send(Event::Gathered(case.action, kept));
                     let deadline = Duration::from_millis(settings.pace.cure_ms);
                     let became = cure_by(&settings, &cure.channel, &cure.account, deadline);
                     Event::Cured(cure, became)
@@ -221,6 +228,7 @@ fn begin(settings: Settings, loaded: std::io::Result<Loaded>) -> Watch {
         }
     }
     watch.resume_command(now);
+    watch.tell_off();
     watch.save();
     watch
 }
@@ -260,7 +268,7 @@ fn is_there(program: &str, path: Option<std::ffi::OsString>) -> bool {
 #[must_use]
 pub fn describe(judgement: Judgement, seen: &Observation, language: Language) -> String {
     let [verdict, reason] =
-        [of_verdict(judgement.verdict), of_reason(judgement.reason)].map(|text| text.say(language, &[]));
+        [of_verdict(judgement.verdict), of_judgement(&judgement)].map(|text| text.say(language, &[]));
     let mut line = Text::VerdictLine.say(language, &[&verdict, &reason]);
     if judgement.failed_probes > 0 {
         let (silent, failed) = (duration(judgement.silent_ms, language), judgement.failed_probes.to_string());

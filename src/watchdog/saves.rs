@@ -114,7 +114,6 @@ impl Watch {
         }
         let now = clock::monotonic_ms();
         self.unsaved = Some(Unsaved { since_ms: now, why: why.clone() });
-        self.tell(Level::Error, "state", Text::StateUnsaved, &[&why], json!({"why": why}));
         let (code, about) = (Code::StateUnsaved, String::new());
         self.raise(&Alert { code, about, severity: Severity::Critical, values: vec![why] }, now);
     }

@@ -15,7 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// Where the plugin's section is in `openclaw.json`.
-const SECTION: &str = "/plugins/entries/auto-session-manager/config";
+pub const SECTION: &str = "/plugins/entries/auto-session-manager/config";
 /// Test only: multiplies every duration, so that rehearsals need no other code path.
 pub const SCALE_ENV: &str = "ASM_WATCHDOG_TIME_SCALE";
 

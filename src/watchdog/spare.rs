@@ -16,6 +16,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 const MOST_STATE: u64 = 16_000_000;
+const STATE: &str = ".json";
 
 /// Whether something could not be written for want of room.
 #[must_use]
@@ -29,9 +30,17 @@ pub fn no_room(e: &io::Error) -> bool {
 /// # Errors
 /// There is no place for it, or as the file system gives them.
 pub fn write(place: &Place, bytes: &[u8]) -> io::Result<()> {
+    write_as(place, STATE, bytes)
+}
+
+/// The same of another small file of ours; `kind` tells them apart.
+///
+/// # Errors
+/// There is no place for it, or as the file system gives them.
+pub fn write_as(place: &Place, kind: &str, bytes: &[u8]) -> io::Result<()> {
     let mut last = io::Error::from(io::ErrorKind::NotFound);
     for dir in folders() {
-        match own(&dir).and_then(|()| write_whole(&dir.join(name(place)), bytes)) {
+        match own(&dir).and_then(|()| write_whole(&dir.join(name(place, kind)), bytes)) {
             Ok(()) => return Ok(()),
             Err(e) => last = e,
         }
@@ -42,19 +51,30 @@ pub fn write(place: &Place, bytes: &[u8]) -> io::Result<()> {
 /// The newest copy that belongs to this boot of the machine.
 #[must_use]
 pub fn read(place: &Place, machine_boot: &str) -> Option<Stored> {
-    let found = folders().into_iter().filter(|dir| is_own(dir)).filter_map(|dir| {
-        let bytes = read_bounded(&dir.join(name(place)), MOST_STATE).ok()?;
-        store::parse(&bytes).ok()
-    });
+    let found = read_as(place, STATE).into_iter().filter_map(|bytes| store::parse(&bytes).ok());
     found.filter(|s| s.machine_boot == machine_boot).max_by_key(|s| s.saved_ms)
 }
 
-/// Takes every copy away.
+/// All copies of a file of ours.
+#[must_use]
+pub fn read_as(place: &Place, kind: &str) -> Vec<Vec<u8>> {
+    let own = folders().into_iter().filter(|dir| is_own(dir));
+    own.filter_map(|dir| read_bounded(&dir.join(name(place, kind)), MOST_STATE).ok()).collect()
+}
+
+/// Takes every copy of the state away.
 pub fn remove(place: &Place) {
+    remove_as(place, STATE);
+}
+
+/// The same of another file; whether there was one.
+pub fn remove_as(place: &Place, kind: &str) -> bool {
+    let mut any = false;
     for dir in folders().into_iter().filter(|dir| is_own(dir)) {
         // One that is not there is away already; one that stays is older than what was saved.
-        let _ = fs::remove_file(dir.join(name(place)));
+        any |= fs::remove_file(dir.join(name(place, kind))).is_ok();
     }
+    any
 }
 
 /// Where it may be, best first. All are looked into: the next start may have another environment.
@@ -67,10 +87,10 @@ fn folders() -> Vec<PathBuf> {
 }
 
 /// One name for each state directory, however it is spelled.
-fn name(place: &Place) -> String {
+fn name(place: &Place, kind: &str) -> String {
     let real = place.state_dir.canonicalize().unwrap_or_else(|_| place.state_dir.clone());
     let digest = Sha256::digest(real.as_os_str().as_encoded_bytes());
-    digest.iter().take(8).map(|b| format!("{b:02x}")).collect::<String>() + ".json"
+    digest.iter().take(8).map(|b| format!("{b:02x}")).collect::<String>() + kind
 }
 
 /// Makes the folder; one that somebody else has put there is not used.

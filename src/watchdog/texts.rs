@@ -1,8 +1,12 @@
 //! Verdicts, reasons and durations in words; the words are the catalogue's.
 
-use super::ground::{Ground, Grounds};
-use super::verdict::{Reason, Verdict};
+use super::alert::Code;
+use super::ground::{Ground, Grounds, Sign};
+use super::last_incident::Phase as Stage;
+use super::state::Outcome;
+use super::verdict::{Judgement, Reason, Verdict};
 use crate::shared::language::Language;
+use crate::shared::notice::Word;
 pub use crate::shared::notice::watchdog::Text;
 
 /// The text of a verdict.
@@ -61,21 +65,135 @@ pub fn of_reason(reason: Reason) -> Text {
     }
 }
 
-/// What a judgement rests on, in one line of signs as they stand in files: `healthz-silent=185000, process-idle`.
+/// The text of what a judgement's verdict rests on. What is stopped by its owner and says nothing finishes no work.
 #[must_use]
-pub fn grounds_line(grounds: &Grounds) -> String {
-    let word = |g: &Ground| {
-        let sign = serde_json::to_value(g.sign).ok();
-        let mut word = sign.and_then(|s| s.as_str().map(str::to_owned)).unwrap_or_default();
-        if !g.about.is_empty() {
-            word.push_str(&format!("({})", g.about));
-        }
-        if let Some(value) = g.value {
-            word.push_str(&format!("={value}"));
-        }
-        word
+pub fn of_judgement(judgement: &Judgement) -> Text {
+    match judgement.reason {
+        Reason::Drains if judgement.failed_probes > 0 => Text::OwnerStops,
+        reason => of_reason(reason),
+    }
+}
+
+/// What a judgement rests on, in one line.
+#[must_use]
+pub fn grounds_line(grounds: &Grounds, language: Language) -> String {
+    let all: Vec<String> = grounds.rests_on.iter().map(|g| of_ground(g, language)).collect();
+    all.join(if language == Language::Zh { "；" } else { "; " })
+}
+
+fn of_ground(g: &Ground, language: Language) -> String {
+    use Sign::{CpuPressure, ExitCode, FailedProbes, MemoryPressure, ShortLives};
+    let counted = matches!(g.sign, FailedProbes | ExitCode | ShortLives | CpuPressure | MemoryPressure);
+    let amount = match g.value {
+        Some(value) if counted => value.to_string(),
+        Some(ms) => duration(ms, language),
+        None => String::new(),
     };
-    grounds.rests_on.iter().map(word).collect::<Vec<_>>().join(", ")
+    let about = if g.about.is_empty() { &amount } else { &g.about };
+    of_sign(g.sign).say(language, &[about, &amount])
+}
+
+fn of_sign(sign: Sign) -> Word {
+    match sign {
+        Sign::HealthzAnswers => Word::HealthzAnswers,
+        Sign::HealthzSilent => Word::HealthzSilent,
+        Sign::HealthzRefused => Word::HealthzRefused,
+        Sign::HealthzForeign => Word::HealthzForeign,
+        Sign::FailedProbes => Word::FailedProbes,
+        Sign::OtherProbeSilent => Word::OtherProbeSilent,
+        Sign::SaysStarting => Word::SaysStarting,
+        Sign::SaysDraining => Word::SaysDraining,
+        Sign::SaysNotReady => Word::SaysNotReady,
+        Sign::SaysSuppressed => Word::SaysSuppressed,
+        Sign::ProcessStopped => Word::ProcessStopped,
+        Sign::ProcessIdle => Word::ProcessIdle,
+        Sign::ProcessComputes => Word::ProcessComputes,
+        Sign::ProcessGone => Word::ProcessGone,
+        Sign::ProcessNew => Word::ProcessNew,
+        Sign::HeartbeatMoves => Word::HeartbeatMoves,
+        Sign::HeartbeatStill => Word::HeartbeatStill,
+        Sign::PortFree => Word::PortFree,
+        Sign::PortTaken => Word::PortTaken,
+        Sign::OwnerFailed => Word::OwnerFailed,
+        Sign::OwnerStopped => Word::OwnerStopped,
+        Sign::OwnerStarting => Word::OwnerStarting,
+        Sign::OwnerStopping => Word::OwnerStopping,
+        Sign::ExitCode => Word::ExitCode,
+        Sign::KilledForMemory => Word::KilledForMemory,
+        Sign::CpuPressure => Word::CpuPressure,
+        Sign::MemoryPressure => Word::MemoryPressure,
+        Sign::DiskFull => Word::DiskFull,
+        Sign::NetworkUp => Word::NetworkUp,
+        Sign::NetworkDown => Word::NetworkDown,
+        Sign::ProxyDown => Word::ProxyDown,
+        Sign::ConfigBroken => Word::ConfigBroken,
+        Sign::ChannelStale => Word::ChannelStale,
+        Sign::ChannelFailing => Word::ChannelFailing,
+        Sign::ChannelRefused => Word::ChannelRefused,
+        Sign::ChannelLimited => Word::ChannelLimited,
+        Sign::Guardian => Word::Guardian,
+        Sign::Held => Word::Held,
+        Sign::ShortLives => Word::ShortLives,
+        Sign::Gap => Word::Gap,
+        Sign::Grace => Word::Grace,
+        Sign::DrainLimit => Word::DrainLimit,
+    }
+}
+
+/// What an alert is or was about, in a few words.
+#[must_use]
+pub fn of_code(code: Code) -> Word {
+    match code {
+        Code::Restarted => Word::Restarted,
+        Code::RestartUseless => Word::RestartUseless,
+        Code::ConfigRefused => Word::ConfigRefused,
+        Code::ConfigBroken => Word::ConfigWasBroken,
+        Code::PortTaken => Word::PortWasTaken,
+        Code::Stranger => Word::Stranger,
+        Code::NoAnswerBeating => Word::NoAnswerBeating,
+        Code::OutOfMemory => Word::OutOfMemory,
+        Code::Breaker => Word::Breaker,
+        Code::ChannelDown => Word::ChannelDown,
+        Code::ChannelRefused => Word::ChannelWasRefused,
+        Code::PartFails => Word::PartFails,
+        Code::DiskFull => Word::DiskWasFull,
+        Code::StateUnsaved => Word::StateUnsaved,
+        Code::NetworkDown => Word::NetworkWasDown,
+        Code::ProxyDown => Word::ProxyWasDown,
+        Code::Guardian => Word::GuardianFound,
+        Code::Verified => Word::Verified,
+        Code::Recovered => Word::Recovered,
+        Code::Test => Word::Test,
+    }
+}
+
+/// How far an incident has come.
+#[must_use]
+pub fn of_stage(stage: Stage) -> Word {
+    match stage {
+        Stage::Restarting => Word::StageRestarting,
+        Stage::Verified => Word::StageVerified,
+        Stage::Failed => Word::StageFailed,
+        Stage::Escalated => Word::StageEscalated,
+        Stage::Closed => Word::StageClosed,
+    }
+}
+
+/// Why a restart counts as failed; none for one that does not. `program`: what could not be started, where that is known.
+#[must_use]
+pub fn of_outcome(outcome: Outcome, program: &str, language: Language) -> Option<String> {
+    let t = |text: Text, values: &[&str]| Some(text.say(language, values));
+    match outcome {
+        Outcome::Running | Outcome::Verified => None,
+        Outcome::NoNewBoot => t(Text::NoNewBoot, &[]),
+        Outcome::ChannelsStill => t(Text::ChannelsStill, &[]),
+        Outcome::CommandFailed { code: Some(code) } => t(Text::CommandFailed, &[&code.to_string()]),
+        Outcome::CommandFailed { code: None } => t(Text::CommandSignal, &[]),
+        Outcome::CommandTimedOut => t(Text::CommandTimedOut, &[]),
+        Outcome::CommandNotFound if program.is_empty() => t(Text::CommandNotStarted, &[]),
+        Outcome::CommandNotFound => t(Text::CommandNotFound, &[program]),
+        Outcome::DryRun => t(Text::DryRunOutcome, &[]),
+    }
 }
 
 /// A duration for a person: `350 ms`, `3 min 20 s`.
@@ -110,6 +228,28 @@ mod tests {
         distinct.dedup();
         assert_eq!(distinct.len(), texts.len());
         assert!(Verdict::ALL.iter().all(|v| of_verdict(*v).texts()[0] == v.name()));
+    }
+
+    #[test]
+    fn grounds_are_told_in_words() {
+        let rests_on =
+            vec![Sign::HealthzSilent.of(185_000), Sign::FailedProbes.of(4), Sign::ProcessIdle.alone()];
+        let grounds = Grounds { rests_on, ..Grounds::default() };
+        let said = grounds_line(&grounds, Language::En);
+        assert_eq!(
+            said,
+            "/healthz silent for 3 min 5 s; failed probes in a row: 4; its process does nothing"
+        );
+        let stale = Ground { value: Some(60_000), ..Sign::ChannelStale.about("telegram/a") };
+        let grounds = Grounds { rests_on: vec![stale], ..Grounds::default() };
+        assert_eq!(grounds_line(&grounds, Language::Zh), "渠道 telegram/a 已 1 分 没有任何数据");
+    }
+
+    #[test]
+    fn what_its_owner_stops_finishes_no_work_where_it_is_silent() {
+        let drains = Judgement { verdict: Verdict::Draining, reason: Reason::Drains, ..Judgement::default() };
+        assert_eq!(of_judgement(&drains), Text::Drains);
+        assert_eq!(of_judgement(&Judgement { failed_probes: 1, ..drains }), Text::OwnerStops);
     }
 
     #[test]

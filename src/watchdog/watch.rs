@@ -4,7 +4,9 @@ use super::act::{Printed, Running};
 use super::basis::Basis;
 use super::carry::Pending;
 use super::deliver::Letter;
+use super::evidence::Case;
 use super::journal::{Journal, Level};
+use super::maintenance::Paused;
 use super::observation::Observation;
 use super::run::describe;
 use super::saves::{Saving, Unsaved, tells_of_act};
@@ -32,7 +34,7 @@ pub struct Watch {
     pub journal: Journal,
     pub running: Option<Running>,
     /// A channel to be cured, until the loop hands it on.
-    pub cure: Option<Cure>,
+    pub cure: Option<(Cure, Box<Case>)>,
     /// The act whose evidence is being gathered.
     pub(super) pending: Option<Pending>,
     /// Where what the running command prints is to be kept: the incident's folder, and the name.
@@ -45,6 +47,10 @@ pub struct Watch {
     pub(super) spared: bool,
     /// A copy of the watchdog before may be there.
     pub(super) stale_spare: bool,
+    /// The program of the last command that could not be started, and why.
+    pub(super) not_started: String,
+    /// What has been said of a pause.
+    pub(super) paused: Option<Paused>,
     /// That an act is held back has been said.
     pub(super) withheld: bool,
     shown: Option<Verdict>,
@@ -66,6 +72,8 @@ impl Watch {
             unsaved: None,
             spared: false,
             stale_spare: true,
+            not_started: String::new(),
+            paused: None,
             withheld: false,
             shown: None,
         }
@@ -80,6 +88,7 @@ impl Watch {
     /// Judges a look and acts on it. Gives the time to the next one, milliseconds.
     pub fn take_in(&mut self, seen: &Observation, now: u64) -> u64 {
         self.lift_bar(now);
+        self.take_go(now);
         let before = self.stored.history.clone();
         let offline = |verdict| matches!(verdict, Verdict::NetworkDown | Verdict::ProxyDown);
         self.remember(seen);
@@ -92,6 +101,7 @@ impl Watch {
             // Nothing was asked for whose end might be forced.
             action = None;
         }
+        self.tell_of(&mut alerts, action.as_ref(), &before, seen, now);
         let last_letter = self.stored.outbox.last;
         alerts.iter().for_each(|alert| self.post(alert, now));
         if was_offline && !offline(judgement.verdict) {
@@ -104,17 +114,15 @@ impl Watch {
         {
             self.withhold(&action, before.clone());
             alerts.retain(|alert| !tells_of_act(alert));
-            // Why it is held back may be told by a letter of this very look.
-            let of_act = |l: &Letter| l.number > last_letter && tells_of_act(&l.alert);
-            self.stored.outbox.letters.retain(|l| !of_act(l));
+            self.recall(last_letter);
         }
         alerts.iter().for_each(|alert| self.say_alert(alert));
+        self.tell_pause(judgement, seen, now);
         self.show(judgement, seen);
+        self.tell_boot(&before);
         self.tell_progress(before.incident.as_ref(), now);
         match action {
-            Some(Action::Channel { channel, account, attempt, .. }) => {
-                self.cure_channel(Cure { channel, account, attempt });
-            }
+            Some(action @ Action::Channel { .. }) => self.cure_channel(&action, judgement, seen, now),
             Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks, seen.owner.pid),
             Some(action) => {
                 let basis = Basis::of(&action, &judged.call, &judgement, seen);
@@ -126,14 +134,25 @@ impl Watch {
         judgement.next_ms
     }
 
+    /// Takes back what this look was to tell of an act; why that is held back may be told by another letter of it.
+    fn recall(&mut self, last_letter: u64) {
+        let of_act = |l: &Letter| l.number > last_letter && tells_of_act(&l.alert);
+        self.stored.outbox.letters.retain(|l| !of_act(l));
+    }
+
     /// Has an account of a channel stopped and started through the gateway. What comes of it is seen at the next looks.
-    fn cure_channel(&mut self, cure: Cure) {
+    fn cure_channel(&mut self, action: &Action, judgement: Judgement, seen: &Observation, now: u64) {
+        let Action::Channel { channel, account, attempt, .. } = action.clone() else { return };
+        let cure = Cure { channel, account, attempt };
         let name = judge::key(&cure.channel, &cure.account);
         let facts = json!({"channel": cure.channel, "account": cure.account, "attempt": cure.attempt});
         let dry_run = self.settings.dry_run;
         let text = if dry_run { Text::WouldCure } else { Text::CureBegins };
         self.tell(Level::Warn, "channel", text, &[&name, &cure.attempt.to_string()], facts);
-        self.cure = Some(cure).filter(|_| !dry_run);
+        if !dry_run {
+            let (case, _) = self.case(action, judgement, seen, String::new(), now);
+            self.cure = Some((cure, Box::new(case)));
+        }
     }
 
     /// Ends the process that its owner's stop cannot end.
@@ -179,5 +198,30 @@ impl Watch {
         let facts = json!({"verdict": judgement.verdict, "reason": judgement.reason,
             "silent_ms": judgement.silent_ms, "failed_probes": judgement.failed_probes});
         self.journal.say(level, "verdict", &text, facts);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watchdog::settings::{Flags, settle};
+
+    #[test]
+    fn a_cure_waits_for_its_evidence_and_a_dry_run_has_neither() {
+        for dry_run in [false, true] {
+            let dir = tempfile::tempdir().unwrap();
+            let flags = Flags { state_dir: Some(dir.path().to_owned()), dry_run, ..Flags::default() };
+            let settings = settle(flags, &|_| None, 1).unwrap();
+            let journal = Journal::new(settings.place.log_file(), true);
+            let mut watch = Watch::new(settings, Stored::fresh("x"), Saving::Usual, journal);
+            let (channel, account) = ("telegram".to_owned(), "a".to_owned());
+            let action = Action::Channel { incident: 3, attempt: 1, channel, account };
+            watch.cure_channel(&action, Judgement::default(), &Observation::default(), 1);
+            assert_eq!(watch.cure.is_none(), dry_run);
+            let Some((cure, case)) = watch.cure else { continue };
+            assert_eq!((cure.attempt, &case.action, case.incident), (1, &action, 3));
+            assert_eq!(watch.stored.folder.as_deref(), Some(case.folder.as_str()));
+            assert!(case.folder.ends_with("-3"), "{}", case.folder);
+        }
     }
 }

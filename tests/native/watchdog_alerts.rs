@@ -183,7 +183,8 @@ fn a_test_alert_says_of_each_way_what_came_of_it() {
     assert!(!text.contains("s3cret"), "{text}");
     configure(&lab, &json!({"telegramChat": "42", "mailTo": "-x@y"}));
     let (code, text) = run(&[]);
-    assert_eq!(code, Some(3));
+    assert_eq!(code, Some(1), "set, and of no use");
+    assert!(!text.contains("no way is set"), "{text}");
     assert!(text.contains("notify.telegramChat") && text.contains("notify.mailTo"), "{text}");
 }
 

@@ -39,6 +39,32 @@ fn a_supervisor_hears_ready_alive_status_and_stopping() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn what_the_service_gets_of_the_environment_is_said() {
+    let lab = Lab::new();
+    let home = tempfile::tempdir().unwrap();
+    let mut command: Command = dog(lab.dir.path(), lab.port, "install", "1");
+    command.env_remove("ASM_WATCHDOG_TIME_SCALE").env("HOME", home.path());
+    let given = [("ASM_GATEWAY_TIMEOUT", "200"), ("OPENCLAW_GATEWAY_TOKEN", "s3cret"), ("LC_ALL", "C.UTF-8")];
+    let out = command.envs(given).env("OPENCLAW_STATE_DIR", lab.dir.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    let lines: Vec<&str> = said.lines().collect();
+    let line = |words: &str| lines.iter().find(|l| l.contains(words)).unwrap_or_else(|| panic!("{said}"));
+    let gets = line("the service gets: ");
+    assert!(
+        gets.contains("ASM_GATEWAY_TIMEOUT") && gets.contains("LC_ALL") && gets.contains("PATH"),
+        "{said}"
+    );
+    let not = line("it does not get: ");
+    assert!(not.contains("OPENCLAW_GATEWAY_TOKEN") && not.contains("systemctl --user edit"), "{said}");
+    assert!(!not.contains("STATE_DIR") && !said.contains("s3cret"), "{said}");
+    let units = home.path().join(".config/systemd/user");
+    let unit = fs::read_dir(&units).unwrap().flatten().next().unwrap().path();
+    let unit = fs::read_to_string(unit).unwrap();
+    assert!(unit.contains("\"ASM_GATEWAY_TIMEOUT=200\"") && !unit.contains("s3cret"), "{unit}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_unit_is_shown_written_and_removed_and_nothing_else_is_touched() {
     let lab = Lab::new();
     let home = tempfile::tempdir().unwrap();
@@ -73,6 +99,15 @@ fn a_unit_is_shown_written_and_removed_and_nothing_else_is_touched() {
     assert_eq!(run("uninstall", &[]).0, Some(0));
     assert!(!units.join(&name).exists());
     assert_eq!(run("uninstall", &[]).0, Some(0), "nothing is left to remove");
+
+    assert_eq!(run("install", &[]).0, Some(0));
+    let edited = fs::read_to_string(units.join(&name)).unwrap() + "Environment=MINE=1\n";
+    fs::write(units.join(&name), &edited).unwrap();
+    let (code, said) = run("install", &[]);
+    assert_eq!((code, fs::read_to_string(units.join(&name)).unwrap()), (Some(1), edited), "{said}");
+    assert!(said.contains(&format!("systemctl --user edit {name}")) && said.contains("--force"), "{said}");
+    assert_eq!(run("install", &["--force"]).0, Some(0));
+    assert_eq!(fs::read_to_string(units.join(&name)).unwrap(), unit);
 
     fs::write(units.join(&name), "[Service]\nExecStart=/my/own\n").unwrap();
     assert_eq!(run("install", &[]).0, Some(1));

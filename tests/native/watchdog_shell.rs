@@ -22,10 +22,10 @@ fn ran(command: &mut Command) -> bool {
 }
 
 /// A small disk of its own for the watchdog's files; unmounted when dropped. None where nothing may be mounted.
-struct Disk(PathBuf);
+pub struct Disk(pub PathBuf);
 
 impl Disk {
-    fn below(lab: &Lab, size: &str) -> Option<Self> {
+    pub fn below(lab: &Lab, size: &str) -> Option<Self> {
         let path = lab.path(".asm_watchdog");
         fs::create_dir(&path).unwrap();
         let size = format!("size={size},mode=700");
@@ -33,7 +33,7 @@ impl Disk {
         mounted.then_some(Self(path))
     }
 
-    fn fill(&self) {
+    pub fn fill(&self) {
         let _ = fs::write(self.0.join("fill"), vec![1; 4_000_000]);
     }
 }

@@ -123,7 +123,9 @@ impl Reader<'_> {
         let Some(key) = keys::all().find(|k| k.path == path) else {
             return Value::Null;
         };
-        if let Some((name, text)) = key.env.and_then(|n| (self.env)(n).map(|t| (n, t))) {
+        // Set to nothing is how many a shell unsets.
+        let set = |name| (self.env)(name).filter(|text| !text.trim().is_empty()).map(|text| (name, text));
+        if let Some((name, text)) = key.env.and_then(set) {
             match from_text(key, text.trim()) {
                 Some(v) => return v,
                 None => self.reject(key, name, &Value::String(text)),
@@ -269,6 +271,8 @@ mod tests {
         let file = json!({"context": {"thresholdPercent": 60}});
         let env = |n: &str| (n == "ASM_CONTEXT_THRESHOLD").then(|| "70".to_owned());
         assert_eq!(read(&file, &env).0.context.threshold_percent, 70);
+        let (config, rejected) = read(&file, &|_| Some(" ".to_owned()));
+        assert_eq!((config.watchdog.timeout_seconds, rejected.len()), (180, 0), "set to nothing is not set");
         let bad = |n: &str| (n == "ASM_CONTEXT_THRESHOLD").then(|| "0".to_owned());
         let (c, rejected) = read(&file, &bad);
         assert_eq!(c.context.threshold_percent, 60);

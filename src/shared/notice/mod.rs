@@ -36,10 +36,12 @@ mod offline;
 mod plugin;
 mod shell;
 pub mod watchdog;
+mod word;
 
 pub use complaint::Complaint;
 pub use ledger::Ledger;
 pub use plugin::Notice;
+pub use word::Word;
 
 use super::language::Language;
 
@@ -86,7 +88,7 @@ mod tests {
                 [$(<$catalogue>::ALL.iter().map(|n| (format!("{n:?}"), n.texts())).collect::<Vec<_>>()),*].concat()
             };
         }
-        let mut all = named!(Notice, Ledger, Complaint, watchdog::Text);
+        let mut all = named!(Notice, Ledger, Complaint, Word, watchdog::Text);
         all.extend(shell_texts().map(|(name, texts)| (name.to_owned(), texts)));
         all
     }

@@ -17,8 +17,11 @@ const MOST_RAISED: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// The gateway was restarted. Values: verdict, restarts so far.
+    /// The gateway was restarted. Values: verdict, restarts so far; then, where they are known, how long it was silent
+    /// (milliseconds), by what it was asked, and the folder of the evidence.
     Restarted,
+    /// A restart is verified. About: incident and restart. Values: the restart, how long the gateway was away, milliseconds.
+    Verified,
     /// Restarting does not help. Values: verdict, restarts so far.
     RestartUseless,
     /// It is dead of its configuration. Values: exit code, what is wrong with the file.
@@ -49,7 +52,8 @@ pub enum Code {
     /// Another program restarts the gateway, too. About: its name. Values: its name, where it was found,
     /// and `may-be` where only its name sounds like it.
     Guardian,
-    /// What was told is over. About: the code and what it was about. Values: the same, and for how long, milliseconds.
+    /// What was told is over. About: the code and what it was about. Values: the same, and for how long, milliseconds; of
+    /// an incident also the verdict of its last act.
     Recovered,
     /// Asked for by a person who tries the ways out.
     Test,

@@ -6,9 +6,10 @@ use crate::shared::redact::{contains_secret, names_secret};
 use crate::watchdog::clock;
 use crate::watchdog::observation::Config;
 use crate::watchdog::place::{read_bounded, write_whole};
+use crate::watchdog::said::Said;
 use crate::watchdog::settings::Settings;
 use crate::watchdog::texts::Text;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ const MASK: &str = "***";
 /// Runs it and gives the exit code: 0 restored or nothing to do, 1 there is no copy, a no, or a failure.
 #[must_use]
 pub fn restore(settings: &Settings, yes: bool, generation: usize) -> u8 {
-    let say = |text: Text, values: &[&str]| println!("{}", text.say(settings.language, values));
+    let mut said = Said::new(settings, "restore-config");
     let copies = LastGood::new(&settings.place);
     let from = copies.file(generation.min(GENERATIONS - 1));
     // A link stays a link: the file it leads to is replaced.
@@ -29,35 +30,34 @@ pub fn restore(settings: &Settings, yes: bool, generation: usize) -> u8 {
     let shown = |path: &Path| path.display().to_string();
     let good = read_bounded(&from, super::MOST_CONFIG).ok();
     let Some((value, good)) = good.and_then(|bytes| Some((parse(&bytes).1?, bytes))) else {
-        say(Text::RestoreNone, &[&shown(&from)]);
-        return 1;
+        return said.failed(Text::RestoreNone, &[&shown(&from)]);
     };
     match read(&to) {
         (_, Some(now)) if now == value => {
-            say(Text::RestoreSame, &[&shown(&to)]);
-            return 0;
+            said.say(Text::RestoreSame, &[&shown(&to)]);
+            return said.done(json!({"restored": false}));
         }
         (_, Some(now)) => {
-            say(Text::RestoreDiffers, &[&shown(&to), &shown(&from)]);
-            differences(&now, &value).iter().take(MOST_SHOWN).for_each(|line| println!("  {line}"));
+            said.say(Text::RestoreDiffers, &[&shown(&to), &shown(&from)]);
+            let differ = differences(&now, &value);
+            differ.iter().take(MOST_SHOWN).for_each(|line| said.line(format!("  {line}")));
         }
-        (Config::Broken { error }, None) => say(Text::RestoreBroken, &[&shown(&to), &error, &shown(&from)]),
-        _ => say(Text::RestoreMissing, &[&shown(&to), &shown(&from)]),
+        (Config::Broken { error }, None) => {
+            said.say(Text::RestoreBroken, &[&shown(&to), &error, &shown(&from)]);
+        }
+        _ => said.say(Text::RestoreMissing, &[&shown(&to), &shown(&from)]),
     }
-    if !yes && !agreed(&Text::RestoreAsk.say(settings.language, &[])) {
-        say(Text::RestoreNo, &[]);
-        return 1;
+    // A program that wants JSON answers no question.
+    if !yes && (settings.json || !agreed(&Text::RestoreAsk.say(settings.language, &[]))) {
+        return said.failed(Text::RestoreNo, &[]);
     }
     match replace(&to, &good) {
         Ok(aside) => {
-            let aside = aside.map(|p| shown(&p)).unwrap_or_else(|| "-".to_owned());
-            say(Text::RestoreDone, &[&shown(&to), &aside]);
-            0
+            let aside = aside.map(|p| shown(&p));
+            said.say(Text::RestoreDone, &[&shown(&to), aside.as_deref().unwrap_or("-")]);
+            said.done(json!({"restored": true, "file": to, "set_aside": aside}))
         }
-        Err(e) => {
-            eprintln!("asm-watchdog: {}: {e}", shown(&to));
-            1
-        }
+        Err(e) => said.broken(&to, &e),
     }
 }
 

@@ -18,6 +18,15 @@ pub enum Format {
     WeCom,
 }
 
+/// What a service says of its own within an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnWord {
+    Yes,
+    No(String),
+    /// It says nothing as it does: it is not that service.
+    Absent,
+}
+
 impl Format {
     /// By the word of the setting; plain JSON for any other.
     #[must_use]
@@ -47,17 +56,22 @@ impl Format {
         }
     }
 
-    /// What the service says is wrong although it answers 200: Feishu by `code`, DingTalk and WeCom by `errcode`.
+    /// What the service says although it answers 200: Feishu by `code`, DingTalk and WeCom by `errcode`. Only its own 0 is a
+    /// yes: a page that something in between shows is none.
     #[must_use]
-    pub fn complaint(self, answer: &Value) -> Option<String> {
+    pub fn own_word(self, answer: &Value) -> OwnWord {
         let (number, words) = match self {
             Self::Feishu => ("code", "msg"),
             Self::DingTalk | Self::WeCom => ("errcode", "errmsg"),
-            Self::Json | Self::Slack | Self::Discord => return None,
+            Self::Json | Self::Slack | Self::Discord => return OwnWord::Yes,
         };
-        let code = answer.get(number).and_then(Value::as_i64).filter(|code| *code != 0)?;
+        let code = match answer.get(number).and_then(Value::as_i64) {
+            Some(0) => return OwnWord::Yes,
+            None => return OwnWord::Absent,
+            Some(code) => code,
+        };
         let why = answer.get(words).and_then(Value::as_str).unwrap_or_default();
-        Some(format!("{code} {}", why.chars().take(120).collect::<String>()).trim_end().to_owned())
+        OwnWord::No(format!("{code} {}", why.chars().take(120).collect::<String>()).trim_end().to_owned())
     }
 }
 

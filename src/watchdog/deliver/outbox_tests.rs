@@ -102,7 +102,10 @@ fn the_same_is_not_queued_twice_and_an_end_joins_what_nobody_has_heard() {
     put(&mut outbox, over(Code::ChannelDown, "telegram/b"));
     assert_eq!(outbox.letters.len(), 3);
     let text = outbox.letters[0].text(&Sender::default(), Language::En).whole;
-    assert!(text.contains("no network") && text.contains("Over: network-down"), "{text}");
+    assert!(
+        text.contains("no network") && text.contains("Over, after 1 min: the machine had no network."),
+        "{text}"
+    );
     put(&mut outbox, alert(Code::NetworkDown, ""));
     assert!(outbox.letters[0].over.is_none(), "it began again before anybody heard");
     outbox.take(1_000, DAY);

@@ -1,12 +1,13 @@
 //! One delivery by one way.
 
-use super::body::Format;
+use super::body::{Format, OwnWord};
 use super::letter::{Sender, Text};
 use super::outbox::Letter;
 use super::program;
 use super::ways::Way;
 use crate::shared::language::Language;
 use crate::watchdog::net::{Proxy, Request, Response, call};
+use crate::watchdog::texts::Text as Words;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -51,7 +52,7 @@ pub fn send(way: &Way, letter: &Letter, sender: &Sender, language: Language, dea
         }
         Way::Webhook { url, format, proxy } => {
             let body = format.body(letter, sender, &text);
-            webhook(*format, post(url, &body, letter, proxy.as_ref(), deadline))
+            webhook(*format, post(url, &body, letter, proxy.as_ref(), deadline), language)
         }
         Way::Command { words } => command(words, letter, &text, deadline),
         Way::Mail { to } => program::mail(to, letter, sender, &text, deadline),
@@ -99,7 +100,7 @@ fn telegram(answer: Result<Response, String>) -> Outcome {
     refused(&response, why.trim_end().to_owned(), after)
 }
 
-fn webhook(format: Format, answer: Result<Response, String>) -> Outcome {
+fn webhook(format: Format, answer: Result<Response, String>, language: Language) -> Outcome {
     let response = match answer {
         Ok(response) => response,
         Err(why) => return Outcome::later(why),
@@ -109,9 +110,10 @@ fn webhook(format: Format, answer: Result<Response, String>) -> Outcome {
         return refused(&response, response.status.to_string(), after);
     }
     let said = serde_json::from_slice(&response.body).unwrap_or_default();
-    match format.complaint(&said) {
-        Some(why) => Outcome::Refused { why },
-        None => Outcome::Delivered,
+    match format.own_word(&said) {
+        OwnWord::Yes => Outcome::Delivered,
+        OwnWord::No(why) => Outcome::Refused { why },
+        OwnWord::Absent => Outcome::later(Words::NoOwnCode.say(language, &[])),
     }
 }
 

@@ -87,7 +87,9 @@ fn a_proxy_that_is_down_or_says_no_is_gone_around() {
 #[test]
 fn each_service_gets_the_body_it_takes() {
     let fields = |format| {
-        let (api, asked) = stand_in::web("HTTP/1.1 204 No Content\r\n\r\n");
+        let own = r#"{"code":0,"errcode":0}"#;
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{own}", own.len());
+        let (api, asked) = stand_in::web(Box::leak(answer.into_boxed_str()));
         assert_eq!(go(&webhook(format!("http://{api}/hook?k=1"), format, None)), Outcome::Delivered);
         let (head, body) = asked.recv().unwrap();
         assert!(head.contains("Idempotency-Key: asm-1-s"), "{head}");
@@ -112,6 +114,16 @@ fn a_yes_that_is_a_no_inside_is_a_refusal() {
     let (api, _asked) = stand_in::web(Box::leak(answer.into_boxed_str()));
     let outcome = go(&webhook(format!("http://{api}/"), Format::DingTalk, None));
     assert_eq!(outcome, Outcome::Refused { why: "310000 keywords not in content".to_owned() });
+}
+
+#[test]
+fn a_page_of_something_in_between_is_no_yes() {
+    for format in [Format::Feishu, Format::DingTalk, Format::WeCom] {
+        let (api, _asked) =
+            stand_in::web("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n<html>log in</html>\n");
+        let outcome = go(&webhook(format!("http://{api}/"), format, None));
+        assert!(matches!(&outcome, Outcome::Later { why, .. } if why.contains("code 0")), "{outcome:?}");
+    }
 }
 
 #[test]

@@ -25,6 +25,17 @@ impl std::fmt::Debug for Way {
 }
 
 impl Way {
+    /// The setting that it comes from.
+    #[must_use]
+    pub fn setting(&self) -> &'static str {
+        match self {
+            Self::Telegram { .. } => "notify.telegramChat, notify.telegramToken",
+            Self::Webhook { .. } => "notify.webhook, notify.webhookFormat",
+            Self::Command { .. } => "notify.command",
+            Self::Mail { .. } => "notify.mailTo",
+        }
+    }
+
     /// Its name in the outbox, in logs and on the command line.
     #[must_use]
     pub fn name(&self) -> &'static str {

@@ -5,7 +5,9 @@ use super::gateway_log::{self, Wanted};
 use super::shelf::{Item, Shelf};
 use super::stack::{self, INSPECTOR_PORT, Target};
 use super::{Act, add_files, gather, logs, process, record};
+use crate::watchdog::config_file::ConfigFile;
 use crate::watchdog::observation::Observation;
+use crate::watchdog::rpc::{Access, Client};
 use crate::watchdog::settings::Settings;
 use crate::watchdog::verdict::{Action, Judgement};
 use serde_json::{Value, json};
@@ -119,6 +121,10 @@ impl Case {
             let ask = move || logs::journal(&owner, until.saturating_duration_since(Instant::now()));
             all.push(source("journal.jsonl", move || ask().into_iter().collect()));
         }
+        if seen.live() {
+            let settings = settings.clone();
+            all.push(source("status.json", move || of_gateway(&settings, until)));
+        }
         if settings.watchdog.capture_stack && !seen.live() && !settings.dry_run {
             all.push(source("stack.json", move || {
                 let left = until.saturating_duration_since(Instant::now());
@@ -136,9 +142,35 @@ fn source(name: &'static str, ask: impl FnOnce() -> Vec<Item> + Send + 'static) 
     Source { name, ask: Box::new(ask) }
 }
 
+/// What a gateway that answers says of itself and its channels, as JSON, by its own connection.
+fn of_gateway(settings: &Settings, until: Instant) -> Vec<Item> {
+    const ASKED: [(&str, &str); 2] = [("status", "status.json"), ("channels.status", "channels.json")];
+    let mut config = ConfigFile::new(settings.config_path.clone());
+    config.look();
+    let access = Access::find(config.value(), &|name| std::env::var(name).ok());
+    let left = until.saturating_duration_since(Instant::now());
+    let client = access
+        .ok_or_else(|| "no operator token".to_owned())
+        .and_then(|access| Client::connect(settings.addr, &access, left));
+    match client {
+        Ok(mut client) => {
+            let asked = ASKED.map(|(method, name)| match client.call(method, &json!({})) {
+                Ok(told) => Item::json(name, told),
+                Err(why) => Item::missing(name, &why),
+            });
+            asked.into()
+        }
+        Err(why) => vec![Item::missing("status.json", &why)],
+    }
+}
+
 fn of_process(name: &str, facts: Value) -> Item {
     match facts {
         Value::Null => Item::missing(name, "the process is gone or not known"),
         facts => Item::json(name, facts),
     }
 }
+
+#[cfg(test)]
+#[path = "collect_tests.rs"]
+mod tests;

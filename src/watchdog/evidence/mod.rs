@@ -47,7 +47,7 @@ pub struct Act {
     pub dry_run: bool,
     /// The program only: its arguments may hold secrets.
     pub program: String,
-    /// File in this folder with what the command printed.
+    /// File in this folder with what the command printed; empty where there is none.
     pub output: String,
     pub judgement: Judgement,
     pub observation: Observation,
@@ -65,7 +65,11 @@ pub fn output_name(action: &Action) -> String {
     match action {
         Action::Restart { attempt, .. } => format!("restart-{attempt}.out"),
         Action::Escalate { .. } => "escalate.out".to_owned(),
-        Action::Channel { .. } | Action::Kill { .. } => "channel.out".to_owned(),
+        Action::Channel { channel, attempt, .. } => {
+            let plain: String = channel.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
+            format!("channel-{plain}-{attempt}.out")
+        }
+        Action::Kill { .. } => "kill.out".to_owned(),
     }
 }
 
@@ -78,9 +82,16 @@ pub fn keep_output(dir: &std::path::Path, name: &str, text: &str, cut: bool) -> 
     let mut shelf = Shelf::new(dir, prefix);
     shelf.text(ending, text, cut);
     match shelf.kept.pop() {
-        Some(kept) if !kept.why_not.is_empty() => Err(io::Error::other(kept.why_not)),
-        _ => Ok(()),
+        Some(kept) if !kept.why_not.is_empty() => return Err(io::Error::other(kept.why_not)),
+        _ => {}
     }
+    let path = dir.join("index.json");
+    let index = read_bounded(&path, MOST_INDEX).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    // Evidence that could not be kept has no index, which has been said.
+    let Some::<Index>(mut index) = index else { return Ok(()) };
+    let act = index.acts.iter_mut().rev().find(|act| output_name(&act.action) == name);
+    act.into_iter().for_each(|act| name.clone_into(&mut act.output));
+    write_whole(&path, &serde_json::to_vec_pretty(&index)?)
 }
 
 /// Gathers the facts for an act. Reads only; never waits for the gateway.
@@ -98,7 +109,7 @@ pub fn gather(
         action: action.clone(),
         dry_run: false,
         program: String::new(),
-        output: output_name(action),
+        output: String::new(),
         judgement,
         observation: seen.clone(),
         heartbeat: heartbeat(place),

@@ -4,11 +4,12 @@
 mod force;
 mod verify;
 
+use super::alert::Code;
 use super::judge::{Call, Finding, moving, remember};
 use super::observation::Observation;
 use super::policy::Policy;
 use super::state::{Attempt, Cure, Ended, History, Incident, Outcome, Phase, Trouble};
-use super::verdict::{Action, Verdict};
+use super::verdict::{Action, Judgement, Verdict};
 
 pub(super) use verify::died_after_restarts;
 
@@ -50,12 +51,14 @@ fn act(h: &mut History, finding: &Finding, flapping: bool, policy: &Policy, now:
     open(h, finding, now);
     let (before, must_move) = (h.boot.clone(), must_move(h, finding));
     let near_breaker = near_breaker(h, policy, now);
+    let cause = cause(h, finding, now);
     let open = h.incident.as_mut()?;
     if open.escalated || open.phase != Phase::Watching || (now < open.not_before_ms && !flapping) {
         return None;
     }
     let attempt = u32::try_from(open.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
     let incident = open.number;
+    open.cause = cause;
     if over || attempt > policy.max_restarts {
         open.escalated = true;
         open.phase = Phase::Escalating { began_ms: now };
@@ -108,9 +111,13 @@ fn open(h: &mut History, finding: &Finding, now: u64) {
         return;
     }
     h.incidents = h.incidents.saturating_add(1);
-    let mut cause = h.judgement;
-    (cause.verdict, cause.reason) = (finding.verdict, finding.reason);
+    let cause = cause(h, finding, now);
     h.incident = Some(Incident { number: h.incidents, opened_ms: now, cause, ..Incident::default() });
+}
+
+fn cause(h: &History, finding: &Finding, now: u64) -> Judgement {
+    let silent_ms = h.silence.as_ref().map_or(0, |s| now.saturating_sub(s.first_ms.unwrap_or(s.since_ms)));
+    Judgement { verdict: finding.verdict, reason: finding.reason, silent_ms, ..h.judgement }
 }
 
 /// The channels that have to move after the restart: those that moved before, and the one it is for.
@@ -210,6 +217,21 @@ pub fn dropped(mut h: History, action: &Action) -> History {
     h
 }
 
+/// A person has it act again at once after an escalation: the incident is over. What was used up counts no more, but
+/// towards the host's own breaker.
+#[must_use]
+pub fn resumed(mut h: History) -> History {
+    let Some(open) = h.incident.take_if(|i| i.escalated) else { return h };
+    let met = |at: &u64| h.unclean_ms.iter().any(|boot| boot >= at);
+    let unmet: Vec<u64> = h.restarts_ms.iter().copied().filter(|at| !met(at)).collect();
+    h.unclean_ms.extend(unmet);
+    h.restarts_ms.clear();
+    h.short_lives_ms.clear();
+    let about = open.number.to_string();
+    h.raised.retain(|r| r.about != about || !matches!(r.code, Code::Restarted | Code::RestartUseless));
+    h
+}
+
 /// Whether a restart was asked for and is not yet decided.
 #[must_use]
 pub fn restarting(h: &History) -> bool {
@@ -260,7 +282,21 @@ fn calm(verdict: Verdict) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::bad_boots;
+    use super::*;
+
+    #[test]
+    fn a_person_who_has_it_act_again_gives_a_new_budget_but_none_against_the_hosts_breaker() {
+        let attempt = Attempt { began_ms: 900, outcome: Outcome::NoNewBoot, killed: false, stood: false };
+        let mut h = History { restarts_ms: vec![100, 900], unclean_ms: vec![110], ..History::default() };
+        h.incident = Some(Incident { number: 1, attempts: vec![attempt], ..Incident::default() });
+        h.short_lives_ms = vec![110];
+        assert_eq!(resumed(h.clone()), h, "nothing to take up");
+        h.incident.iter_mut().for_each(|i| i.escalated = true);
+        let before = bad_boots(&h.unclean_ms, &h.restarts_ms, 2_000, 1_000);
+        let after = resumed(h);
+        assert!(after.incident.is_none() && after.restarts_ms.is_empty() && after.short_lives_ms.is_empty());
+        assert_eq!(bad_boots(&after.unclean_ms, &after.restarts_ms, 2_000, 1_000), before);
+    }
 
     #[test]
     fn crashes_and_restarts_count_together_and_each_once() {

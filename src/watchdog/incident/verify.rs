@@ -54,6 +54,7 @@ fn forgive(h: &mut History, seen: &Observation, began: u64, now: u64) {
     h.silence = Some(Silence {
         since_ms: silence.since_ms.max(since_ms),
         failed: silence.failed,
+        first_ms: None,
         pressed_ms: own(silence.pressed_ms),
         dead_ms: own(silence.dead_ms),
         busy_ms: own(silence.busy_ms),

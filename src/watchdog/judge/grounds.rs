@@ -31,7 +31,7 @@ pub(super) fn of(h: &History, seen: &Observation, finding: &Finding, policy: &Po
 }
 
 fn answers(h: &History, seen: &Observation, now: u64, on: &mut Vec<Ground>) {
-    let silent_ms = h.silence.as_ref().map_or(0, |s| now.saturating_sub(s.since_ms));
+    let silent_ms = h.silence.as_ref().map_or(0, |s| now.saturating_sub(s.first_ms.unwrap_or(s.since_ms)));
     if seen.live() {
         on.push(Sign::HealthzAnswers.alone());
         let suppressed = seen.readyz.fields().is_some_and(|f| !f.suppressed.is_empty());

@@ -131,7 +131,8 @@ fn discard(h: &mut History, now: u64) {
 fn hold(h: &mut History, finding: &mut Finding, now: u64) {
     finding.call = Call::Nothing;
     if let Some(silence) = h.silence.as_mut() {
-        *silence = Silence { since_ms: now, failed: silence.failed, ..Silence::default() };
+        let first_ms = silence.first_ms.or(Some(silence.since_ms));
+        *silence = Silence { since_ms: now, failed: silence.failed, first_ms, ..Silence::default() };
     }
     h.starting_since_ms = h.starting_since_ms.map(|_| now);
     h.draining_since_ms = h.draining_since_ms.map(|_| now);
@@ -184,7 +185,7 @@ fn conclude(h: &mut History, finding: &Finding, policy: &Policy, now: u64) -> Ju
     let judgement = Judgement {
         verdict: finding.verdict,
         reason: finding.reason,
-        silent_ms,
+        silent_ms: h.silence.as_ref().map_or(0, |s| now.saturating_sub(s.first_ms.unwrap_or(s.since_ms))),
         failed_probes: h.silence.as_ref().map_or(0, |s| s.failed),
         next_ms: next_ms(h, policy, silent_ms, now),
     };

@@ -1,6 +1,7 @@
 //! The gateway as its own owner: `gateway.restart.request`, which drains and restarts in the way it was started.
 
 use crate::watchdog::config_file::ConfigFile;
+use crate::watchdog::reach;
 use crate::watchdog::rpc::{Access, Client};
 use crate::watchdog::settings::Settings;
 use crate::watchdog::texts::Text;
@@ -52,15 +53,14 @@ pub fn request_restart(settings: &Settings) -> u8 {
         .and_then(|access| request(settings.addr, &access, "asm-watchdog", DEADLINE));
     match answer {
         Ok(told) => {
-            println!(
-                "{}",
-                Text::RestartRequested.say(settings.language, &[&told.status, &told.active.to_string()])
-            );
+            let active = told.active.to_string();
+            if settings.json {
+                println!("{}", json!({"status": told.status, "active": told.active}));
+            } else {
+                println!("{}", Text::RestartRequested.say(settings.language, &[&told.status, &active]));
+            }
             0
         }
-        Err(error) => {
-            eprintln!("asm-watchdog: {error}");
-            1
-        }
+        Err(error) => reach::fail(settings.json, &error),
     }
 }

@@ -1,10 +1,13 @@
 //! `install` and `uninstall`: writes the unit or launch agent, or removes it, and says what a person has to run. Nothing
 //! is enabled, started or stopped here.
 
-use super::unit::{HEADER, Plan, instance, launch_agent, systemd_unit};
+use super::unit::{HEADER, Plan, instance, is_untouched, launch_agent, systemd_unit};
+use crate::shared::config::keys;
 use crate::watchdog::place::read_bounded;
+use crate::watchdog::said::Said;
 use crate::watchdog::settings::{Flags, Settings};
 use crate::watchdog::texts::Text;
+use serde_json::json;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -14,81 +17,101 @@ const MOST_UNIT: u64 = 65_536;
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Writes the service, or only shows it (`print`), and gives the exit code.
+/// How it is installed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct How {
+    /// Only shown.
+    pub print: bool,
+    /// Over a file that a person has changed.
+    pub force: bool,
+}
+
+/// Writes the service, or only shows it, and gives the exit code.
 #[must_use]
-pub fn install(settings: &Settings, flags: &Flags, print: bool, env: Env) -> u8 {
+pub fn install(settings: &Settings, flags: &Flags, how: How, env: Env) -> u8 {
     let plan = plan(settings, flags, env);
     let text = if cfg!(target_os = "macos") { launch_agent(&plan) } else { systemd_unit(&plan) };
-    if print {
+    if how.print {
         print!("{text}");
         return 0;
     }
-    let say = |text: Text, values: &[&str]| println!("{}", text.say(settings.language, values));
+    let mut said = Said::new(settings, "install");
     let Some(path) = file(&plan, env) else {
-        eprintln!("asm-watchdog: {}", Text::InstallNoHome.say(settings.language, &[]));
-        return 1;
+        return said.failed(Text::InstallNoHome, &[]);
     };
     let shown = path.display().to_string();
-    match write(&path, &text) {
-        Ok(true) => say(Text::InstallWritten, &[&shown]),
-        Ok(false) => {
-            eprintln!("asm-watchdog: {}", Text::InstallForeign.say(settings.language, &[&shown]));
-            return 1;
-        }
-        Err(e) => {
-            eprintln!("asm-watchdog: {shown}: {e}");
-            return 1;
-        }
+    let edit = if cfg!(target_os = "macos") {
+        "launchctl setenv NAME VALUE".to_owned()
+    } else {
+        format!("systemctl --user edit {}", plan.unit_name())
+    };
+    match write(&path, &text, how.force) {
+        Ok(Written::Whole) => said.say(Text::InstallWritten, &[&shown]),
+        Ok(Written::Foreign) => return said.failed(Text::InstallForeign, &[&shown]),
+        Ok(Written::Edited) => return said.failed(Text::InstallEdited, &[&shown, &edit]),
+        Err(e) => return said.broken(&path, &e),
+    }
+    let carried: Vec<&str> = plan.env.iter().map(|(name, _)| name.as_str()).collect();
+    if !carried.is_empty() {
+        said.say(Text::InstallCarried, &[&carried.join(", ")]);
+    }
+    let dropped = dropped(&plan);
+    if !dropped.is_empty() {
+        said.say(Text::InstallDropped, &[&dropped.join(", "), &edit]);
     }
     let (start, _) = commands(&plan, &shown);
-    say(Text::InstallNext, &[&start]);
+    said.say(Text::InstallNext, &[&start]);
     if !cfg!(target_os = "macos") {
-        say(Text::InstallLinger, &["loginctl enable-linger"]);
+        said.say(Text::InstallLinger, &["loginctl enable-linger"]);
     }
-    0
+    said.done(json!({"file": shown, "carried": carried, "not_carried": dropped, "next": start}))
 }
 
 /// Removes what [`install`] wrote, once it is no longer enabled, and gives the exit code.
 #[must_use]
 pub fn uninstall(settings: &Settings, flags: &Flags, env: Env) -> u8 {
     let plan = plan(settings, flags, env);
-    let say = |text: Text, values: &[&str]| println!("{}", text.say(settings.language, values));
+    let mut said = Said::new(settings, "uninstall");
     let Some(path) = file(&plan, env) else {
-        eprintln!("asm-watchdog: {}", Text::InstallNoHome.say(settings.language, &[]));
-        return 1;
+        return said.failed(Text::InstallNoHome, &[]);
     };
     let shown = path.display().to_string();
     let (_, stop) = commands(&plan, &shown);
     if enabled(&path) {
-        say(Text::UninstallEnabled, &[&stop]);
-        return 1;
+        return said.failed(Text::UninstallEnabled, &[&stop]);
     }
-    match (is_ours(&path), path.exists()) {
-        (true, _) => match fs::remove_file(&path) {
-            Ok(()) => {
-                say(Text::UninstallDone, &[&shown]);
-                if !cfg!(target_os = "macos") {
-                    say(Text::InstallNext, &["systemctl --user daemon-reload"]);
-                }
-                0
-            }
-            Err(e) => {
-                eprintln!("asm-watchdog: {shown}: {e}");
-                1
-            }
-        },
-        (false, true) => {
-            eprintln!("asm-watchdog: {}", Text::InstallForeign.say(settings.language, &[&shown]));
-            1
-        }
+    let removed = match (is_ours(&path), path.exists()) {
+        (true, _) => fs::remove_file(&path),
+        (false, true) => return said.failed(Text::InstallForeign, &[&shown]),
         (false, false) => {
-            say(Text::UninstallNone, &[&shown]);
-            0
+            said.say(Text::UninstallNone, &[&shown]);
+            return said.done(json!({"file": shown, "removed": false}));
         }
+    };
+    if let Err(e) = removed {
+        return said.broken(&path, &e);
     }
+    said.say(Text::UninstallDone, &[&shown]);
+    if !cfg!(target_os = "macos") {
+        said.say(Text::InstallNext, &["systemctl --user daemon-reload"]);
+    }
+    said.done(json!({"file": shown, "removed": true}))
 }
 
-/// The very same command line that was given, as `run`; and what a service would not find: `PATH` and the profile.
+/// Names of what this shell has for the gateway and us, and the service does not get: neither as a flag nor by itself.
+fn dropped(plan: &Plan) -> Vec<String> {
+    const AS_FLAGS: [&str; 3] = ["OPENCLAW_STATE_DIR", "OPENCLAW_CONFIG_PATH", "OPENCLAW_GATEWAY_PORT"];
+    let ours = |n: &str| n.starts_with("ASM_") || n.starts_with("OPENCLAW_") || n.ends_with("_PROXY");
+    let kept = |n: &str| AS_FLAGS.contains(&n) || plan.env.iter().any(|(name, _)| name == n);
+    let names = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+    let mut all: Vec<String> = names.filter_map(|(name, _)| name.into_string().ok()).collect();
+    all.retain(|n| ours(&n.to_uppercase()) && !kept(n));
+    all.sort();
+    all
+}
+
+/// The very same command line that was given, as `run`; and what a service would not find: `PATH`, the language, the profile
+/// and the watchdog's own settings of the environment. Nothing that may be a secret.
 fn plan(settings: &Settings, flags: &Flags, env: Env) -> Plan {
     let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("asm-watchdog"));
     let mut words = vec![program.to_string_lossy().into_owned(), "run".to_owned()];
@@ -110,8 +133,10 @@ fn plan(settings: &Settings, flags: &Flags, env: Env) -> Plan {
         add("language", language.clone());
     }
     let profile = env("OPENCLAW_PROFILE").unwrap_or_default();
-    let kept = ["PATH", "LANG", "OPENCLAW_PROFILE", "OPENCLAW_HOME"];
-    let env_kept = kept.iter().filter_map(|name| Some(((*name).to_owned(), env(name)?)));
+    let own = ["PATH", "LANG", "LC_ALL", "LC_MESSAGES", "OPENCLAW_PROFILE", "OPENCLAW_HOME"];
+    let of_keys = keys::all().filter(|k| k.path.starts_with("watchdog.")).filter_map(|k| k.env);
+    let kept = own.into_iter().chain(of_keys);
+    let env_kept = kept.filter_map(|name| Some((name.to_owned(), env(name)?)));
     Plan {
         words,
         env: env_kept.filter(|(_, value)| !value.is_empty() && !value.contains('\n')).collect(),
@@ -154,10 +179,23 @@ fn is_ours(path: &Path) -> bool {
     String::from_utf8_lossy(&bytes).lines().take(3).any(|line| line.contains(HEADER))
 }
 
-/// Writes it, by a file beside it. False where there is one that is not ours.
-fn write(path: &Path, text: &str) -> io::Result<bool> {
+/// What came of writing.
+enum Written {
+    Whole,
+    /// There is one that is not ours.
+    Foreign,
+    /// There is ours, and a person has changed it.
+    Edited,
+}
+
+/// Writes it, by a file beside it.
+fn write(path: &Path, text: &str, force: bool) -> io::Result<Written> {
     if path.exists() && !is_ours(path) {
-        return Ok(false);
+        return Ok(Written::Foreign);
+    }
+    let there = read_bounded(path, MOST_UNIT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    if there.is_some_and(|there| there != text && !is_untouched(&there)) && !force {
+        return Ok(Written::Edited);
     }
     let dir = path.parent().ok_or(ErrorKind::InvalidInput)?;
     fs::create_dir_all(dir)?;
@@ -168,5 +206,5 @@ fn write(path: &Path, text: &str) -> io::Result<bool> {
     if written.is_err() {
         let _ = fs::remove_file(&temp);
     }
-    written.map(|()| true)
+    written.map(|()| Written::Whole)
 }

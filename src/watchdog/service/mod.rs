@@ -5,7 +5,7 @@ mod life;
 mod notify;
 mod unit;
 
-pub use install::{install, uninstall};
+pub use install::{How, install, uninstall};
 pub use life::Life;
 pub use notify::Notifier;
 pub use unit::{Plan, launch_agent, systemd_unit};

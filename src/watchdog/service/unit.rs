@@ -5,6 +5,22 @@ use sha2::{Digest, Sha256};
 /// First line of what we write, by which we know it again.
 pub const HEADER: &str = "Written by asm-watchdog install";
 
+/// The text with a digest of itself in its header, by which it is known whether a person has changed it since.
+fn sealed(text: &str) -> String {
+    text.replacen(HEADER, &format!("{HEADER} ({})", digest(text)), 1)
+}
+
+/// Whether the text is as it was written. One without a digest is taken for changed.
+#[must_use]
+pub fn is_untouched(text: &str) -> bool {
+    let mark = text.split_once(HEADER).and_then(|(_, rest)| rest.strip_prefix(" (")?.split_once(')'));
+    mark.is_some_and(|(mark, _)| digest(&text.replacen(&format!("{HEADER} ({mark})"), HEADER, 1)) == mark)
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(4).map(|b| format!("{b:02x}")).collect()
+}
+
 /// What the service is to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
@@ -50,9 +66,7 @@ pub fn instance(state_dir: &str, home: &str, profile: &str) -> String {
         return String::new();
     }
     let named = dir.strip_prefix(&format!("{usual}-")).and_then(plain);
-    named.or_else(|| plain(profile).filter(|p| p != "default" && dir == usual)).unwrap_or_else(|| {
-        Sha256::digest(dir.as_bytes()).iter().take(4).map(|b| format!("{b:02x}")).collect()
-    })
+    named.or_else(|| plain(profile).filter(|p| p != "default" && dir == usual)).unwrap_or_else(|| digest(dir))
 }
 
 /// A unit of the user's systemd. It is started again whatever it ends of, ever more slowly, but not after a command
@@ -62,7 +76,7 @@ pub fn systemd_unit(plan: &Plan) -> String {
     let words: Vec<String> = plan.words.iter().map(|w| quoted(w)).collect();
     let env = plan.env.iter().map(|(k, v)| format!("Environment={}\n", quoted_env(&format!("{k}={v}"))));
     let env: String = env.collect();
-    format!(
+    sealed(&format!(
         "# {HEADER}; `asm-watchdog uninstall` removes it.\n\
          [Unit]\n\
          Description=asm-watchdog: brings a dead OpenClaw gateway back\n\
@@ -85,7 +99,7 @@ pub fn systemd_unit(plan: &Plan) -> String {
          [Install]\n\
          WantedBy=default.target\n",
         words.join(" ")
-    )
+    ))
 }
 
 /// A word of `ExecStart`, by systemd.service(5): `%` and `$` mean something there even within quotes.
@@ -105,7 +119,7 @@ pub fn launch_agent(plan: &Plan) -> String {
     let pair =
         |(k, v): &(String, String)| format!("    <key>{}</key><string>{}</string>\n", text(k), text(v));
     let env: String = plan.env.iter().map(pair).collect();
-    format!(
+    sealed(&format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- {HEADER}; `asm-watchdog uninstall` removes it. -->\n\
          <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
          <plist version=\"1.0\">\n<dict>\n  <key>Label</key><string>{}</string>\n  <key>ProgramArguments</key>\n  \
@@ -113,7 +127,7 @@ pub fn launch_agent(plan: &Plan) -> String {
          <key>RunAtLoad</key><true/>\n  <key>KeepAlive</key><true/>\n  <key>ThrottleInterval</key>\
          <integer>10</integer>\n  <key>AbandonProcessGroup</key><true/>\n</dict>\n</plist>\n",
         text(&plan.label())
-    )
+    ))
 }
 
 #[cfg(test)]
@@ -139,6 +153,16 @@ mod tests {
             assert!(unit.lines().any(|l| l == line), "{line}");
         }
         assert_eq!(plan().unit_name(), "asm-watchdog-work.service");
+    }
+
+    #[test]
+    fn a_change_by_hand_is_seen() {
+        for text in [systemd_unit(&plan()), launch_agent(&plan())] {
+            assert!(is_untouched(&text), "{text}");
+            assert!(!is_untouched(&text.replace("asm-watchdog", "asm-watchdog2")));
+            assert!(!is_untouched(&format!("{text}Environment=X=1\n")));
+        }
+        assert!(!is_untouched("# Written by asm-watchdog install; of an older version\n"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub struct Incident {
     /// From 1.
     pub number: u64,
     pub opened_ms: u64,
-    /// What was concluded when it was opened.
+    /// What was concluded when it was opened, or at its last act.
     pub cause: Judgement,
     pub attempts: Vec<Attempt>,
     /// No restart before this.

@@ -123,6 +123,9 @@ pub struct Silence {
     /// When the first failed probe began.
     pub since_ms: u64,
     pub failed: u32,
+    /// When it began in truth, where acting was held off since: what is counted towards an act begins anew with that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_ms: Option<u64>,
     /// When the machine was last seen so busy that its silence said little.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressed_ms: Option<u64>,
