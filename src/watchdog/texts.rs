@@ -57,6 +57,7 @@ pub fn of_reason(reason: Reason) -> Text {
         Reason::NoNetwork => Text::NoNetwork,
         Reason::NoProxy => Text::NoProxy,
         Reason::DiskFull => Text::DiskFull,
+        Reason::PortGuessed => Text::PortGuessed,
         Reason::NotYetSeen => Text::NotYetSeen,
     }
 }

@@ -43,6 +43,7 @@ mod watchdog_lab;
 mod watchdog_live;
 mod watchdog_maintenance;
 mod watchdog_properties;
+mod watchdog_reload;
 mod watchdog_service;
 mod watchdog_shell;
 mod watchdog_state;

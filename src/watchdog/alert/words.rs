@@ -6,7 +6,7 @@ use crate::watchdog::texts::{Text, duration};
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Restarted,
         Self::RestartUseless,
         Self::ConfigRefused,
@@ -21,6 +21,7 @@ impl Code {
         Self::PartFails,
         Self::DiskFull,
         Self::StateUnsaved,
+        Self::PortGuessed,
         Self::NetworkDown,
         Self::ProxyDown,
         Self::Guardian,
@@ -46,6 +47,7 @@ impl Code {
             Self::PartFails => "part-fails",
             Self::DiskFull => "disk-full",
             Self::StateUnsaved => "state-unsaved",
+            Self::PortGuessed => "port-guessed",
             Self::NetworkDown => "network-down",
             Self::ProxyDown => "proxy-down",
             Self::Guardian => "guardian",
@@ -72,6 +74,7 @@ impl Code {
             Self::PartFails => Text::AlertPartFails,
             Self::DiskFull => Text::AlertDiskFull,
             Self::StateUnsaved => Text::AlertStateUnsaved,
+            Self::PortGuessed => Text::AlertPortGuessed,
             Self::NetworkDown => Text::AlertNetworkDown,
             Self::ProxyDown => Text::AlertProxyDown,
             Self::Guardian => Text::AlertGuardian,

@@ -43,6 +43,9 @@ pub struct Observation {
     /// Model calls under way by the heartbeat: what a restart would interrupt.
     pub in_flight: u32,
     pub port: Port,
+    /// The port that was looked at though nothing says that it is the gateway's: the file that would cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port_guessed: Option<u16>,
     pub owner: Owner,
     pub channels: Channels,
     /// The provider of a channel that is in doubt, by `channel/account`.
