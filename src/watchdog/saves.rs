@@ -4,6 +4,7 @@
 use super::alert::{Alert, Code, Severity};
 use super::deliver::Letter;
 use super::journal::Level;
+use super::place::Place;
 use super::state::History;
 use super::store::{self, What};
 use super::texts::Text;
@@ -11,6 +12,7 @@ use super::verdict::Action;
 use super::watch::Watch;
 use super::{clock, judge, spare};
 use serde_json::json;
+use std::io;
 
 /// Where the state goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,22 +47,9 @@ impl Watch {
             Saving::Usual | Saving::Beside => {}
         }
         let place = self.settings.place.clone();
-        let beside = place.state_file_beside(store::VERSION);
-        let usual = self.saving == Saving::Usual;
-        let error = match self.stored.save_to(&if usual { place.state_file() } else { beside.clone() }) {
-            Ok(()) => {
-                if self.spared || self.stale_spare {
-                    (self.spared, self.stale_spare) = (false, false);
-                    spare::remove(&place);
-                    if usual {
-                        // One that stays is older than what was saved.
-                        let _ = std::fs::remove_file(beside);
-                    }
-                }
-                self.saved();
-                return true;
-            }
-            Err(e) => e,
+        let Err(error) = self.save_file(&place) else {
+            self.saved();
+            return true;
         };
         let copied =
             spare::no_room(&error) && self.stored.bytes().and_then(|b| spare::write(&place, &b)).is_ok();
@@ -73,6 +62,22 @@ impl Watch {
         }
         self.saved();
         true
+    }
+
+    /// Writes the file, and takes copies of it away that are older now.
+    fn save_file(&mut self, place: &Place) -> io::Result<()> {
+        let beside = place.state_file_beside(store::VERSION);
+        let usual = self.saving == Saving::Usual;
+        self.stored.save_to(&if usual { place.state_file() } else { beside.clone() })?;
+        if self.spared || self.stale_spare {
+            (self.spared, self.stale_spare) = (false, false);
+            spare::remove(place);
+            if usual {
+                // One that stays is older than what was saved.
+                let _ = std::fs::remove_file(beside);
+            }
+        }
+        Ok(())
     }
 
     /// There is a state that must not be overwritten: says so, and holds acting off.

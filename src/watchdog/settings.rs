@@ -126,12 +126,8 @@ pub(super) fn settle_by(
     let (config, language) = section(&flags, env, &whole, &mut warnings)?;
     let scale = scale(env).ok_or_else(|| Text::ScaleRefused.say(language, &[SCALE_ENV]))?;
     let port = given::port(&flags, env, &whole, language, &mut warnings);
-    let mut watchdog = config.watchdog;
-    given::judge_texts(&mut watchdog, language, &mut warnings);
-    let by_owner = watchdog.restart_command.is_empty();
-    if by_owner {
-        watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
-    }
+    let (watchdog, by_owner) = with_command(config.watchdog, language, &mut warnings);
+    let ip = flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1]));
     Ok(Settings {
         ways: deliver::find(&config.notify, &whole, env),
         notify: config.notify,
@@ -139,10 +135,7 @@ pub(super) fn settle_by(
         evidence_ms: evidence_ms(watchdog.capture_stack, scale),
         gateway_log: whole.pointer("/logging/file").and_then(Value::as_str).map(str::to_owned),
         profile: profile(&place, env),
-        addr: SocketAddr::new(
-            flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])),
-            port.unwrap_or(given::PORT),
-        ),
+        addr: SocketAddr::new(ip, port.unwrap_or(given::PORT)),
         // Where the file that would say it cannot be read, its silence says nothing.
         port_known: told || port.is_some(),
         policy: Policy::of(&watchdog, scale, seed),
@@ -158,6 +151,16 @@ pub(super) fn settle_by(
         warnings,
         flags,
     })
+}
+
+/// The watchdog's own settings with a command that restarts, and whether none was given.
+fn with_command(mut watchdog: Watchdog, language: Language, warnings: &mut Vec<String>) -> (Watchdog, bool) {
+    given::judge_texts(&mut watchdog, language, warnings);
+    let by_owner = watchdog.restart_command.is_empty();
+    if by_owner {
+        watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
+    }
+    (watchdog, by_owner)
 }
 
 /// Our own section, judged, with what outranks it, and the language it asks for.

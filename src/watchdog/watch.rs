@@ -5,6 +5,7 @@ use super::basis::Basis;
 use super::carry::Pending;
 use super::deliver::Letter;
 use super::journal::{Journal, Level};
+use super::judge::Call;
 use super::observation::Observation;
 use super::run::describe;
 use super::saves::{Saving, Unsaved, tells_of_act};
@@ -111,19 +112,25 @@ impl Watch {
         alerts.iter().for_each(|alert| self.say_alert(alert));
         self.show(judgement, seen);
         self.tell_progress(before.incident.as_ref(), now);
-        match action {
-            Some(Action::Channel { channel, account, attempt, .. }) => {
-                self.cure_channel(Cure { channel, account, attempt });
-            }
-            Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks, seen.owner.pid),
-            Some(action) => {
-                let basis = Basis::of(&action, &judged.call, &judgement, seen);
-                self.carry_out(action, judgement, basis, seen, now);
-            }
-            None => {}
+        if let Some(action) = action {
+            self.begin(action, &judged.call, judgement, seen, now);
         }
         self.write_metrics(seen, now);
         judgement.next_ms
+    }
+
+    /// Begins an act that is on disk already.
+    fn begin(&mut self, action: Action, call: &Call, judgement: Judgement, seen: &Observation, now: u64) {
+        match action {
+            Action::Channel { channel, account, attempt, .. } => {
+                self.cure_channel(Cure { channel, account, attempt });
+            }
+            Action::Kill { pid, start_ticks, .. } => self.kill(pid, start_ticks, seen.owner.pid),
+            Action::Restart { .. } | Action::Escalate { .. } => {
+                let basis = Basis::of(&action, call, &judgement, seen);
+                self.carry_out(action, judgement, basis, seen, now);
+            }
+        }
     }
 
     /// Has an account of a channel stopped and started through the gateway. What comes of it is seen at the next looks.

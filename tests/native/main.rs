@@ -42,6 +42,7 @@ mod watchdog_holders;
 mod watchdog_lab;
 mod watchdog_live;
 mod watchdog_maintenance;
+mod watchdog_printing;
 mod watchdog_properties;
 mod watchdog_reload;
 mod watchdog_service;

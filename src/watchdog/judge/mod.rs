@@ -276,6 +276,28 @@ mod tests {
     }
 
     #[test]
+    fn only_a_guardian_that_is_certain_stops_us() {
+        use crate::watchdog::observation::{Guardian, Port};
+        let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
+        let acts = |may_be: bool| {
+            let mut h =
+                History { armed: true, ever_healthy: true, settled: Some((7, 9)), ..History::default() };
+            (1..20).any(|look| {
+                let guardian =
+                    Guardian { name: "openclaw-monitor".to_owned(), may_be, ..Guardian::default() };
+                let (healthz, port) = (Answer::Refused, Port::Free);
+                let began_ms = look * 60_000;
+                let guardians = vec![guardian];
+                let seen = Observation { began_ms, healthz, port, guardians, ..Observation::default() };
+                let judged = judge(std::mem::take(&mut h), &seen, &policy, began_ms + 10);
+                h = judged.history;
+                judged.action.is_some()
+            })
+        };
+        assert!(acts(true) && !acts(false));
+    }
+
+    #[test]
     fn a_slow_look_is_no_suspend_and_a_late_one_is() {
         let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
         let h = History { last_look_ms: Some(1_000), ..History::default() };

@@ -185,3 +185,17 @@ fn a_look_goes_on_where_files_hang() {
     // Two minutes if what hangs were waited for again.
     assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:?}", began.elapsed());
 }
+
+#[test]
+fn guardians_that_are_late_are_there_at_the_next_look() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut eyes = eyes(dir.path(), gateway(), "{}");
+    let (sender, found) = std::sync::mpsc::channel();
+    eyes.seeking = Some((Instant::now(), found));
+    assert!(eyes.look(&Ask::default()).guardians.is_empty());
+    assert!(eyes.seeking.is_some(), "not sought again while the first search hangs");
+    let one = Guardian { name: "openclaw-watchdog".to_owned(), ..Guardian::default() };
+    sender.send(vec![one.clone()]).unwrap();
+    assert_eq!(eyes.look(&Ask::default()).guardians, [one]);
+    assert!(eyes.seeking.is_none());
+}
