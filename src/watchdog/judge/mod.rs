@@ -275,6 +275,28 @@ mod tests {
         assert!(judged(None).0 > 0, "one that is known is acted on");
     }
 
+    /// The kernel may hold whoever looks at it: then only its silence speaks, and that has to last.
+    #[test]
+    fn a_process_that_could_not_be_looked_for_is_not_taken_for_gone() {
+        let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
+        let acted_at = |process_untold: bool| {
+            let mut h =
+                History { armed: true, ever_healthy: true, settled: Some((7, 9)), ..History::default() };
+            (1..30_u64).find(|look| {
+                let silent = || Answer::TimedOut { received_bytes: 0 };
+                let (began_ms, healthz, readyz) = (look * 60_000, silent(), silent());
+                let seen =
+                    Observation { began_ms, healthz, readyz, process_untold, ..Observation::default() };
+                let judged = judge(std::mem::take(&mut h), &seen, &policy, began_ms + 5_000);
+                h = judged.history;
+                judged.action.is_some()
+            })
+        };
+        let (gone, untold) = (acted_at(false).unwrap(), acted_at(true).unwrap());
+        assert!((3..=5).contains(&gone), "{gone}");
+        assert!(untold >= 12, "four times the timeout: {untold}");
+    }
+
     #[test]
     fn only_a_guardian_that_is_certain_stops_us() {
         use crate::watchdog::observation::{Guardian, Port};

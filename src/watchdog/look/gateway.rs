@@ -82,7 +82,10 @@ impl Eyes {
                 self.gateway = gateway;
                 (seen.process, seen.owner, seen.port) = (part.process, part.owner, part.port);
             }
-            None => seen.owner = self.gateway.owner_unasked(),
+            None => {
+                seen.owner = self.gateway.owner_unasked();
+                seen.process_untold = seen.process.is_none();
+            }
         }
     }
 }

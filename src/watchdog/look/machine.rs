@@ -34,10 +34,11 @@ impl Eyes {
             let tries = writes && (asked || (free == Some(0)) != full);
             (free, if tries { os::is_full(&place.own_dir()) } else { full })
         });
-        let Some((free, full)) = told else { return };
-        self.disk_full = full;
-        seen.machine.disk_free_bytes = free;
-        seen.machine.disk_full = full || free == Some(0);
+        if let Some((free, full)) = told {
+            self.disk_full = full;
+            seen.machine.disk_free_bytes = free;
+        }
+        seen.machine.disk_full = self.disk_full || seen.machine.disk_free_bytes == Some(0);
     }
 
     /// Has others that restart the gateway looked for beside the look: tools of the system's may hang.

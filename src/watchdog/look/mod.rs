@@ -53,6 +53,8 @@ pub struct Eyes {
     /// What was told of the channels last: whoever is asked for later is found there.
     accounts: Vec<Account>,
     due: Due,
+    /// Until when acting is held off, monotonic milliseconds.
+    held_until_ms: Option<u64>,
     steps: Steps,
     followed: Followed,
 }
@@ -75,6 +77,7 @@ impl Eyes {
             seeking: None,
             accounts: Vec::new(),
             due: Due::default(),
+            held_until_ms: None,
             steps: Steps::default(),
             followed: Followed::new(settings.config_digest.clone()),
             settings,
@@ -149,7 +152,12 @@ impl Eyes {
 
     fn see_hold(&mut self, seen: &mut Observation) {
         let place = self.settings.place.clone();
-        seen.held_ms = self.steps.hold.ask(self.files_deadline(), move || hold::held_ms(&place)).flatten();
+        let told = self.steps.hold.ask(self.files_deadline(), move || hold::held_ms(&place));
+        let now = clock::monotonic_ms();
+        // One that cannot be looked at holds on.
+        let known = || self.held_until_ms.map(|until| until.saturating_sub(now)).filter(|ms| *ms > 0);
+        seen.held_ms = told.unwrap_or_else(known);
+        self.held_until_ms = seen.held_ms.map(|ms| now.saturating_add(ms));
     }
 
     fn keep_copy(&mut self, seen: &Observation) {

@@ -199,3 +199,21 @@ fn guardians_that_are_late_are_there_at_the_next_look() {
     assert_eq!(eyes.look(&Ask::default()).guardians, [one]);
     assert!(eyes.seeking.is_none());
 }
+
+#[test]
+fn a_process_that_cannot_be_looked_for_is_not_called_gone_and_a_hold_holds_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut eyes = eyes(dir.path(), gateway(), "{}");
+    hold::hold(&eyes.settings.place, 600_000).unwrap();
+    let first = eyes.look(&Ask::default());
+    assert!(!first.process_untold && first.held_ms.is_some());
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Arc::new(std::sync::Mutex::new(released));
+    for step in [&mut eyes.steps.process, &mut eyes.steps.hold] {
+        let released = released.clone();
+        assert_eq!(step.ask(Duration::from_millis(1), move || drop(released.lock().map(|r| r.recv()))), None);
+    }
+    let seen = eyes.look(&Ask { doubt: true, ..Ask::default() });
+    assert!(seen.live() && seen.process_untold && seen.held_ms.is_some_and(|ms| ms > 0), "{seen:?}");
+    drop(release);
+}

@@ -36,6 +36,9 @@ pub struct Observation {
     pub readyz: Answer,
     /// The gateway's process, verified by its heartbeat, its owner or its port; none where it is gone or not known.
     pub process: Option<Process>,
+    /// Looking for it did not end in time: that none is told says nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub process_untold: bool,
     /// `at_ms` of the heartbeat file. Only ever compared with an earlier one: the clock it came from may jump.
     pub heartbeat_ms: Option<u64>,
     /// Longest delay of the event loop that the heartbeat tells, milliseconds.
