@@ -254,3 +254,42 @@ impl Stored {
         Ok(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_all_that_is_there_the_one_saved_last_counts_and_a_newer_version_keeps_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { state_dir: dir.path().to_owned() };
+        let (main, beside) = (place.state_file(), place.state_file_beside(VERSION));
+        let save = |file: &Path, restarts: u64| {
+            let mut stored = Stored::fresh("a:1");
+            stored.totals.restarts = restarts;
+            stored.save_to(file).unwrap();
+            // The clock counts in milliseconds.
+            let then = clock::monotonic_ms();
+            while clock::monotonic_ms() == then {
+                std::thread::yield_now();
+            }
+        };
+        let found = || match load(&place).unwrap() {
+            Loaded { what: What::Kept(stored), newer } => (stored.totals.restarts, newer),
+            other => panic!("{other:?}"),
+        };
+        save(&main, 1);
+        save(&beside, 2);
+        assert_eq!(found(), (2, None), "saved beside, and then the newer version's was taken away");
+        save(&main, 3);
+        assert_eq!(found(), (3, None), "ended before the other one was taken away");
+        let newer = format!("{{\"version\": {}}}", VERSION + 1);
+        fs::write(&main, &newer).unwrap();
+        assert_eq!(found(), (2, Some(u64::from(VERSION) + 1)));
+        assert_eq!(peek(&place).unwrap().totals.restarts, 2);
+        fs::write(&beside, "{ half").unwrap();
+        assert!(matches!(load(&place).unwrap(), Loaded { what: What::SetAside(_), newer: Some(_) }));
+        assert!(matches!(load(&place).unwrap(), Loaded { what: What::Fresh, newer: Some(_) }));
+        assert_eq!(fs::read_to_string(&main).unwrap(), newer, "unharmed");
+    }
+}
