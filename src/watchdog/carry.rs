@@ -145,6 +145,10 @@ impl Watch {
             return;
         }
         self.announce(&pending.action, &pending.command);
+        self.start(&pending, folder, now);
+    }
+
+    fn start(&mut self, pending: &Pending, folder: Option<PathBuf>, now: u64) {
         if self.settings.dry_run || pending.command.is_empty() {
             return self.command_ended(Ended::DryRun, now);
         }

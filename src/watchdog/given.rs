@@ -14,15 +14,31 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// The gateway's own default port.
-const PORT: u16 = 18_789;
+pub(super) const PORT: u16 = 18_789;
 const MOST_CONFIG: u64 = 16_000_000;
 
-/// Our own copy of the last configuration with which the gateway was healthy.
-fn last_good(place: &Place) -> Option<Value> {
-    config_file::parse(&read_bounded(&LastGood::new(place).file(0), MOST_CONFIG).ok()?).1
+/// `openclaw.json` as it was read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct File {
+    pub path: PathBuf,
+    /// Null where there is none or nothing of it can be read.
+    pub whole: Value,
+    /// Of the content that is here, be it the file's or its copy's.
+    pub digest: Option<String>,
+    /// What it leaves out is left to the defaults: it was read, is not there, or its last good copy was read.
+    pub told: bool,
+    /// Sentences for a person.
+    pub warnings: Vec<String>,
 }
 
-/// The port: by flag, environment, configuration; the host's own default where nothing of it is one.
+/// Our own copy of the last configuration with which the gateway was healthy.
+fn last_good(place: &Place) -> (Option<Value>, Option<String>) {
+    let read = read_bounded(&LastGood::new(place).file(0), MOST_CONFIG);
+    let (state, copy) = read.map_or((Config::Missing, None), |bytes| config_file::parse(&bytes));
+    (copy, state.digest())
+}
+
+/// The port: by flag, environment, configuration; none where nothing of it is one.
 #[must_use]
 pub fn port(
     flags: &Flags,
@@ -30,15 +46,14 @@ pub fn port(
     whole: &Value,
     language: Language,
     warnings: &mut Vec<String>,
-) -> u16 {
+) -> Option<u16> {
     const ENV: &str = "OPENCLAW_GATEWAY_PORT";
     if let Some(port) = flags.port {
-        return port;
+        return Some(port);
     }
     let sound = |n: u64| u16::try_from(n).ok().filter(|p| *p != 0);
     let file = whole.pointer("/gateway/port");
     let of_file = file.and_then(Value::as_u64).and_then(sound);
-    let next = of_file.unwrap_or(PORT);
     let mut refuse = |key: &str, value: &str, used: u16| {
         let accepted = config::accepts_whole(1, u64::from(u16::MAX), language);
         let values = [key, value, &accepted, &used.to_string()];
@@ -46,14 +61,14 @@ pub fn port(
     };
     if let Some(text) = env(ENV).filter(|text| !text.trim().is_empty()) {
         match text.trim().parse().ok().and_then(sound) {
-            Some(port) => return port,
-            None => refuse(ENV, &redact(&text), next),
+            Some(port) => return Some(port),
+            None => refuse(ENV, &redact(&text), of_file.unwrap_or(PORT)),
         }
     }
     if let (Some(value), None) = (file.filter(|v| !v.is_null()), of_file) {
         refuse("gateway.port", &redact(&value.to_string()), PORT);
     }
-    next
+    of_file
 }
 
 /// Texts that have a form of their own: the owner, and the targets. What is none is left out and said.
@@ -82,27 +97,25 @@ fn is_target(word: &str) -> bool {
     !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p != 0)
 }
 
-/// The whole `openclaw.json`; null where there is none or nothing of it can be read.
-#[must_use]
-pub fn config(
-    place: &Place,
-    given: Option<PathBuf>,
-    language: Language,
-    warnings: &mut Vec<String>,
-) -> Value {
+/// The whole `openclaw.json`, or what stands for it. `given`: somebody named the file.
+pub(super) fn config(place: &Place, given: Option<PathBuf>, language: Language) -> File {
     let asked_for = given.is_some();
     let path = given.unwrap_or_else(|| place.state_dir.join("openclaw.json"));
-    let shown = path.display().to_string();
-    let (error, permitted) = match config_file::read(&path) {
-        (_, Some(value)) => return value,
-        (Config::Broken { error }, None) => (error, true),
-        (Config::Unreadable { error }, None) => (error, false),
-        (Config::Missing, None) if asked_for => {
+    let missing = |path| File { path, told: true, ..File::default() };
+    let (state, whole) = config_file::read(&path);
+    if let Some(whole) = whole {
+        return File { whole, digest: state.digest(), ..missing(path) };
+    }
+    let absent = state == Config::Missing;
+    let (error, permitted) = match state {
+        Config::Broken { error } => (error, true),
+        Config::Unreadable { error } => (error, false),
+        Config::Missing if asked_for => {
             (std::io::Error::from(std::io::ErrorKind::NotFound).to_string(), true)
         }
-        _ => return Value::Null,
+        _ => return missing(path),
     };
-    let copy = last_good(place);
+    let (copy, digest) = last_good(place);
     let used = LastGood::new(place).file(0).display().to_string();
     // What worked last still says which port to watch and whom to tell that the file is broken.
     let text = match (permitted, &copy) {
@@ -111,8 +124,9 @@ pub fn config(
         (false, Some(_)) => Text::ConfigUnreadableCopy,
         (false, None) => Text::ConfigUnreadable,
     };
-    warnings.push(text.say(language, &[&shown, &error, &used]));
-    copy.unwrap_or(Value::Null)
+    let warnings = vec![text.say(language, &[&path.display().to_string(), &error, &used])];
+    let told = copy.is_some() || absent;
+    File { path, whole: copy.unwrap_or(Value::Null), digest, told, warnings }
 }
 
 /// Puts the flags over the section, after judging each by the table of keys.

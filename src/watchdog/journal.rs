@@ -2,6 +2,9 @@
 
 use super::clock;
 use super::place::make_dir;
+use super::printer::{self, Printer, To};
+use super::texts::Text;
+use crate::shared::language::Language;
 use serde_json::{Map, Value};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -27,41 +30,53 @@ pub struct Journal {
     json: bool,
     most_bytes: u64,
     complained: bool,
+    printer: Printer,
 }
 
 impl Journal {
     /// Logs to `file`; prints JSON lines if `json`, else one readable line each.
     #[must_use]
-    pub fn new(file: PathBuf, json: bool) -> Self {
-        Self { file, json, most_bytes: MOST_BYTES, complained: false }
+    pub fn new(file: PathBuf, json: bool, language: Language) -> Self {
+        let told = move |missing: u64| {
+            let text = Text::LinesDropped.say(language, &[&missing.to_string()]);
+            let facts = Value::Object(Map::from_iter([("lines".to_owned(), missing.into())]));
+            let (at, line) = line(Level::Warn, "not-printed", &text, facts);
+            if json { line } else { format!("{at} {text}") }
+        };
+        let printer = Printer::new(printer::to_process, told);
+        Self { file, json, most_bytes: MOST_BYTES, complained: false, printer }
     }
 
     /// Logs and prints one event. `facts` is an object.
     pub fn say(&mut self, level: Level, event: &str, text: &str, facts: Value) {
-        let at = clock::utc();
-        let mut line = Map::new();
-        let name = match level {
-            Level::Info => "info",
-            Level::Warn => "warn",
-            Level::Error => "error",
-        };
-        for (key, value) in [("at", at.as_str()), ("level", name), ("event", event), ("text", text)] {
-            line.insert(key.to_owned(), value.into());
-        }
-        if let Value::Object(facts) = facts {
-            line.extend(facts);
-        }
-        let json = Value::Object(line).to_string();
+        let (at, json) = line(level, event, text, facts);
         let shown = if self.json { json.clone() } else { format!("{at} {text}") };
-        // Whoever read our output may be gone; watching goes on.
-        let _ = writeln!(io::stdout().lock(), "{shown}").and_then(|()| io::stdout().lock().flush());
+        self.printer.print(To::Out, shown);
         if let Err(e) = append(&self.file, &json, self.most_bytes)
             && !self.complained
         {
             self.complained = true;
-            let _ = writeln!(io::stderr().lock(), "asm-watchdog: {}: {e}", self.file.display());
+            self.printer.print(To::Err, format!("asm-watchdog: {}: {e}", self.file.display()));
         }
     }
+}
+
+/// The moment, and the line as it stands in the file.
+fn line(level: Level, event: &str, text: &str, facts: Value) -> (String, String) {
+    let at = clock::utc();
+    let mut line = Map::new();
+    let name = match level {
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+    };
+    for (key, value) in [("at", at.as_str()), ("level", name), ("event", event), ("text", text)] {
+        line.insert(key.to_owned(), value.into());
+    }
+    if let Value::Object(facts) = facts {
+        line.extend(facts);
+    }
+    (at, Value::Object(line).to_string())
 }
 
 fn append(path: &Path, line: &str, most_bytes: u64) -> io::Result<()> {

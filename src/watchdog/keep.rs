@@ -105,7 +105,7 @@ impl Watch {
 
     /// For Prometheus. A disk that is full stops no watching; the state says so already.
     pub(super) fn write_metrics(&mut self, seen: &Observation, now: u64) {
-        if self.saving != Saving::Usual {
+        if !matches!(self.saving, Saving::Usual | Saving::Beside) {
             return;
         }
         let own = Own {

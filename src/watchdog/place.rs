@@ -36,6 +36,12 @@ impl Place {
         self.own_dir().join("state.json")
     }
 
+    /// Ours in the shape of `version`, where the state file is a newer version's.
+    #[must_use]
+    pub fn state_file_beside(&self, version: u32) -> PathBuf {
+        self.own_dir().join(format!("state.v{version}.json"))
+    }
+
     /// What a dry run shows of itself.
     #[must_use]
     pub fn dry_run_file(&self) -> PathBuf {

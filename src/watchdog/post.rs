@@ -60,12 +60,16 @@ impl Watch {
     /// Says what is set and cannot be used, and takes up what the watchdog before left unsent. `same_boot`: whether the
     /// machine has not been started since.
     pub(super) fn open_outbox(&mut self, same_boot: bool, now: u64) {
+        self.say_unusable_ways();
+        let ways = self.way_names();
+        self.stored.outbox.resume(&ways, same_boot, now);
+    }
+
+    pub(super) fn say_unusable_ways(&mut self) {
         for (name, why) in self.settings.ways.unusable.clone() {
             let why = why.say(self.settings.language, &[]);
             self.tell(Level::Warn, "settings", Text::WayUnusable, &[name, &why], json!({}));
         }
-        let ways = self.way_names();
-        self.stored.outbox.resume(&ways, same_boot, now);
     }
 
     /// When there is something to send next; a dry run sends nothing.
@@ -130,7 +134,7 @@ impl Watch {
         self.stored.outbox.hurry(&retry, seed, now);
     }
 
-    fn way_names(&self) -> Vec<&'static str> {
+    pub(super) fn way_names(&self) -> Vec<&'static str> {
         self.settings.ways.ways.iter().map(deliver::Way::name).collect()
     }
 }

@@ -6,10 +6,11 @@ use super::journal::{Journal, Level};
 use super::look::{Ask, Eyes};
 use super::observation::Observation;
 use super::post::Sent;
+use super::reload::Reload;
 use super::saves::Saving;
 use super::service::{Life, Notifier};
 use super::settings::Settings;
-use super::store::{Loaded, Stored};
+use super::store::{Loaded, Stored, What};
 use super::texts::{Text, duration, of_judgement, of_verdict};
 use super::verdict::{Action, Judgement};
 use super::watch::{Cure, Watch};
@@ -30,6 +31,7 @@ const COMMAND_POLL_MS: u64 = 50;
 /// What the loop waits for.
 pub(super) enum Event {
     Stop,
+    Reloaded(Reload),
     Seen(Box<Observation>),
     Sent(Sent),
     Cured(Cure, Result<(), String>),
@@ -113,20 +115,35 @@ fn go_round(
         match events.recv_timeout(Duration::from_millis(wait)) {
             Ok(Event::Seen(seen)) => {
                 looking = false;
-                let now = clock::monotonic_ms();
-                next_look_ms = now.saturating_add(watch.take_in(&seen, now));
-                life.look_ended(&describe(watch.stored.history.judgement, &seen, watch.settings.language));
-                if let Some((cure, case)) = watch.cure.take() {
-                    // A thread that is gone is found out at the next look.
-                    let _ = asks.send(Work::Cure(cure, case));
-                }
+                next_look_ms = saw(watch, life, asks, &seen);
             }
-            Ok(Event::Sent(report)) => watch.sent(&report, clock::monotonic_ms()),
-            Ok(Event::Cured(cure, became)) => watch.cured(&cure, became),
-            Ok(Event::Gathered(action, kept)) => watch.gathered(&action, kept),
             Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Ok(event) => hear(watch, event),
             Err(RecvTimeoutError::Timeout) => {}
         }
+    }
+}
+
+/// Takes a look in and gives when the next one is due.
+fn saw(watch: &mut Watch, life: &mut Life, asks: &Sender<Work>, seen: &Observation) -> u64 {
+    let now = clock::monotonic_ms();
+    let next_look_ms = now.saturating_add(watch.take_in(seen, now));
+    life.look_ended(&describe(watch.stored.history.judgement, seen, watch.settings.language));
+    if let Some((cure, case)) = watch.cure.take() {
+        // A thread that is gone is found out at the next look.
+        let _ = asks.send(Work::Cure(cure, case));
+    }
+    next_look_ms
+}
+
+/// Takes in what else was waited for.
+fn hear(watch: &mut Watch, event: Event) {
+    match event {
+        Event::Reloaded(reload) => watch.reloaded(reload),
+        Event::Sent(report) => watch.sent(&report, clock::monotonic_ms()),
+        Event::Cured(cure, became) => watch.cured(&cure, became),
+        Event::Gathered(action, kept) => watch.gathered(&action, kept),
+        Event::Seen(_) | Event::Stop => {}
     }
 }
 
@@ -158,18 +175,25 @@ fn forward_signals(sender: Sender<Event>) -> std::io::Result<()> {
 /// Looks and cures in a thread of its own, so that a stop is never kept waiting by a silent gateway.
 fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Sender<Work>> {
     let mut eyes = Eyes::new(settings, !settings.dry_run);
-    let settings = settings.clone();
     let (work, given) = channel::<Work>();
     thread::Builder::new().name("look".to_owned()).spawn(move || {
         for work in given {
             let event = match work {
-                Work::Look(ask) => Event::Seen(Box::new(eyes.look(&ask))),
+                Work::Look(ask) => {
+                    let seen = eyes.look(&ask);
+                    // Taken in before what was seen by it.
+                    let reload = eyes.take_reload().map(Event::Reloaded);
+                    if reload.is_some_and(|event| sender.send(event).is_err()) {
+                        break;
+                    }
+                    Event::Seen(Box::new(seen))
+                }
                 Work::Cure(cure, case) => {
                     // What was true before it, as before any act.
-                    let kept = case.keep(Duration::from_millis(settings.evidence_ms / 5 * 4));
+                    let kept = case.keep(Duration::from_millis(eyes.settings().evidence_ms / 5 * 4));
                     let _ = sender.send(Event::Gathered(case.action, kept));
-                    let deadline = Duration::from_millis(settings.pace.cure_ms);
-                    let became = cure_by(&settings, &cure.channel, &cure.account, deadline);
+                    let deadline = Duration::from_millis(eyes.settings().pace.cure_ms);
+                    let became = cure_by(eyes.settings(), &cure.channel, &cure.account, deadline);
                     Event::Cured(cure, became)
                 }
             };
@@ -181,56 +205,75 @@ fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Send
     Ok(work)
 }
 
+/// What was found of a watchdog before.
+#[derive(Default)]
+struct Before {
+    stored: Option<Stored>,
+    newer: Option<u64>,
+    aside: Option<String>,
+    /// Why the state file cannot be read: nothing is written over it.
+    unreadable: Option<String>,
+}
+
+impl Before {
+    fn of(loaded: std::io::Result<Loaded>) -> Self {
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(e) => return Self { unreadable: Some(e.to_string()), ..Self::default() },
+        };
+        let (stored, aside) = match loaded.what {
+            What::Fresh => (None, None),
+            What::Kept(stored) => (Some(*stored), None),
+            What::SetAside(path) => (None, Some(path.display().to_string())),
+        };
+        Self { stored, newer: loaded.newer, aside, unreadable: None }
+    }
+}
+
 fn begin(settings: Settings, loaded: std::io::Result<Loaded>) -> Watch {
     let target = settings.addr.to_string();
-    let mut barred = None;
-    let mut aside = None;
+    let mut before = Before::of(loaded);
     let boot = process::boot_id().unwrap_or_default();
-    let same_boot = matches!(&loaded, Ok(Loaded::Kept(stored)) if stored.machine_boot == boot);
-    let stored = match loaded {
-        Ok(Loaded::Kept(stored)) => stored.still_valid(&target),
-        Ok(Loaded::Fresh) => Stored::fresh(&target),
-        Ok(Loaded::SetAside(path)) => {
-            aside = Some(path.display().to_string());
-            Stored::fresh(&target)
-        }
-        Ok(Loaded::Newer(version)) => {
-            barred = Some(("state-newer", Text::StateNewer, version.to_string()));
-            Stored::fresh(&target)
-        }
-        Err(e) => {
-            barred = Some(("state-unreadable", Text::StateUnreadable, e.to_string()));
-            Stored::fresh(&target)
-        }
-    };
+    let same_boot = before.stored.as_ref().is_some_and(|s| s.machine_boot == boot);
+    let stored = before.stored.take().map_or_else(|| Stored::fresh(&target), |s| s.still_valid(&target));
     let stored = if settings.dry_run {
         // What it would do is counted by itself, beside what was done.
         Stored { totals: store::Totals::default(), ..stored }
     } else {
         stored
     };
-    let journal = Journal::new(settings.place.log_file(), settings.json);
-    let saving = if settings.dry_run { Saving::DryRun } else { Saving::Usual };
+    let journal = Journal::new(settings.place.log_file(), settings.json, settings.language);
+    let saving = match (settings.dry_run, before.newer) {
+        (true, _) => Saving::DryRun,
+        (false, Some(_)) => Saving::Beside,
+        (false, None) => Saving::Usual,
+    };
     let mut watch = Watch::new(settings, stored, saving, journal);
     greet(&mut watch);
-    if let Some(path) = aside {
-        watch.tell(Level::Warn, "state-set-aside", Text::StateAside, &[&path], json!({}));
-    }
     let now = clock::monotonic_ms();
     let history = std::mem::take(&mut watch.stored.history);
     watch.stored.history = judge::resume(history, clock::slept_ms(), now);
     watch.open_outbox(same_boot, now);
-    if let Some((event, text, why)) = barred {
-        let file = watch.settings.place.state_file().display().to_string();
-        watch.tell(Level::Warn, event, text, &[&why, &file], json!({}));
-        if saving == Saving::Usual {
-            watch.bar(text.say(watch.settings.language, &[&why, &file]));
-        }
-    }
+    say_before(&mut watch, &before);
     watch.resume_command(now);
     watch.tell_off();
     watch.save();
     watch
+}
+
+/// Says what is the matter with the state that was found; where it cannot be read, nothing is done until it can.
+fn say_before(watch: &mut Watch, before: &Before) {
+    if let Some(path) = &before.aside {
+        watch.tell(Level::Warn, "state-set-aside", Text::StateAside, &[path], json!({}));
+    }
+    watch.tell_newer(before.newer);
+    let Some(why) = &before.unreadable else { return };
+    let values = [why, &watch.settings.place.state_file().display().to_string()].map(String::clone);
+    let values = values.each_ref().map(String::as_str);
+    watch.tell(Level::Warn, "state-unreadable", Text::StateUnreadable, &values, json!({}));
+    if watch.saving == Saving::Usual {
+        watch.bar(Text::StateUnreadable.say(watch.settings.language, &values));
+    }
 }
 
 fn greet(watch: &mut Watch) {

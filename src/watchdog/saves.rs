@@ -4,13 +4,15 @@
 use super::alert::{Alert, Code, Severity};
 use super::deliver::Letter;
 use super::journal::Level;
+use super::place::Place;
 use super::state::History;
-use super::store::{self, Loaded};
+use super::store::{self, What};
 use super::texts::Text;
 use super::verdict::Action;
 use super::watch::Watch;
 use super::{clock, judge, spare};
 use serde_json::json;
+use std::io;
 
 /// Where the state goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +21,9 @@ pub enum Saving {
     Usual,
     /// A dry run shows its own, and leaves the real one alone.
     DryRun,
-    /// Nowhere: there is one that is not ours to overwrite (newer, or it cannot be read).
+    /// Beside the file, which is a newer version's and left alone.
+    Beside,
+    /// Nowhere: there is one that is not ours to overwrite (it cannot be read).
     Barred,
 }
 
@@ -40,19 +44,12 @@ impl Watch {
                 let _ = self.stored.save_to(&self.settings.place.dry_run_file());
                 return true;
             }
-            Saving::Usual => {}
+            Saving::Usual | Saving::Beside => {}
         }
         let place = self.settings.place.clone();
-        let error = match self.stored.save(&place) {
-            Ok(()) => {
-                if self.spared || self.stale_spare {
-                    (self.spared, self.stale_spare) = (false, false);
-                    spare::remove(&place);
-                }
-                self.saved();
-                return true;
-            }
-            Err(e) => e,
+        let Err(error) = self.save_file(&place) else {
+            self.saved();
+            return true;
         };
         let copied =
             spare::no_room(&error) && self.stored.bytes().and_then(|b| spare::write(&place, &b)).is_ok();
@@ -67,10 +64,42 @@ impl Watch {
         true
     }
 
+    /// Writes the file, and takes copies of it away that are older now.
+    fn save_file(&mut self, place: &Place) -> io::Result<()> {
+        let beside = place.state_file_beside(store::VERSION);
+        let usual = self.saving == Saving::Usual;
+        self.stored.save_to(&if usual { place.state_file() } else { beside.clone() })?;
+        if self.spared || self.stale_spare {
+            (self.spared, self.stale_spare) = (false, false);
+            spare::remove(place);
+            if usual {
+                // One that stays is older than what was saved.
+                let _ = std::fs::remove_file(beside);
+            }
+        }
+        Ok(())
+    }
+
     /// There is a state that must not be overwritten: says so, and holds acting off.
     pub(super) fn bar(&mut self, why: String) {
         self.saving = Saving::Barred;
         self.unsaved(why);
+    }
+
+    /// Says that a newer version's state is left alone, and where ours is.
+    pub(super) fn tell_newer(&mut self, version: Option<u64>) {
+        let Some(version) = version else { return };
+        let place = &self.settings.place;
+        let [file, own] =
+            [place.state_file(), place.state_file_beside(store::VERSION)].map(|f| f.display().to_string());
+        let values = [version.to_string(), file, own];
+        self.tell(
+            Level::Warn,
+            "state-newer",
+            Text::StateNewer,
+            &values.each_ref().map(String::as_str),
+            json!({}),
+        );
     }
 
     /// Looks whether what was in the way of saving is gone; what it left is taken up.
@@ -78,20 +107,18 @@ impl Watch {
         if self.saving != Saving::Barred {
             return;
         }
-        match store::load(&self.settings.place) {
-            Ok(Loaded::Kept(stored)) => {
-                let target = self.stored.target.clone();
-                let stored = stored.still_valid(&target);
-                let history = judge::resume(stored.history.clone(), clock::slept_ms(), now);
-                // What waits to be told now comes before what waited then.
-                let own = std::mem::take(&mut self.stored.outbox);
-                let outbox = if own.letters.is_empty() { stored.outbox.clone() } else { own };
-                self.stored = store::Stored { history, outbox, ..stored };
-            }
-            Ok(Loaded::Fresh | Loaded::SetAside(_)) => {}
-            Ok(Loaded::Newer(_)) | Err(_) => return,
+        let Ok(loaded) = store::load(&self.settings.place) else { return };
+        if let What::Kept(stored) = loaded.what {
+            let target = self.stored.target.clone();
+            let stored = stored.still_valid(&target);
+            let history = judge::resume(stored.history.clone(), clock::slept_ms(), now);
+            // What waits to be told now comes before what waited then.
+            let own = std::mem::take(&mut self.stored.outbox);
+            let outbox = if own.letters.is_empty() { stored.outbox.clone() } else { own };
+            self.stored = store::Stored { history, outbox, ..stored };
         }
-        self.saving = Saving::Usual;
+        self.saving = if loaded.newer.is_some() { Saving::Beside } else { Saving::Usual };
+        self.tell_newer(loaded.newer);
         if self.save() {
             self.resume_command(now);
         }

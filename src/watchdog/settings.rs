@@ -8,7 +8,7 @@ use super::owner::Keeper;
 use super::place::Place;
 use super::policy::Policy;
 use super::texts::Text;
-use crate::shared::config::{self, Speak, Watchdog, keys};
+use crate::shared::config::{self, Notify, Speak, Watchdog, keys};
 use crate::shared::language::Language;
 use serde_json::Value;
 use std::net::{IpAddr, SocketAddr};
@@ -42,6 +42,13 @@ pub struct Settings {
     /// No restart command was given: the owner that is found restarts, and only where there is none the host's command.
     pub by_owner: bool,
     pub addr: SocketAddr,
+    /// Whether anything says that port: a flag, the environment, a file that could be read or its last good copy. Else it
+    /// is only the host's default, and nothing is done by a guess.
+    pub port_known: bool,
+    /// The content that was taken up, by its digest; none where neither the file nor a copy of it could be read.
+    pub config_digest: Option<String>,
+    /// What the command line gave: it goes on outranking the file when that changes.
+    pub flags: Flags,
     pub watchdog: Watchdog,
     pub policy: Policy,
     pub pace: Pace,
@@ -52,6 +59,8 @@ pub struct Settings {
     pub warnings: Vec<String>,
     /// How alerts reach a person, and how patiently.
     pub ways: Found,
+    /// What they were found by.
+    pub notify: Notify,
     pub retry: Retry,
     /// How long the evidence of an act may take before the act goes on without more of it, milliseconds.
     pub evidence_ms: u64,
@@ -91,49 +100,84 @@ impl Settings {
 /// # Errors
 /// A sentence for the person who gave a flag that is not accepted.
 pub fn settle(flags: Flags, env: &dyn Fn(&str) -> Option<String>, seed: u64) -> Result<Settings, String> {
-    let spoken = flags.language.as_deref();
-    let early = language(spoken.map(speak), env);
+    let early = language(flags.language.as_deref().map(speak), env);
     let place = match flags.state_dir.clone() {
         Some(state_dir) => Place { state_dir },
         None => Place::find(env).ok_or_else(|| Text::NoStateDir.say(early, &[]))?,
     };
-    let mut warnings = Vec::new();
     let named = || env("OPENCLAW_CONFIG_PATH").filter(|p| !p.is_empty()).map(PathBuf::from);
     let path = flags.config.clone().or_else(named);
-    let config_path = path.clone().unwrap_or_else(|| place.state_dir.join("openclaw.json"));
-    let whole = given::config(&place, path, early, &mut warnings);
-    let mut section = whole.pointer(SECTION).cloned().unwrap_or(Value::Null);
-    given::put_flags(&mut section, &flags, early)?;
-    let given = |name: &str| keys::all().any(|k| k.env == Some(name) && given::is_flag(&flags, k.path));
-    let (config, rejected) = config::read(&section, &|name| if given(name) { None } else { env(name) });
-    let language = language(spoken.map_or(Some(config.language), |w| Some(speak(w))), env);
-    warnings.extend(rejected.iter().map(|r| given::complaint(r, language)));
+    let file = given::config(&place, path, early);
+    settle_by(flags, env, seed, place, file)
+}
+
+/// The same where the configuration has been read.
+///
+/// # Errors
+/// As [`settle`].
+pub(super) fn settle_by(
+    flags: Flags,
+    env: &dyn Fn(&str) -> Option<String>,
+    seed: u64,
+    place: Place,
+    file: given::File,
+) -> Result<Settings, String> {
+    let given::File { path: config_path, whole, digest: config_digest, told, mut warnings } = file;
+    let (config, language) = section(&flags, env, &whole, &mut warnings)?;
     let scale = scale(env).ok_or_else(|| Text::ScaleRefused.say(language, &[SCALE_ENV]))?;
     let port = given::port(&flags, env, &whole, language, &mut warnings);
-    let mut watchdog = config.watchdog;
-    given::judge_texts(&mut watchdog, language, &mut warnings);
-    let by_owner = watchdog.restart_command.is_empty();
-    if by_owner {
-        watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
-    }
+    let (watchdog, by_owner) = with_command(config.watchdog, language, &mut warnings);
+    let ip = flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1]));
     Ok(Settings {
         ways: deliver::find(&config.notify, &whole, env),
+        notify: config.notify,
         retry: Retry::of(scale),
         evidence_ms: evidence_ms(watchdog.capture_stack, scale),
         gateway_log: whole.pointer("/logging/file").and_then(Value::as_str).map(str::to_owned),
         profile: profile(&place, env),
-        addr: SocketAddr::new(flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1])), port),
+        addr: SocketAddr::new(ip, port.unwrap_or(given::PORT)),
+        // Where the file that would say it cannot be read, its silence says nothing.
+        port_known: told || port.is_some(),
         policy: Policy::of(&watchdog, scale, seed),
         pace: Pace::of(&watchdog, scale),
+        json: flags.json,
+        dry_run: flags.dry_run,
         place,
         config_path,
+        config_digest,
         by_owner,
         watchdog,
         language,
-        json: flags.json,
-        dry_run: flags.dry_run,
         warnings,
+        flags,
     })
+}
+
+/// The watchdog's own settings with a command that restarts, and whether none was given.
+fn with_command(mut watchdog: Watchdog, language: Language, warnings: &mut Vec<String>) -> (Watchdog, bool) {
+    given::judge_texts(&mut watchdog, language, warnings);
+    let by_owner = watchdog.restart_command.is_empty();
+    if by_owner {
+        watchdog.restart_command = ["openclaw", "gateway", "restart"].map(str::to_owned).to_vec();
+    }
+    (watchdog, by_owner)
+}
+
+/// Our own section, judged, with what outranks it, and the language it asks for.
+fn section(
+    flags: &Flags,
+    env: &dyn Fn(&str) -> Option<String>,
+    whole: &Value,
+    warnings: &mut Vec<String>,
+) -> Result<(config::Config, Language), String> {
+    let spoken = flags.language.as_deref();
+    let mut section = whole.pointer(SECTION).cloned().unwrap_or(Value::Null);
+    given::put_flags(&mut section, flags, language(spoken.map(speak), env))?;
+    let given = |name: &str| keys::all().any(|k| k.env == Some(name) && given::is_flag(flags, k.path));
+    let (config, rejected) = config::read(&section, &|name| if given(name) { None } else { env(name) });
+    let language = language(spoken.map_or(Some(config.language), |w| Some(speak(w))), env);
+    warnings.extend(rejected.iter().map(|r| given::complaint(r, language)));
+    Ok((config, language))
 }
 
 /// 10 s; 25 s where Node's inspector is asked, which parses thousands of scripts of a large program first.

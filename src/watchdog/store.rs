@@ -1,5 +1,6 @@
 //! `state.json`: what survives the watchdog.
 
+use super::alert::{Code, Raised};
 use super::clock;
 use super::deliver::Outbox;
 use super::evidence::Target;
@@ -73,57 +74,106 @@ pub struct Totals {
 
 /// What was found where the state should be.
 #[derive(Debug)]
-pub enum Loaded {
+pub struct Loaded {
+    pub what: What,
+    /// The state file is of this newer version: it is left alone, and ours lies beside it ([`Place::state_file_beside`]).
+    pub newer: Option<u64>,
+}
+
+/// A state, or why there is none.
+#[derive(Debug)]
+pub enum What {
     /// Nothing.
     Fresh,
     Kept(Box<Stored>),
     /// It could not be understood and was renamed to this.
     SetAside(PathBuf),
-    /// Written by a newer version: left alone, and nothing is written.
-    Newer(u64),
 }
 
-/// Reads the state, renaming aside what cannot be understood.
+/// What a file holds.
+enum Held {
+    Nothing,
+    Ours(Box<Stored>),
+    Newer(u64),
+    Garbage,
+}
+
+/// Reads the state, renaming aside what cannot be understood. Of our own file, the one beside a newer version's and the
+/// copy of a full disk, the one saved last in this boot of the machine counts: so whichever could be written when it
+/// mattered is found, and what was done is neither repeated nor forgotten.
 ///
 /// # Errors
 /// As the file system gives them.
 pub fn load(place: &Place) -> io::Result<Loaded> {
-    let loaded = load_file(place)?;
-    let saved_ms = match &loaded {
-        Loaded::Kept(stored) if process::boot_id() == Some(stored.machine_boot.clone()) => stored.saved_ms,
-        Loaded::Newer(_) => return Ok(loaded),
-        Loaded::Kept(_) | Loaded::Fresh | Loaded::SetAside(_) => 0,
+    let beside = place.state_file_beside(VERSION);
+    let (newer, own) = match hold(&place.state_file())? {
+        Held::Newer(version) => (Some(version), What::Fresh),
+        held => (None, of_file(place.state_file(), held)?),
+    };
+    let other = match hold(&beside)? {
+        // Nobody writes a newer shape under that name.
+        Held::Newer(_) => of_file(beside, Held::Garbage)?,
+        held => of_file(beside, held)?,
     };
     // A copy that was made since the disk was full.
     let spare = spare::read(place, &process::boot_id().unwrap_or_default());
-    Ok(spare.filter(|s| s.saved_ms > saved_ms).map_or(loaded, |s| Loaded::Kept(Box::new(s))))
+    let what = latest(latest(own, other), spare.map_or(What::Fresh, |s| What::Kept(Box::new(s))));
+    Ok(Loaded { what, newer })
 }
 
-fn load_file(place: &Place) -> io::Result<Loaded> {
-    let path = place.state_file();
-    let bytes = match fs::read(&path) {
+/// The one saved last; what was set aside counts only where there is none.
+fn latest(one: What, other: What) -> What {
+    match (one, other) {
+        (What::Kept(one), What::Kept(other)) if saved_ms(&other) > saved_ms(&one) => What::Kept(other),
+        (What::Kept(one), _) => What::Kept(one),
+        (one, What::Fresh) => one,
+        (_, other) => other,
+    }
+}
+
+/// When it was saved, where that is a moment of this boot of the machine.
+fn saved_ms(stored: &Stored) -> u64 {
+    if process::boot_id().as_ref() == Some(&stored.machine_boot) { stored.saved_ms } else { 0 }
+}
+
+fn hold(path: &Path) -> io::Result<Held> {
+    let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Loaded::Fresh),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Held::Nothing),
         Err(e) => return Err(e),
     };
-    match parse(&bytes) {
-        Ok(stored) => Ok(Loaded::Kept(Box::new(stored))),
-        Err(Some(version)) => Ok(Loaded::Newer(version)),
-        Err(None) => {
-            let aside = place.own_dir().join(format!("state.json.corrupt-{}", clock::utc_name()));
+    Ok(match parse(&bytes) {
+        Ok(stored) => Held::Ours(Box::new(stored)),
+        Err(Some(version)) => Held::Newer(version),
+        Err(None) => Held::Garbage,
+    })
+}
+
+fn of_file(path: PathBuf, held: Held) -> io::Result<What> {
+    Ok(match held {
+        Held::Nothing | Held::Newer(_) => What::Fresh,
+        Held::Ours(stored) => What::Kept(stored),
+        Held::Garbage => {
+            let aside = PathBuf::from(format!("{}.corrupt-{}", path.display(), clock::utc_name()));
             fs::rename(&path, &aside)?;
-            Ok(Loaded::SetAside(aside))
+            What::SetAside(aside)
         }
-    }
+    })
 }
 
 /// Reads the state without touching anything.
 #[must_use]
 pub fn peek(place: &Place) -> Option<Stored> {
-    let main = fs::read(place.state_file()).ok().and_then(|bytes| parse(&bytes).ok());
-    let boot = process::boot_id().unwrap_or_default();
-    let saved_ms = main.as_ref().filter(|m| m.machine_boot == boot).map_or(0, |m| m.saved_ms);
-    spare::read(place, &boot).filter(|s| s.saved_ms > saved_ms).or(main)
+    let of = |path: PathBuf| match hold(&path) {
+        Ok(Held::Ours(stored)) => What::Kept(stored),
+        _ => What::Fresh,
+    };
+    let files = latest(of(place.state_file()), of(place.state_file_beside(VERSION)));
+    let spare = spare::read(place, &process::boot_id().unwrap_or_default());
+    match latest(files, spare.map_or(What::Fresh, |s| What::Kept(Box::new(s)))) {
+        What::Kept(stored) => Some(*stored),
+        What::Fresh | What::SetAside(_) => None,
+    }
 }
 
 /// What a dry run shows of itself, without touching anything.
@@ -165,15 +215,25 @@ impl Stored {
         Self { history, totals: self.totals, outbox: self.outbox, ..fresh }
     }
 
-    /// Writes it whole.
-    ///
-    /// # Errors
-    /// As the file system gives them.
-    pub fn save(&mut self, place: &Place) -> io::Result<()> {
-        self.save_to(&place.state_file())
+    /// The same gateway at another port: what was seen at the old one says nothing about it, and what was done counts,
+    /// as does a command that is still on its way.
+    #[must_use]
+    pub fn moved_to(self, target: &str) -> Self {
+        let old = self.history;
+        let of_incident = |r: &Raised| matches!(r.code, Code::Restarted | Code::RestartUseless);
+        let history = History {
+            incidents: old.incidents,
+            restarts_ms: old.restarts_ms,
+            unclean_ms: old.unclean_ms,
+            command_running: old.command_running,
+            raised: old.raised.into_iter().filter(|r| !of_incident(r)).collect(),
+            ..History::default()
+        };
+        let fresh = Self::fresh(target);
+        Self { history, totals: self.totals, outbox: self.outbox, command: self.command, ..fresh }
     }
 
-    /// The same to another file.
+    /// Writes it whole.
     ///
     /// # Errors
     /// As the file system gives them.
@@ -192,5 +252,44 @@ impl Stored {
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_all_that_is_there_the_one_saved_last_counts_and_a_newer_version_keeps_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { state_dir: dir.path().to_owned() };
+        let (main, beside) = (place.state_file(), place.state_file_beside(VERSION));
+        let save = |file: &Path, restarts: u64| {
+            let mut stored = Stored::fresh("a:1");
+            stored.totals.restarts = restarts;
+            stored.save_to(file).unwrap();
+            // The clock counts in milliseconds.
+            let then = clock::monotonic_ms();
+            while clock::monotonic_ms() == then {
+                std::thread::yield_now();
+            }
+        };
+        let found = || match load(&place).unwrap() {
+            Loaded { what: What::Kept(stored), newer } => (stored.totals.restarts, newer),
+            other => panic!("{other:?}"),
+        };
+        save(&main, 1);
+        save(&beside, 2);
+        assert_eq!(found(), (2, None), "saved beside, and then the newer version's was taken away");
+        save(&main, 3);
+        assert_eq!(found(), (3, None), "ended before the other one was taken away");
+        let newer = format!("{{\"version\": {}}}", VERSION + 1);
+        fs::write(&main, &newer).unwrap();
+        assert_eq!(found(), (2, Some(u64::from(VERSION) + 1)));
+        assert_eq!(peek(&place).unwrap().totals.restarts, 2);
+        fs::write(&beside, "{ half").unwrap();
+        assert!(matches!(load(&place).unwrap(), Loaded { what: What::SetAside(_), newer: Some(_) }));
+        assert!(matches!(load(&place).unwrap(), Loaded { what: What::Fresh, newer: Some(_) }));
+        assert_eq!(fs::read_to_string(&main).unwrap(), newer, "unharmed");
     }
 }

@@ -61,6 +61,7 @@ pub fn of_reason(reason: Reason) -> Text {
         Reason::NoNetwork => Text::NoNetwork,
         Reason::NoProxy => Text::NoProxy,
         Reason::DiskFull => Text::DiskFull,
+        Reason::PortGuessed => Text::PortGuessed,
         Reason::NotYetSeen => Text::NotYetSeen,
     }
 }
@@ -158,6 +159,7 @@ pub fn of_code(code: Code) -> Word {
         Code::PartFails => Word::PartFails,
         Code::DiskFull => Word::DiskWasFull,
         Code::StateUnsaved => Word::StateUnsaved,
+        Code::PortGuessed => Word::PortWasGuessed,
         Code::NetworkDown => Word::NetworkWasDown,
         Code::ProxyDown => Word::ProxyWasDown,
         Code::Guardian => Word::GuardianFound,

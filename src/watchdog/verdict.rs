@@ -118,13 +118,15 @@ pub enum Reason {
     NoNetwork,
     NoProxy,
     DiskFull,
+    /// Nothing says which port is the gateway's.
+    PortGuessed,
     #[default]
     NotYetSeen,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Answers,
         Self::PartFails,
         Self::Starts,
@@ -153,6 +155,7 @@ impl Reason {
         Self::NoNetwork,
         Self::NoProxy,
         Self::DiskFull,
+        Self::PortGuessed,
         Self::NotYetSeen,
     ];
 }

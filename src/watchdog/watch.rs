@@ -6,6 +6,7 @@ use super::carry::Pending;
 use super::deliver::Letter;
 use super::evidence::Case;
 use super::journal::{Journal, Level};
+use super::judge::Call;
 use super::maintenance::Paused;
 use super::observation::Observation;
 use super::run::describe;
@@ -121,17 +122,23 @@ impl Watch {
         self.show(judgement, seen);
         self.tell_boot(&before);
         self.tell_progress(before.incident.as_ref(), now);
-        match action {
-            Some(action @ Action::Channel { .. }) => self.cure_channel(&action, judgement, seen, now),
-            Some(Action::Kill { pid, start_ticks, .. }) => self.kill(pid, start_ticks, seen.owner.pid),
-            Some(action) => {
-                let basis = Basis::of(&action, &judged.call, &judgement, seen);
-                self.carry_out(action, judgement, basis, seen, now);
-            }
-            None => {}
+        if let Some(action) = action {
+            self.begin(action, &judged.call, judgement, seen, now);
         }
         self.write_metrics(seen, now);
         judgement.next_ms
+    }
+
+    /// Begins an act that is on disk already.
+    fn begin(&mut self, action: Action, call: &Call, judgement: Judgement, seen: &Observation, now: u64) {
+        match action {
+            Action::Channel { .. } => self.cure_channel(&action, judgement, seen, now),
+            Action::Kill { pid, start_ticks, .. } => self.kill(pid, start_ticks, seen.owner.pid),
+            Action::Restart { .. } | Action::Escalate { .. } => {
+                let basis = Basis::of(&action, call, &judgement, seen);
+                self.carry_out(action, judgement, basis, seen, now);
+            }
+        }
     }
 
     /// Takes back what this look was to tell of an act; why that is held back may be told by another letter of it.
@@ -212,7 +219,7 @@ mod tests {
             let dir = tempfile::tempdir().unwrap();
             let flags = Flags { state_dir: Some(dir.path().to_owned()), dry_run, ..Flags::default() };
             let settings = settle(flags, &|_| None, 1).unwrap();
-            let journal = Journal::new(settings.place.log_file(), true);
+            let journal = Journal::new(settings.place.log_file(), true, settings.language);
             let mut watch = Watch::new(settings, Stored::fresh("x"), Saving::Usual, journal);
             let (channel, account) = ("telegram".to_owned(), "a".to_owned());
             let action = Action::Channel { incident: 3, attempt: 1, channel, account };

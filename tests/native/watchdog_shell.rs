@@ -111,25 +111,35 @@ fn an_act_that_cannot_be_noted_waits_and_comes_as_soon_as_it_can() {
 }
 
 #[test]
-fn a_newer_state_is_left_alone_and_nothing_is_restarted_beside_it() {
+fn a_newer_state_is_left_alone_and_acting_goes_on_beside_it() {
     let lab = Lab::new();
-    lab.start_gateway();
     fs::create_dir_all(lab.path(".asm_watchdog")).unwrap();
-    let state = lab.path(".asm_watchdog/state.json");
+    let (state, beside) = (lab.path(".asm_watchdog/state.json"), lab.path(".asm_watchdog/state.v2.json"));
     let newer = "{\"version\": 99, \"something\": \"else\"}";
     fs::write(&state, newer).unwrap();
-    let restart = lab.script("restart.sh", "echo called >> calls\nrestart");
-    let mut dog = lab.watch(&[TIMEOUT[0], TIMEOUT[1], "--restart-command", &restart]);
-    dog.wait(&json!({"event": "alert", "code": "state-unsaved"}));
-    dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
-    lab.signal_gateway(Signal::KILL);
-    dog.wait(&json!({"event": "withheld"}));
-    assert!(!lab.has("calls"));
-    assert_eq!(fs::read_to_string(&state).unwrap(), newer);
+    // Killed before its command began: the next one knows it by the file beside.
+    let (mut first, restart) = gathering(&lab, &[]);
+    first.seen.retain(|e| e["event"] == "state-newer");
+    assert_eq!(first.seen.len(), 1, "said once");
+    first.kill();
+    assert!(!lab.has("calls") && beside.is_file());
+    let flags = [TIMEOUT[0], TIMEOUT[1], "--restart-command", &restart];
+    let mut second = lab.watch(&flags);
+    second.wait(&json!({"event": "state-newer"}));
+    second.wait(&json!({"event": "restart-failed", "attempt": 1, "outcome": {"how": "dry-run"}}));
+    second.wait(&json!({"event": "verified", "attempt": 2}));
+    let (code, seen) = second.stop();
+    assert_eq!((code, lab.lines("calls")), (Some(0), 1));
+    assert!(seen.iter().all(|e| e["code"] != "state-unsaved"), "{seen:#?}");
+    assert_eq!(fs::read_to_string(&state).unwrap(), newer, "as the newer version left it");
+    let told = status(&lab);
+    assert_eq!(told["state"]["totals"]["restarts"], 1, "{told}");
+    // The newer version's is taken away: ours goes where it belongs.
     fs::remove_file(&state).unwrap();
-    dog.wait(&json!({"event": "verified"}));
-    assert_eq!(dog.stop().0, Some(0));
-    assert_eq!(lab.lines("calls"), 1);
+    let mut third = lab.watch(&flags);
+    third.wait(&json!({"event": "verdict", "verdict": "healthy"}));
+    assert_eq!(third.stop().0, Some(0));
+    assert_eq!((lab.state()["totals"]["restarts"].as_u64(), beside.exists()), (Some(1), false));
 }
 
 /// As another user, whose directory somebody takes the right to write away from.
@@ -206,7 +216,7 @@ fn gathering(lab: &Lab, more: &[&str]) -> (Dog, String) {
     let mut dog = lab.watch(&flags);
     dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
     lab.signal_gateway(Signal::STOP);
-    until("evidence is being gathered", || (lab.state()["gathering"] == true).then_some(()));
+    until("evidence is being gathered", || (status(lab)["state"]["gathering"] == true).then_some(()));
     (dog, restart)
 }
 

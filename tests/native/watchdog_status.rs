@@ -112,6 +112,13 @@ fn a_configuration_that_may_not_be_read_is_not_called_broken() {
         (&seen["verdict"], &seen["evidence"]["config"]["config"]),
         (&json!("healthy"), &json!("unreadable"))
     );
+    // Nothing but the file says which port it is: whatever answers at the default one is nobody's.
+    let mut guess = std::process::Command::new(env!("CARGO_BIN_EXE_asm-watchdog"));
+    guess.args(["check", "--json", "--state-dir"]).arg(lab.dir.path()).env_clear().uid(NOBODY).gid(NOBODY);
+    let out = guess.env("ASM_WATCHDOG_TIME_SCALE", "0.05").output().unwrap();
+    let seen = json_of(&out);
+    assert_eq!((&seen["verdict"], &seen["reason"]), (&json!("unknown"), &json!("port-guessed")), "{seen}");
+    assert_eq!((out.status.code(), &seen["evidence"]["port_guessed"]), (Some(3), &json!(18_789)));
 }
 
 #[test]

@@ -48,6 +48,7 @@ notices! {
     NoNetwork: "it answers, but the machine has no network", "网关有应答，但机器没有网络";
     NoProxy: "it answers, but its proxy cannot be reached", "网关有应答，但无法连接代理";
     DiskFull: "it answers, but the disk is full", "网关有应答，但磁盘已满";
+    PortGuessed: "openclaw.json cannot be read and nothing else says which port is the gateway's", "无法读取 openclaw.json，也没有其他信息说明网关的端口";
     NotYetSeen: "not looked at yet", "尚未观察";
     // Alerts.
     AlertRestarted: "The gateway is {0} and is being restarted (attempt {1}).{2}", "网关{0}，正在重启（第 {1} 次）。{2}";
@@ -67,6 +68,7 @@ notices! {
     AlertPartFails: "The gateway answers but is not ready: {0}.", "网关有应答，但尚未就绪：{0}。";
     AlertDiskFull: "The disk of the gateway's state directory is full.", "网关状态目录所在的磁盘已满。";
     AlertStateUnsaved: "The watchdog cannot save its state ({0}). It goes on watching, but restarts nothing until it can: what is not noted would be repeated or forgotten.", "看门狗无法保存状态（{0}）。它会继续观察，但在能保存之前不会重启任何东西：没有记下的操作会被重复或遗忘。";
+    AlertPortGuessed: "The watchdog cannot read openclaw.json ({1}), and nothing else says which port is the gateway's. It looks at {0} as a guess and does nothing. Run it as the gateway's user, mend the file (asm-watchdog restore-config), or give it the port: asm-watchdog run --port PORT", "看门狗无法读取 openclaw.json（{1}），也没有其他信息说明网关的端口。它只是猜测性地观察端口 {0}，不做任何操作。请以运行网关的用户运行它，修复该文件（asm-watchdog restore-config），或指定端口：asm-watchdog run --port 端口";
     AlertNetworkDown: "The machine had no network. The gateway was left alone.", "机器曾没有网络。网关未受任何操作。";
     AlertProxyDown: "The proxy cannot be reached, the network can.", "无法连接代理，但网络正常。";
     AlertGuardian: "Another program restarts this gateway, too: {0} ({1}). The watchdog only observes until watchdog.besideOthers is set.", "另一个程序也在重启此网关：{0}（{1}）。在设置 watchdog.besideOthers 之前，看门狗只观察。";
@@ -125,9 +127,10 @@ notices! {
     LeftRunning: "the gateway is back but the command still runs past its deadline; it is left alone", "网关已恢复，但命令超过时限仍在运行；不予理会";
     ResumedCommand: "a restart command of the watchdog before is still running; waiting for it", "上一个看门狗的重启命令仍在运行；等待它结束";
     StateAside: "the state file was not readable and was set aside as {0}; starting fresh", "状态文件无法读取，已另存为 {0}；重新开始";
-    StateNewer: "the state file {1} is of a newer version ({0}) and left alone; nothing is restarted until it is gone or can be read", "状态文件 {1} 来自更新的版本（{0}），保持原样；在它消失或可以读取之前不会重启任何东西";
+    StateNewer: "the state file {1} is of a newer version ({0}) and left alone; this version keeps its own beside it ({2}) and acts on", "状态文件 {1} 来自更新的版本（{0}），保持原样；本版本在其旁边另存自己的状态（{2}），操作照常进行";
     StateUnreadable: "the state file {1} cannot be read ({0}) and is left alone; nothing is restarted until it is gone or can be read", "状态文件 {1} 无法读取（{0}），保持原样；在它消失或可以读取之前不会重启任何东西";
     StateSpared: "the disk has no room for the state ({0}); a copy is kept in memory, and acting goes on", "磁盘没有空间保存状态（{0}）；已在内存中保留副本，操作照常进行";
+    LinesDropped: "{0} lines were not written here, as nothing took them; the log file has them", "有 {0} 行因无人读取而未在此输出；日志文件中有完整记录";
     NotWritten: "a file could not be written: {0}", "文件无法写入：{0}";
     AlreadyRunning: "another asm-watchdog already watches this state directory (pid {0})", "已有另一个 asm-watchdog 在观察此状态目录（pid {0}）";
     ConfigBroken: "the configuration {0} could not be read ({1}); defaults are used", "配置 {0} 无法读取（{1}）；使用默认值";
@@ -138,6 +141,8 @@ notices! {
     ScaleRefused: "{0} is not a number above 0 (it is for rehearsals only; do not set it)", "{0} 不是大于 0 的数（仅供演练；请勿设置）";
     SettingRefused: "{0} = {1} is not accepted ({2}); {3} is used", "{0} = {1} 不被接受（{2}）；使用 {3}";
     SettingUnknown: "{0} is not a setting of ours and is ignored", "{0} 不是本插件的设置，已忽略";
+    SettingsReloaded: "openclaw.json changed and was taken up: {0}", "openclaw.json 已更改并生效：{0}";
+    SettingsKept: "openclaw.json changed and is not taken up, what stood before stays: {0}", "openclaw.json 已更改但未生效，沿用之前的设置：{0}";
     NoProgram: "the restart command cannot run: there is no program {0}; correct watchdog.restartCommand or leave it empty", "重启命令无法执行：找不到程序 {0}；请更正 watchdog.restartCommand，或将其留空";
     FlagRefused: "{0} = {1} is not accepted: {2}", "{0} = {1} 不被接受：{2}";
     NoStateDir: "no state directory: set --state-dir, OPENCLAW_STATE_DIR or HOME", "找不到状态目录：请设置 --state-dir、OPENCLAW_STATE_DIR 或 HOME";

@@ -55,6 +55,7 @@ notices! {
     ConfigWasBroken: "the configuration file was broken", "配置文件损坏";
     PortWasTaken: "another program held the gateway's port", "网关端口被其他程序占用";
     Stranger: "something else answered on the gateway's port", "网关端口上有其他程序应答";
+    PortWasGuessed: "nothing told the gateway's port", "无从得知网关端口";
     NoAnswerBeating: "the plugin was alive, but the port had no answer", "插件仍在运行，但端口没有应答";
     OutOfMemory: "the gateway was killed for want of memory", "网关因内存不足被终止";
     Breaker: "the gateway held its channels down", "网关暂停了渠道";

@@ -4,7 +4,7 @@ use super::{Code, Severity};
 use crate::watchdog::judge::{Finding, exhausted, stranger};
 use crate::watchdog::observation::{Config, Observation};
 use crate::watchdog::policy::Policy;
-use crate::watchdog::state::{ChannelSeen, History, Trouble};
+use crate::watchdog::state::{ChannelSeen, History, Outcome, Trouble};
 use crate::watchdog::verdict::{Reason, Verdict};
 
 /// A condition that holds now.
@@ -49,15 +49,18 @@ fn incident(h: &History, all: &mut Vec<Condition>) {
     let Some(open) = h.incident.as_ref().filter(|i| i.escalated || !i.attempts.is_empty()) else {
         return;
     };
-    let values = vec![open.cause.verdict.name().to_owned(), open.attempts.len().to_string()];
-    let mut add = |code, severity| {
-        all.push(Condition { about: open.number.to_string(), ..of(code, severity, values.clone(), 0) });
+    let mut add = |code, severity, count: usize| {
+        let values = vec![open.cause.verdict.name().to_owned(), count.to_string()];
+        all.push(Condition { about: open.number.to_string(), ..of(code, severity, values, 0) });
     };
-    if !open.attempts.is_empty() {
-        add(Code::Restarted, Severity::Info);
+    let count = open.attempts.len();
+    if count > 0 {
+        add(Code::Restarted, Severity::Info, count);
     }
     if open.escalated {
-        add(Code::RestartUseless, Severity::Critical);
+        // One that brought a new boot was not in vain, unless it is that none of them lasts.
+        let failed = open.attempts.iter().filter(|a| a.outcome != Outcome::Verified).count();
+        add(Code::RestartUseless, Severity::Critical, if failed > 0 { failed } else { count });
     }
 }
 
@@ -79,6 +82,14 @@ fn process(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, 
             one(Code::PortTaken, Severity::Critical, vec![name], patience)
         }
         Reason::Stranger => one(Code::Stranger, Severity::Warning, Vec::new(), patience),
+        Reason::PortGuessed => {
+            let port = seen.port_guessed.unwrap_or_default().to_string();
+            let why = match &seen.config {
+                Config::Broken { error } | Config::Unreadable { error } => error.as_str(),
+                _ => "",
+            };
+            one(Code::PortGuessed, Severity::Critical, vec![port, why.to_owned()], 0)
+        }
         Reason::HeartbeatElsewhere => one(Code::NoAnswerBeating, Severity::Warning, Vec::new(), patience),
         Reason::ProgressWithoutAnswer if h.progress.as_ref().is_some_and(|p| p.beats) => {
             one(Code::NoAnswerBeating, Severity::Warning, Vec::new(), silent_long)
@@ -146,5 +157,27 @@ fn surroundings(h: &History, seen: &Observation, policy: &Policy, all: &mut Vec<
         let values = vec![g.name.clone(), g.found.clone(), sure.to_owned()];
         let guardian = of(Code::Guardian, Severity::Warning, values, 0);
         all.push(Condition { about: g.name.clone(), ..guardian });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watchdog::state::{Attempt, Incident};
+
+    #[test]
+    fn a_restart_that_was_verified_was_not_in_vain() {
+        let said = |outcomes: &[Outcome]| {
+            let one =
+                |outcome: &Outcome| Attempt { began_ms: 1, outcome: *outcome, killed: false, stood: false };
+            let attempts = outcomes.iter().map(one).collect();
+            let open = Incident { attempts, escalated: true, ..Incident::default() };
+            let mut all = Vec::new();
+            incident(&History { incident: Some(open), ..History::default() }, &mut all);
+            all.into_iter().map(|c| c.values[1].clone()).collect::<Vec<_>>()
+        };
+        use Outcome::{NoNewBoot, Verified};
+        assert_eq!(said(&[Verified, NoNewBoot, NoNewBoot]), ["3", "2"], "begun, and in vain");
+        assert_eq!(said(&[Verified, Verified]), ["2", "2"], "none of them lasted");
     }
 }

@@ -47,6 +47,8 @@ pub enum Code {
     DiskFull,
     /// The watchdog cannot save its state, so it acts no more. Values: why.
     StateUnsaved,
+    /// Nothing says which port is the gateway's, so nothing is done. Values: the port looked at, why the file is not read.
+    PortGuessed,
     NetworkDown,
     ProxyDown,
     /// Another program restarts the gateway, too. About: its name. Values: its name, where it was found,
@@ -206,7 +208,7 @@ fn told_of(code: Code, seen: &Observation, network: bool) -> bool {
     match code {
         // What starts or drains does not tell.
         Code::Breaker | Code::PartFails => seen.live() && !seen.starting() && !seen.draining(),
-        Code::ConfigBroken => !matches!(seen.config, Config::Broken { .. }),
+        Code::ConfigBroken => !matches!(seen.config, Config::Broken { .. } | Config::NotRead),
         Code::ChannelDown | Code::ChannelRefused => matches!(seen.channels, Channels::Told { .. }),
         Code::NetworkDown | Code::ProxyDown => network,
         _ => true,

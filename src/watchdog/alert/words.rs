@@ -8,7 +8,7 @@ use crate::watchdog::verdict::Verdict;
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Restarted,
         Self::Verified,
         Self::RestartUseless,
@@ -24,6 +24,7 @@ impl Code {
         Self::PartFails,
         Self::DiskFull,
         Self::StateUnsaved,
+        Self::PortGuessed,
         Self::NetworkDown,
         Self::ProxyDown,
         Self::Guardian,
@@ -50,6 +51,7 @@ impl Code {
             Self::PartFails => "part-fails",
             Self::DiskFull => "disk-full",
             Self::StateUnsaved => "state-unsaved",
+            Self::PortGuessed => "port-guessed",
             Self::NetworkDown => "network-down",
             Self::ProxyDown => "proxy-down",
             Self::Guardian => "guardian",
@@ -77,6 +79,7 @@ impl Code {
             Self::PartFails => Text::AlertPartFails,
             Self::DiskFull => Text::AlertDiskFull,
             Self::StateUnsaved => Text::AlertStateUnsaved,
+            Self::PortGuessed => Text::AlertPortGuessed,
             Self::NetworkDown => Text::AlertNetworkDown,
             Self::ProxyDown => Text::AlertProxyDown,
             Self::Guardian => Text::AlertGuardian,

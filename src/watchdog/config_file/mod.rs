@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const MOST_CONFIG: u64 = 16_000_000;
 
@@ -24,13 +25,13 @@ pub struct ConfigFile {
     stamp: Option<(u64, u64, i64, i64)>,
     state: Config,
     /// The last content that could be read; null before there was one.
-    value: Value,
+    value: Arc<Value>,
 }
 
 impl ConfigFile {
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
-        Self { path, stamp: None, state: Config::NotRead, value: Value::Null }
+        Self { path, stamp: None, state: Config::NotRead, value: Arc::default() }
     }
 
     #[must_use]
@@ -44,6 +45,12 @@ impl ConfigFile {
         &self.value
     }
 
+    /// The same, to be taken along.
+    #[must_use]
+    pub fn shared(&self) -> Arc<Value> {
+        self.value.clone()
+    }
+
     /// Looks at it, and reads it where it changed.
     pub fn look(&mut self) -> Config {
         let stamp =
@@ -52,7 +59,7 @@ impl ConfigFile {
             let (state, value) = read(&self.path);
             self.state = state;
             if let Some(value) = value {
-                self.value = value;
+                self.value = Arc::new(value);
             }
             self.stamp = stamp;
         }

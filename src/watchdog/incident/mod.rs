@@ -30,7 +30,7 @@ pub(super) fn discipline(
 ) -> Option<Action> {
     verify::advance(h, finding, seen, policy, now);
     let guarded = seen.guardians.iter().any(|g| !g.may_be) && !policy.beside_others;
-    if guarded || seen.held_ms.is_some() {
+    if guarded || seen.held_ms.is_some() || seen.port_guessed.is_some() {
         return None;
     }
     if let Some(kill) = force::due(h, seen, policy, now) {

@@ -140,6 +140,11 @@ fn hold(h: &mut History, finding: &mut Finding, now: u64) {
 }
 
 fn look(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    if seen.port_guessed.is_some() {
+        // Whoever answers there, or does not, may be anybody.
+        h.silence = None;
+        return Finding::wait(Verdict::Unknown, Reason::PortGuessed);
+    }
     if seen.live() {
         h.silence = None;
         return alive::alive(h, seen, policy, now);
@@ -173,7 +178,13 @@ fn age_ms(h: &History, seen: &Observation, now: u64) -> Option<u64> {
 
 /// Whether what is seen explains itself, however often it died before.
 fn settled_down(finding: &Finding) -> bool {
-    let known = [Reason::StoppedOnPurpose, Reason::ConfigRefused, Reason::PortTaken, Reason::InDoubt];
+    let known = [
+        Reason::StoppedOnPurpose,
+        Reason::ConfigRefused,
+        Reason::PortTaken,
+        Reason::PortGuessed,
+        Reason::InDoubt,
+    ];
     known.contains(&finding.reason) || finding.verdict == Verdict::Draining
 }
 
@@ -235,6 +246,79 @@ pub(super) fn remember(list: &mut Vec<u64>, now: u64) {
 mod tests {
     use super::*;
     use crate::shared::config::Config;
+
+    /// Dead, hung, flapping: by a port that is only guessed it may be anybody's.
+    #[test]
+    fn by_a_guessed_port_nothing_is_concluded_and_nothing_done() {
+        let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
+        let judged = |guess: Option<u16>| {
+            let short_lives_ms = vec![1_000; 9];
+            let mut h = History { armed: true, ever_healthy: true, short_lives_ms, ..History::default() };
+            let (mut acts, mut told, mut last) = (0, Vec::new(), Judgement::default());
+            for look in 1..30 {
+                let seen = Observation {
+                    began_ms: look * 60_000,
+                    healthz: Answer::Refused,
+                    port: crate::watchdog::observation::Port::Free,
+                    port_guessed: guess,
+                    ..Observation::default()
+                };
+                let judged = judge(h, &seen, &policy, look * 60_000 + 10);
+                (h, last) = (judged.history, judged.judgement);
+                acts += usize::from(judged.action.is_some());
+                told.extend(judged.alerts.into_iter().map(|a| (a.code, a.values)));
+            }
+            (acts, last.verdict, last.reason, told)
+        };
+        let (acts, verdict, reason, told) = judged(Some(18_789));
+        assert_eq!((acts, verdict, reason), (0, Verdict::Unknown, Reason::PortGuessed));
+        assert_eq!(told, [(alert::Code::PortGuessed, vec!["18789".to_owned(), String::new()])]);
+        assert!(judged(None).0 > 0, "one that is known is acted on");
+    }
+
+    /// The kernel may hold whoever looks at it: then only its silence speaks, and that has to last.
+    #[test]
+    fn a_process_that_could_not_be_looked_for_is_not_taken_for_gone() {
+        let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
+        let acted_at = |process_untold: bool| {
+            let mut h =
+                History { armed: true, ever_healthy: true, settled: Some((7, 9)), ..History::default() };
+            (1..30_u64).find(|look| {
+                let silent = || Answer::TimedOut { received_bytes: 0 };
+                let (began_ms, healthz, readyz) = (look * 60_000, silent(), silent());
+                let seen =
+                    Observation { began_ms, healthz, readyz, process_untold, ..Observation::default() };
+                let judged = judge(std::mem::take(&mut h), &seen, &policy, began_ms + 5_000);
+                h = judged.history;
+                judged.action.is_some()
+            })
+        };
+        let (gone, untold) = (acted_at(false).unwrap(), acted_at(true).unwrap());
+        assert!((3..=5).contains(&gone), "{gone}");
+        assert!(untold >= 12, "four times the timeout: {untold}");
+    }
+
+    #[test]
+    fn only_a_guardian_that_is_certain_stops_us() {
+        use crate::watchdog::observation::{Guardian, Port};
+        let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
+        let acts = |may_be: bool| {
+            let mut h =
+                History { armed: true, ever_healthy: true, settled: Some((7, 9)), ..History::default() };
+            (1..20).any(|look| {
+                let guardian =
+                    Guardian { name: "openclaw-monitor".to_owned(), may_be, ..Guardian::default() };
+                let (healthz, port) = (Answer::Refused, Port::Free);
+                let began_ms = look * 60_000;
+                let guardians = vec![guardian];
+                let seen = Observation { began_ms, healthz, port, guardians, ..Observation::default() };
+                let judged = judge(std::mem::take(&mut h), &seen, &policy, began_ms + 10);
+                h = judged.history;
+                judged.action.is_some()
+            })
+        };
+        assert!(acts(true) && !acts(false));
+    }
 
     #[test]
     fn a_slow_look_is_no_suspend_and_a_late_one_is() {

@@ -50,9 +50,10 @@ pub(super) fn computes(h: &History, seen: &Observation, now: u64) -> bool {
     used_ms(h, seen).is_some_and(|used| used.saturating_mul(100) / passed >= share)
 }
 
-/// Whether there is a process that could still do anything.
+/// Whether there is a process that could still do anything; one that could not be looked for may be there.
 pub(super) fn lives(seen: &Observation) -> bool {
-    seen.process.as_ref().is_some_and(|p| !matches!(p.state, 'Z' | 'X' | 'x'))
+    let process = seen.process.as_ref();
+    process.map_or(seen.process_untold, |p| !matches!(p.state, 'Z' | 'X' | 'x'))
 }
 
 /// Whether it is stopped by a signal.
@@ -122,7 +123,8 @@ pub(super) fn second_refused(h: &History, seen: &Observation, policy: &Policy, n
 
 /// The first signal that agrees that what holds the port will not answer.
 pub(super) fn second_silent(h: &History, seen: &Observation, policy: &Policy, now: u64) -> Option<Sign> {
-    let idle = h.silence.as_ref().is_some_and(|s| s.failed > 2) && lives(seen) && !computes(h, seen, now);
+    let there = seen.process.is_some() && lives(seen);
+    let idle = h.silence.as_ref().is_some_and(|s| s.failed > 2) && there && !computes(h, seen, now);
     let signs = [
         (stopped(seen), Sign::ProcessStopped),
         (gone(h, seen), Sign::ProcessGone),

@@ -18,7 +18,7 @@ impl Eyes {
         let now = clock::monotonic_ms();
         let often_ms = self.settings.pace.often_ms;
         let deadline = Duration::from_millis(self.settings.pace.answer_ms);
-        let open = seen.live() && !seen.starting() && !seen.draining();
+        let open = seen.port_guessed.is_none() && seen.live() && !seen.starting() && !seen.draining();
         if open
             && let Some(access) = Access::find(self.config.value(), &self.env)
             && due(&mut self.due.channels, often_ms, now)
@@ -42,12 +42,7 @@ impl Eyes {
     }
 
     fn see_network(&mut self, doubtful: &[Account], deadline: Duration, seen: &mut Observation) {
-        let bots: Vec<(String, Bot)> = doubtful
-            .iter()
-            .filter(|a| a.channel == "telegram")
-            .filter_map(|a| Some((name(a), Bot::find(self.config.value(), &a.account, &self.env)?)))
-            .take(MOST_PROVIDERS)
-            .collect();
+        let bots = self.bots(doubtful);
         let targets = self.targets();
         let proxy = self.proxy(&bots);
         let way = |proxy: &Proxy| through(proxy, &targets, deadline);
@@ -63,6 +58,21 @@ impl Eyes {
             proxy: by_proxy.and_then(Result::ok).unwrap_or(Reach::NotAsked),
         });
         seen.providers.extend(answers);
+    }
+
+    /// The bots of those accounts; a token may be in a file.
+    fn bots(&mut self, doubtful: &[Account]) -> Vec<(String, Bot)> {
+        let of_bot = |a: &&Account| a.channel == "telegram";
+        let accounts: Vec<Account> = doubtful.iter().filter(of_bot).cloned().collect();
+        if accounts.is_empty() {
+            return Vec::new();
+        }
+        let (config, env) = (self.config.shared(), self.env);
+        let told = self.steps.tokens.ask(self.files_deadline(), move || {
+            let bots = accounts.iter().filter_map(|a| Some((name(a), Bot::find(&config, &a.account, &env)?)));
+            bots.take(MOST_PROVIDERS).collect()
+        });
+        told.unwrap_or_default()
     }
 
     fn targets(&self) -> Vec<String> {

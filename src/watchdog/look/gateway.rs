@@ -4,9 +4,26 @@ use super::pace::due;
 use super::{Ask, Eyes};
 use crate::watchdog::observation::{Active, Answer, Observation, Owner, Port};
 use crate::watchdog::owner::{Keeper, Ours, by_command, runs};
+use crate::watchdog::settings::Settings;
 use crate::watchdog::{clock, os, probe, process};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// What is known of the gateway from look to look besides its answers.
+#[derive(Clone, Debug)]
+pub(super) struct Gateway {
+    pub settings: Arc<Settings>,
+    pub env: fn(&str) -> Option<String>,
+    pub keeper: Option<Keeper>,
+    pub stop_ms: Option<u64>,
+    /// Its process as it was verified last: pid and start.
+    pub process: Option<(u32, u64)>,
+    /// When what was asked last, by the monotonic clock.
+    owner_due: Option<u64>,
+    keeper_due: Option<u64>,
+    port_due: Option<u64>,
+}
 
 /// Whether the gateway's process lives and is not the owner's.
 pub(super) fn disowned(seen: &Observation) -> bool {
@@ -52,40 +69,78 @@ impl Eyes {
         }
     }
 
-    /// The process: by its heartbeat, else as it was known, else by its owner, else by its port.
+    /// What is known of its process, owner and port, as far as it is told in time.
     pub(super) fn see_owner_and_process(&mut self, ask: &Ask, doubt: bool, seen: &mut Observation) {
-        let now = clock::monotonic_ms();
-        let pace = self.settings.pace.clone();
-        if seen.process.is_none() {
-            seen.process = self.gateway.and_then(|(pid, start)| process::same(pid, start));
+        let (mut gateway, mut part) = (self.gateway.clone(), seen.clone());
+        let second_signal = ask.wants.second_signal;
+        let told = self.steps.process.ask(self.tools_deadline(), move || {
+            gateway.see(second_signal, doubt, &mut part);
+            (gateway, part)
+        });
+        match told {
+            Some((gateway, part)) => {
+                self.gateway = gateway;
+                (seen.process, seen.owner, seen.port) = (part.process, part.owner, part.port);
+            }
+            None => {
+                seen.owner = self.gateway.owner_unasked();
+                seen.process_untold = seen.process.is_none();
+            }
         }
-        if due(&mut self.due.owner, pace.rarely_ms, now) || doubt {
-            self.due.owner = Some(now);
+    }
+}
+
+impl Gateway {
+    pub(super) fn new(settings: &Arc<Settings>, env: fn(&str) -> Option<String>) -> Self {
+        Self {
+            settings: settings.clone(),
+            env,
+            keeper: Keeper::parse(&settings.watchdog.owner),
+            stop_ms: None,
+            process: None,
+            owner_due: None,
+            keeper_due: None,
+            port_due: None,
+        }
+    }
+
+    /// Goes by other settings: what was found by the old ones is kept where it still holds.
+    pub(super) fn go_by(&mut self, settings: &Arc<Settings>) {
+        let (old, new) = (&self.settings, settings);
+        if old.addr != new.addr || old.watchdog.owner != new.watchdog.owner {
+            *self = Self::new(settings, self.env);
+        }
+        self.settings = settings.clone();
+    }
+
+    /// The process: by its heartbeat, else as it was known, else by its owner, else by its port.
+    fn see(&mut self, second_signal: bool, doubt: bool, seen: &mut Observation) {
+        let (now, rarely_ms) = (clock::monotonic_ms(), self.settings.pace.rarely_ms);
+        if seen.process.is_none() {
+            seen.process = self.process.and_then(|(pid, start)| process::same(pid, start));
+        }
+        if due(&mut self.owner_due, rarely_ms, now) || doubt {
+            self.owner_due = Some(now);
             self.see_owner(seen, now);
         } else {
-            seen.owner = Owner { name: self.owner_name(), stop_ms: self.stop_ms, ..Owner::default() };
+            seen.owner = self.owner_unasked();
         }
         if seen.process.is_none() {
             seen.process = seen.owner.pid.and_then(process::named);
         }
         // Who holds it while it answers is known when it does not any more.
         let known = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
-        let fresh = known.is_some() && known != self.gateway;
-        if !seen.live() || ask.wants.second_signal || due(&mut self.due.port, pace.rarely_ms, now) || fresh {
-            let likely: Vec<u32> = seen
-                .process
-                .iter()
-                .map(|p| p.pid)
-                .chain(seen.owner.pid)
-                .chain(self.gateway.map(|g| g.0))
-                .collect();
+        let fresh = known.is_some() && known != self.process;
+        if !seen.live() || second_signal || due(&mut self.port_due, rarely_ms, now) || fresh {
+            let likely = seen.process.iter().map(|p| p.pid).chain(seen.owner.pid);
+            let likely: Vec<u32> = likely.chain(self.process.map(|p| p.0)).collect();
             seen.port = os::port(self.settings.addr, &likely);
             note_owned(seen);
         }
         if let (None, Port::HeldBy { pid, .. }) = (&seen.process, &seen.port) {
             seen.process = process::named(*pid);
         }
-        self.gateway = seen.process.as_ref().map(|p| (p.pid, p.start_ticks)).or(self.gateway);
+        self.process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks)).or(self.process);
     }
 
     fn see_owner(&mut self, seen: &mut Observation, now: u64) {
@@ -97,7 +152,7 @@ impl Eyes {
             return;
         }
         let found = matches!(self.keeper, Some(ref k) if *k != Keeper::Unknown);
-        if !found && due(&mut self.due.keeper, self.settings.pace.rarely_ms, now) {
+        if !found && due(&mut self.keeper_due, self.settings.pace.rarely_ms, now) {
             self.keeper = Some(Keeper::find(&self.ours(seen), deadline));
         }
         if let Some(keeper) = &self.keeper {
@@ -107,17 +162,17 @@ impl Eyes {
         if self.settings.watchdog.owner.is_empty() && disowned(seen) {
             // Found once, and meanwhile another runs it: asked for a restart, this one would start a second gateway.
             self.keeper = None;
-            self.due.keeper = None;
+            self.keeper_due = None;
             seen.owner = Owner::default();
         }
     }
 
-    fn owner_name(&self) -> String {
-        if self.settings.watchdog.status_command.is_empty() {
-            self.keeper.as_ref().map(Keeper::name).unwrap_or_default()
-        } else {
-            "command".to_owned()
-        }
+    /// What is known of its owner without asking.
+    fn owner_unasked(&self) -> Owner {
+        let by_command = !self.settings.watchdog.status_command.is_empty();
+        let found = || self.keeper.as_ref().map(Keeper::name).unwrap_or_default();
+        let name = if by_command { "command".to_owned() } else { found() };
+        Owner { name, stop_ms: self.stop_ms, ..Owner::default() }
     }
 
     fn ours(&self, seen: &Observation) -> Ours {

@@ -11,20 +11,34 @@ use std::time::{Duration, Instant};
 const STACK_BYTES: usize = 512 * 1024;
 
 impl Eyes {
-    pub(super) fn see_machine(&mut self, doubt: bool, seen: &mut Observation) {
-        let now = clock::monotonic_ms();
-        let pace = &self.settings.pace;
-        seen.machine = os::pressure();
-        seen.machine.oom_kills = self.kills.read(seen.process.as_ref().map(|p| p.pid));
-        seen.machine.oom_kills_of_all = self.kills.of_all();
-        let place = &self.settings.place;
-        seen.machine.disk_free_bytes = os::free_bytes(&place.state_dir);
-        let every = if doubt || self.disk_full { pace.often_ms } else { pace.rarely_ms };
-        let none_left = seen.machine.disk_free_bytes == Some(0);
-        if self.writes && (due(&mut self.due.room, every, now) || none_left != self.disk_full) {
-            self.disk_full = os::is_full(&place.own_dir());
+    pub(super) fn see_machine(&mut self, seen: &mut Observation) {
+        let (mut kills, pid) = (self.kills.clone(), seen.process.as_ref().map(|p| p.pid));
+        let told = self.steps.machine.ask(self.files_deadline(), move || {
+            let mut machine = os::pressure();
+            machine.oom_kills = kills.read(pid);
+            machine.oom_kills_of_all = kills.of_all();
+            (machine, kills)
+        });
+        if let Some((machine, kills)) = told {
+            (seen.machine, self.kills) = (machine, kills);
         }
-        seen.machine.disk_full = self.disk_full || none_left;
+    }
+
+    pub(super) fn see_disk(&mut self, doubt: bool, seen: &mut Observation) {
+        let pace = &self.settings.pace;
+        let every = if doubt || self.disk_full { pace.often_ms } else { pace.rarely_ms };
+        let asked = due(&mut self.due.room, every, clock::monotonic_ms());
+        let (place, writes, full) = (self.settings.place.clone(), self.writes, self.disk_full);
+        let told = self.steps.disk.ask(self.files_deadline(), move || {
+            let free = os::free_bytes(&place.state_dir);
+            let tries = writes && (asked || (free == Some(0)) != full);
+            (free, if tries { os::is_full(&place.own_dir()) } else { full })
+        });
+        if let Some((free, full)) = told {
+            self.disk_full = full;
+            seen.machine.disk_free_bytes = free;
+        }
+        seen.machine.disk_full = self.disk_full || seen.machine.disk_free_bytes == Some(0);
     }
 
     /// Has others that restart the gateway looked for beside the look: tools of the system's may hang.
@@ -35,7 +49,7 @@ impl Eyes {
         if self.seeking.is_some() || !due(&mut self.due.guardians, every, clock::monotonic_ms()) {
             return;
         }
-        let gateway = self.gateway.map(|(pid, _)| pid);
+        let gateway = self.gateway.process.map(|(pid, _)| pid);
         let until = Instant::now() + Duration::from_millis(pace.answer_ms);
         let (sender, found) = channel();
         let begun =

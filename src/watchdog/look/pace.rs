@@ -53,9 +53,6 @@ pub(super) struct Due {
     pub channels: Option<u64>,
     pub network: Option<u64>,
     pub proxy: Option<u64>,
-    pub owner: Option<u64>,
-    pub keeper: Option<u64>,
-    pub port: Option<u64>,
     pub room: Option<u64>,
     pub guardians: Option<u64>,
 }

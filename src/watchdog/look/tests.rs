@@ -38,6 +38,7 @@ fn eyes(dir: &std::path::Path, addr: SocketAddr, config: &str) -> Eyes {
     };
     let mut eyes = Eyes::new(&settle(flags, &|_| None, 1).unwrap(), true);
     eyes.env = |_| None;
+    eyes.gateway.env = eyes.env;
     eyes
 }
 
@@ -98,7 +99,7 @@ fn a_silent_gateway_is_asked_on_a_second_connection() {
     let dir = tempfile::tempdir().unwrap();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut eyes = eyes(dir.path(), silent.local_addr().unwrap(), "{}");
-    eyes.settings.policy.probe_ms = 50;
+    std::sync::Arc::make_mut(&mut eyes.settings).policy.probe_ms = 50;
     let silence = Answer::TimedOut { received_bytes: 0 };
     for second_signal in [false, true] {
         let wants = crate::watchdog::judge::Wants { second_signal, ..Default::default() };
@@ -158,4 +159,61 @@ fn a_cure_has_the_time_that_the_host_takes() {
         let pace = Pace::of(&short, scale);
         assert!(pace.cure_ms == 15_000 && pace.rpc_ms < 1_000, "{pace:?}");
     }
+}
+
+/// A disk that is gone holds whoever reads a file of it, for ever; so does a pipe that nobody writes to.
+#[test]
+fn a_look_goes_on_where_files_hang() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut eyes = eyes(dir.path(), gateway(), "{}");
+    std::sync::Arc::make_mut(&mut eyes.settings).pace.answer_ms = 1;
+    let own = dir.path().join(".asm_watchdog");
+    crate::watchdog::place::make_dir(&own).unwrap();
+    let files =
+        [dir.path().join("openclaw.json"), eyes.settings.place.heartbeat_file(), own.join("hold.json")];
+    for file in files {
+        let _ = std::fs::remove_file(&file);
+        assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    }
+    let first = eyes.look(&Ask::default());
+    assert!(first.live() && first.config == Config::NotRead && first.held_ms.is_none(), "{first:?}");
+    assert!(first.machine.disk_free_bytes.is_some(), "what does not hang is told");
+    let began = std::time::Instant::now();
+    for _ in 0..20 {
+        assert!(eyes.look(&Ask::default()).live());
+    }
+    // Two minutes if what hangs were waited for again.
+    assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:?}", began.elapsed());
+}
+
+#[test]
+fn guardians_that_are_late_are_there_at_the_next_look() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut eyes = eyes(dir.path(), gateway(), "{}");
+    let (sender, found) = std::sync::mpsc::channel();
+    eyes.seeking = Some((Instant::now(), found));
+    assert!(eyes.look(&Ask::default()).guardians.is_empty());
+    assert!(eyes.seeking.is_some(), "not sought again while the first search hangs");
+    let one = Guardian { name: "openclaw-watchdog".to_owned(), ..Guardian::default() };
+    sender.send(vec![one.clone()]).unwrap();
+    assert_eq!(eyes.look(&Ask::default()).guardians, [one]);
+    assert!(eyes.seeking.is_none());
+}
+
+#[test]
+fn a_process_that_cannot_be_looked_for_is_not_called_gone_and_a_hold_holds_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut eyes = eyes(dir.path(), gateway(), "{}");
+    hold::hold(&eyes.settings.place, 600_000).unwrap();
+    let first = eyes.look(&Ask::default());
+    assert!(!first.process_untold && first.held_ms.is_some());
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Arc::new(std::sync::Mutex::new(released));
+    for step in [&mut eyes.steps.process, &mut eyes.steps.hold] {
+        let released = released.clone();
+        assert_eq!(step.ask(Duration::from_millis(1), move || drop(released.lock().map(|r| r.recv()))), None);
+    }
+    let seen = eyes.look(&Ask { doubt: true, ..Ask::default() });
+    assert!(seen.live() && seen.process_untold && seen.held_ms.is_some_and(|ms| ms > 0), "{seen:?}");
+    drop(release);
 }

@@ -36,6 +36,9 @@ pub struct Observation {
     pub readyz: Answer,
     /// The gateway's process, verified by its heartbeat, its owner or its port; none where it is gone or not known.
     pub process: Option<Process>,
+    /// Looking for it did not end in time: that none is told says nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub process_untold: bool,
     /// `at_ms` of the heartbeat file. Only ever compared with an earlier one: the clock it came from may jump.
     pub heartbeat_ms: Option<u64>,
     /// Longest delay of the event loop that the heartbeat tells, milliseconds.
@@ -43,6 +46,9 @@ pub struct Observation {
     /// Model calls under way by the heartbeat: what a restart would interrupt.
     pub in_flight: u32,
     pub port: Port,
+    /// The port that was looked at though nothing says that it is the gateway's: the file that would cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port_guessed: Option<u16>,
     pub owner: Owner,
     pub channels: Channels,
     /// The provider of a channel that is in doubt, by `channel/account`.

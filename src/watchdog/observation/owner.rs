@@ -77,3 +77,11 @@ pub enum Config {
         error: String,
     },
 }
+
+impl Config {
+    /// What tells its content from another.
+    #[must_use]
+    pub fn digest(&self) -> Option<String> {
+        if let Self::Sound { digest } = self { Some(digest.clone()) } else { None }
+    }
+}
