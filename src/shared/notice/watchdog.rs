@@ -51,6 +51,7 @@ notices! {
     // Alerts.
     AlertRestarted: "The gateway is {0} and is being restarted (attempt {1}).", "网关{0}，正在重启（第 {1} 次）。";
     AlertRestartUseless: "The gateway is {0} and restarting does not help ({1} attempts). The watchdog only watches now; a person is needed.", "网关{0}，重启无效（已尝试 {1} 次）。看门狗此后只观察，需要人工处理。";
+    AlertActingOff: "The gateway is {0}, and nothing is done: restarting did not help before, so acting is off until it has served for ten minutes without trouble. A person is needed.", "网关{0}，但不会采取操作：此前重启无效，在网关连续十分钟无故障之前看门狗只观察。需要人工处理。";
     AlertConfigRefused: "The gateway does not start because of its configuration (exit code {0}). {1} It is not restarted. The last good copy can be put back: asm-watchdog restore-config", "网关因配置错误无法启动（退出码 {0}）。{1} 不会重启。可恢复最近一份可用的配置：asm-watchdog restore-config";
     AlertConfigBroken: "The gateway runs, but its configuration file is broken: {0} The next start would fail. The last good copy can be put back: asm-watchdog restore-config", "网关正在运行，但配置文件已损坏：{0} 下次启动会失败。可恢复最近一份可用的配置：asm-watchdog restore-config";
     AlertPortTaken: "The gateway is dead and another program holds its port: {0}. Nothing is killed; end that program or move one of the two.", "网关已停止，其端口被另一个程序占用：{0}。不会终止任何程序；请结束该程序或更换端口。";

@@ -6,9 +6,10 @@ use crate::watchdog::texts::{Text, duration};
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Restarted,
         Self::RestartUseless,
+        Self::ActingOff,
         Self::ConfigRefused,
         Self::ConfigBroken,
         Self::PortTaken,
@@ -34,6 +35,7 @@ impl Code {
         match self {
             Self::Restarted => "restarted",
             Self::RestartUseless => "restart-useless",
+            Self::ActingOff => "acting-off",
             Self::ConfigRefused => "config-refused",
             Self::ConfigBroken => "config-broken",
             Self::PortTaken => "port-taken",
@@ -60,6 +62,7 @@ impl Code {
         match self {
             Self::Restarted => Text::AlertRestarted,
             Self::RestartUseless => Text::AlertRestartUseless,
+            Self::ActingOff => Text::AlertActingOff,
             Self::ConfigRefused => Text::AlertConfigRefused,
             Self::ConfigBroken => Text::AlertConfigBroken,
             Self::PortTaken => Text::AlertPortTaken,
