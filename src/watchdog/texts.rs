@@ -147,6 +147,7 @@ pub fn of_code(code: Code) -> Word {
     match code {
         Code::Restarted => Word::Restarted,
         Code::RestartUseless => Word::RestartUseless,
+        Code::ActingOff => Word::ActingOff,
         Code::ConfigRefused => Word::ConfigRefused,
         Code::ConfigBroken => Word::ConfigWasBroken,
         Code::PortTaken => Word::PortWasTaken,

@@ -117,7 +117,7 @@ fn a_clock_that_is_set_while_a_restart_is_verified_fails_no_restart() {
         let faults = [(900, Fault::Freeze(None)), (1_085, Fault::ClockJump(by))];
         let world = World::new(plan(1, 6_000, &faults), Watcher::asm()).live();
         assert_eq!(world.mistakes, [], "{by}");
-        assert_eq!(world.attempts, 1, "{by}: {:?}", world.deeds);
+        assert_eq!(world.acts.attempts, 1, "{by}: {:?}", world.deeds);
     }
 }
 

@@ -192,5 +192,5 @@ fn what_a_full_machine_leaves_no_time_to_say_is_no_failing_part() {
         judge(History::default(), &seen, &policy(), now).history.judgement.verdict
     };
     assert_eq!(unsaid(95), Verdict::Busy);
-    assert_eq!(unsaid(0), Verdict::Degraded);
+    assert_eq!(unsaid(0), Verdict::Busy, "once says little on any machine");
 }

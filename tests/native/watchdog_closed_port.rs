@@ -53,3 +53,33 @@ fn a_process_that_only_wakes_for_its_timers_is_dead_in_parts() {
     assert!(told.iter().all(|(_, v, _)| *v != Verdict::Starting), "{told:?}");
     assert!(acted_at(&told) <= policy().timeout_ms + 40_000, "{told:?}");
 }
+
+/// It has been well, its port closes, and its loop turns on: its heart is seen to beat now and then, and between two beats
+/// it works.
+#[test]
+fn a_heart_that_beats_behind_a_closed_port_boots_nothing() {
+    let policy = policy();
+    let settled = Some((7, 70));
+    let mut history = History { armed: true, ever_healthy: true, settled, ..History::default() };
+    let (mut acted, mut verdicts) = (None, Vec::new());
+    for n in 0..120u64 {
+        let now = 1_000_000 + n * 2_000;
+        let process = Process { pid: 7, start_ticks: 70, state: 'R', cpu_ms: n * 900, ..Process::default() };
+        // It beats each 50 s as late as a slow machine may write it: half of the timeout is 90 s.
+        let heartbeat_ms = Some(1 + n / 25);
+        let seen = Observation {
+            began_ms: now,
+            healthz: Answer::Refused,
+            readyz: Answer::Refused,
+            process: Some(process),
+            heartbeat_ms,
+            ..Observation::default()
+        };
+        let judged = judge(history, &seen, &policy, now);
+        verdicts.push(judged.judgement.verdict);
+        acted = acted.or(judged.action.map(|_| now - 1_000_000));
+        history = judged.history;
+    }
+    assert!(!verdicts.contains(&Verdict::Starting), "{verdicts:?}");
+    assert!(acted.is_some_and(|at| (180_000..=200_000).contains(&at)), "{acted:?}");
+}

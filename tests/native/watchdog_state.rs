@@ -22,6 +22,8 @@ const BEGUN: &str = include_str!("../golden/watchdog-state-v2-begun.json");
 const STOOD: &str = include_str!("../golden/watchdog-state-v2-stood.json");
 /// With who held its port, since when that says nothing, and when its owner was asked.
 const ASKED: &str = include_str!("../golden/watchdog-state-v2-asked.json");
+/// With the main process of its owner while it served, and that it has served since it was escalated.
+const SERVED: &str = include_str!("../golden/watchdog-state-v2-served.json");
 
 #[test]
 fn version_1_is_read_in_full() {
@@ -104,6 +106,18 @@ fn who_held_the_port_and_when_its_owner_was_asked_is_read_and_written_the_same()
     assert_eq!(stored.history.incident.unwrap().asked_ms, Some(703_000));
     let before: Stored = serde_json::from_str(BEGUN).unwrap();
     assert_eq!((before.history.holder, before.history.incident.unwrap().asked_ms), (None, None));
+}
+
+#[test]
+fn whom_its_owner_ran_and_that_it_has_served_since_is_read_and_written_the_same() {
+    let stored: Stored = serde_json::from_str(SERVED).unwrap();
+    let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
+    assert_eq!(written, SERVED, "the shape of version 2 has changed: that needs version 3");
+    assert_eq!(stored.history.settled_owner, Some(4_099));
+    assert!(stored.history.incident.unwrap().served);
+    let before: Stored = serde_json::from_str(ASKED).unwrap();
+    assert_eq!(before.history.settled_owner, None);
+    assert!(!before.history.incident.unwrap().served);
 }
 
 #[test]

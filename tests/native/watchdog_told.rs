@@ -46,7 +46,7 @@ fn what_was_escalated_and_repaired_is_over_and_the_next_fault_is_seen_to() {
                 let world = World::new(Plan { command, ..plan(5, seconds, &faults) }, Watcher::asm()).live();
                 assert_eq!(world.mistakes, [], "{faults:?}");
                 let useless = |d: &Deed| *d == Deed::Alert(Code::RestartUseless);
-                (world.deeds.iter().filter(|(_, d)| useless(d)).count(), world.told_standing)
+                (world.deeds.iter().filter(|(_, d)| useless(d)).count(), world.debts.told_standing)
             };
             let (times, standing) = told(10_500);
             assert_eq!((times, standing.len()), (1, 0), "{standing:?}");
@@ -66,4 +66,27 @@ fn a_network_that_flaps_is_not_over() {
     right("a proxy behind a network", Plan { proxied: true, ..plan(245_538, 6_000, &both) });
     let again = [(900, Fault::NetworkDown(900)), (2_400, Fault::NetworkDown(3_000))];
     right("a second outage", plan(6, 7_000, &again));
+}
+
+/// Restarting did not help and a person was called; it came back by itself for a while, and freezes.
+#[test]
+fn a_new_fault_after_an_escalation_is_told_once_and_not_acted_on() {
+    let faults = [
+        (900, Fault::Kill { supervised: false }),
+        (6_000, Fault::Repair),
+        (6_400, Fault::Freeze(Some(500))),
+        (7_100, Fault::Freeze(Some(400))),
+    ];
+    let world =
+        World::new(Plan { command: Command::Fails, ..plan(5, 7_500, &faults) }, Watcher::asm()).live();
+    assert_eq!(world.mistakes, []);
+    let since = super::watchdog_world::world::BEGIN_MS + 6_400_000;
+    let new: Vec<&Deed> = world.deeds.iter().filter(|(at, _)| *at > since).map(|(_, d)| d).collect();
+    assert_eq!(new, [&Deed::Alert(Code::ActingOff)]);
+    let calm = World::new(
+        Plan { command: Command::Fails, ..plan(5, 9_000, &[(900, Fault::Kill { supervised: false })]) },
+        Watcher::asm(),
+    );
+    let off = |(_, d): &(u64, Deed)| *d == Deed::Alert(Code::ActingOff);
+    assert!(!calm.live().deeds.iter().any(off), "the fault that was escalated is no new one");
 }

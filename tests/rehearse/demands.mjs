@@ -47,14 +47,6 @@ const DEMANDED = new Map([
 const SAME_LOOK_MS = 400;
 
 /**
- * What a line concludes. Between the probes of one look a boot may end: `/readyz` still names a part of it, `/startupz` says
- * that it is over, and for this look the gateway is called degraded for a part that starts.
- */
-export function verdictOf({ verdict, text }) {
-  return verdict === "degraded" && /\(failing: startup-sidecars\)/.test(text) ? "starting" : verdict;
-}
-
-/**
  * What is missing of what had to be concluded.
  * @param {object[]} said the watchdog's lines
  * @param {object} of `{row, demands?, onset, act, end}`: `act`, what was to be done, with its time `t`, if it was done
@@ -66,7 +58,7 @@ export function unmet(said, { row, demands = DEMANDED.get(row), onset, act, end 
   const until = act ? act.t + (act.act.startsWith("alert") ? SAME_LOOK_MS : 0) : end;
   // What stood as the fault began counts, too: a verdict is said when it changes.
   const first = Math.max(0, all.findLastIndex((line) => line.t <= onset));
-  const seen = all.slice(first).filter((line) => line.t <= until).map(verdictOf);
+  const seen = all.slice(first).filter((line) => line.t <= until).map(({ verdict }) => verdict);
   let at = 0;
   for (const verdict of seen) if (at < demands.length && demands[at].split("|").includes(verdict)) at += 1;
   if (at < demands.length) return [`never concluded ${demands[at]}, but ${seen.join(", ") || "nothing"}`];

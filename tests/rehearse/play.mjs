@@ -1,7 +1,7 @@
 // Plays one row and holds what the watchdog did against the table of faults.
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { unmet, verdictOf } from "./demands.mjs";
+import { unmet } from "./demands.mjs";
 import { Recorder, peers } from "./peers.mjs";
 import { SLACK_MS, faults, scaled, withinMs } from "./times.mjs";
 import { hire } from "./watchdog.mjs";
@@ -13,6 +13,8 @@ const CALM = "info";
 class Scene {
   notes = [];
   watchdogs = [];
+  /** Verdicts that the gateway itself has been heard to say, beyond those of the table. */
+  told = [];
 
   constructor(lab) {
     this.lab = lab;
@@ -33,7 +35,7 @@ class Scene {
     return this.onset;
   }
 
-  /** The fault is over: what is concluded from now on is about what follows it. */
+  /** The fault is over: what is concluded and done from now on is about what follows it. */
   over() {
     this.end_t = performance.now();
   }
@@ -68,7 +70,8 @@ const kind = (act) => act.split(":")[0];
 /** Judges a row by the table: what was concluded, what was done and when. */
 function judge(fault, scene, play) {
   const { said, settings } = scene.watchdog;
-  const all = acts(said, scene.onset);
+  const { end_t: over = Infinity } = scene;
+  const all = acts(said, scene.onset).filter(({ t }) => t <= over);
   const must = play.must ?? fault.must;
   const wanted = all.find(({ act }) => kind(act) === must);
   const kills = all.filter(({ act }) => act === "kill");
@@ -79,8 +82,9 @@ function judge(fault, scene, play) {
   if (kills.length > restarts) wrong.push(`kill ×${kills.length}`);
   const limit = must === "none" ? undefined : withinMs(fault.row, settings);
   const first = Math.min(wanted?.t ?? Infinity, scene.end_t ?? Infinity);
-  const verdicts = said.filter((l) => l.event === "verdict" && l.t >= scene.onset && l.t <= first).map(verdictOf);
-  const strange = verdicts.filter((v) => v !== "healthy" && !fault.verdicts.includes(v) && !(play.verdicts ?? []).includes(v));
+  const verdicts = said.filter((l) => l.event === "verdict" && l.t >= scene.onset && l.t <= first).map(({ verdict }) => verdict);
+  const allowedToo = [...(play.verdicts ?? []), ...scene.told];
+  const strange = verdicts.filter((v) => v !== "healthy" && !fault.verdicts.includes(v) && !allowedToo.includes(v));
   const act = must === "none" ? undefined : wanted;
   const why = unmet(said, { row: fault.row, demands: play.demands, onset: scene.onset, act, end: scene.end_t });
   if (must === "none") why.push(...blind(scene));
@@ -89,7 +93,7 @@ function judge(fault, scene, play) {
   if (play.kills && kills.length === 0) why.push("what could not hear its owner was left to it");
   if (wanted && limit !== undefined && wanted.t - scene.onset > limit + SLACK_MS) why.push(`${must} came late`);
   if (wrong.length) why.push(`wrong: ${wrong.join(", ")}`);
-  for (const verdict of new Set(strange)) why.push(`verdict ${verdict}: ${said.find((l) => l.t >= scene.onset && l.event === "verdict" && verdictOf(l) === verdict).text}`);
+  for (const verdict of new Set(strange)) why.push(`verdict ${verdict}: ${said.find((l) => l.t >= scene.onset && l.event === "verdict" && l.verdict === verdict).text}`);
   const detect = wanted && (wanted.t - scene.onset) / 1000;
   return { verdicts: dedup(verdicts), acts: all.map(({ act }) => act), wrong, detect_s: detect && Math.round(detect * 10) / 10, bound_s: limit && limit / 1000, why };
 }
@@ -109,7 +113,8 @@ const dedup = (list) => list.filter((v, n) => v !== list[n - 1]);
  * Plays a row.
  * @param {object} play
  *   `row` of the table; `case` of it; `by`, "real" or "stand-in: why"; `run(scene)` may return what else it proved, and
- *   throws where that does not hold; `must`, `may` in place of the table's; `verdicts` allowed besides those of the table;
+ *   throws where that does not hold; `must`, `may` in place of the table's; `verdicts` allowed besides those of the table (what
+ *   the gateway itself said while it was played: `scene.told`);
  *   `demands` in place of those in demands.mjs; `kills`, the gateway cannot hear its owner's stop and is ended by us, which
  *   is wrong anywhere else; `stopped`, the process ends in a way that `Restart=` leaves alone; `alone`, no peer has a part
  *   in it
@@ -133,7 +138,8 @@ export async function playRow(play, lab) {
     await scene.end();
   }
   if (scene.recorder && !play.alone && scene.onset !== undefined) {
-    const until = acts(scene.watchdog.said, scene.onset).find(({ act }) => act === "restart")?.t ?? Infinity;
+    const restart = acts(scene.watchdog.said, scene.onset).find(({ act }) => act === "restart");
+    const until = Math.min(restart?.t ?? Infinity, scene.end_t ?? Infinity);
     const seen = scene.recorder.seen.filter((s) => s.t >= scene.onset - 3000 && s.t <= until);
     result.peers = peers(seen, scene.onset, { must: play.must ?? fault.must, stopped: play.stopped });
   }

@@ -7,13 +7,13 @@ import { check } from "./wait.mjs";
 const EVERY_MS = 500;
 const TICKS_PER_S = 100;
 
-/** Asks `/startupz` twice a second until it is stopped: `{t, pid, says}`, `says` without an answer is undefined. */
+/** Asks `/startupz` twice a second, or as often as it is told, until it is stopped: `{t, pid, says}`, `says` without an answer is undefined. */
 export class Truth {
   seen = [];
 
-  constructor(lab) {
+  constructor(lab, everyMs = EVERY_MS) {
     this.lab = lab;
-    this.timer = setInterval(() => this.#ask(), EVERY_MS);
+    this.timer = setInterval(() => this.#ask(), everyMs);
   }
 
   async #ask() {

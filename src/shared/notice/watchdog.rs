@@ -55,6 +55,7 @@ notices! {
     AlertRestartDetail: " No answer for {0}; asked by: {1}; evidence: {2}", "已 {0} 没有应答；执行：{1}；现场信息：{2}";
     AlertVerified: "The gateway answers again after {1}: a new boot came by restart {0}.", "网关在 {1} 后恢复应答：第 {0} 次重启带来了新的启动。";
     AlertRestartUseless: "The gateway is {0} and restarting does not help (attempts: {1}); a person is needed. The watchdog only watches now, until the gateway has been well for ten minutes; to have it act again at once: asm-watchdog resume", "网关{0}，重启无效（已尝试 {1} 次）。需要人工处理：看门狗此后只观察，直到网关连续正常十分钟；若要它立即恢复操作：asm-watchdog resume";
+    AlertActingOff: "The gateway is {0}, and nothing is done: restarting did not help before, so acting is off until it has served for ten minutes without trouble. A person is needed; to have it act again at once: asm-watchdog resume", "网关{0}，但不会采取操作：此前重启无效，在网关连续十分钟无故障之前看门狗只观察。需要人工处理；若要它立即恢复操作：asm-watchdog resume";
     AlertConfigRefused: "The gateway does not start because of its configuration{0}. {1}It is not restarted. The last good copy can be put back: asm-watchdog restore-config", "网关因配置错误无法启动{0}。{1}不会重启。可恢复最近一份可用的配置：asm-watchdog restore-config";
     AlertConfigBroken: "The gateway runs, but its configuration file is broken. {0}The next start would fail. The last good copy can be put back: asm-watchdog restore-config", "网关正在运行，但配置文件已损坏。{0}下次启动会失败。可恢复最近一份可用的配置：asm-watchdog restore-config";
     AlertExit: " (exit code {0})", "（退出码 {0}）";

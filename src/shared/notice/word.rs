@@ -51,6 +51,7 @@ notices! {
     // What an alert was about.
     Restarted: "the gateway was restarted", "网关已重启";
     RestartUseless: "restarting did not help", "重启无效";
+    ActingOff: "nothing was done, because restarting had not helped before", "此前重启无效，因此未采取操作";
     ConfigRefused: "the gateway did not start because of its configuration", "网关因配置错误无法启动";
     ConfigWasBroken: "the configuration file was broken", "配置文件损坏";
     PortWasTaken: "another program held the gateway's port", "网关端口被其他程序占用";

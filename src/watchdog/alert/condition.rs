@@ -1,7 +1,7 @@
 //! What is the matter now that a person should know of.
 
 use super::{Code, Severity};
-use crate::watchdog::judge::{Finding, exhausted, stranger};
+use crate::watchdog::judge::{Call, Finding, exhausted, stranger};
 use crate::watchdog::observation::{Config, Observation};
 use crate::watchdog::policy::Policy;
 use crate::watchdog::state::{ChannelSeen, History, Outcome, Trouble};
@@ -26,7 +26,7 @@ pub(super) fn holding(
     now: u64,
 ) -> Vec<Condition> {
     let mut all = Vec::new();
-    incident(h, &mut all);
+    incident(h, finding, &mut all);
     process(h, seen, finding, policy, &mut all);
     serving(h, seen, finding, policy, &mut all);
     for (key, c) in &h.channels {
@@ -45,7 +45,7 @@ fn patience_ms(policy: &Policy) -> u64 {
     policy.timeout_ms.saturating_sub(policy.interval_ms).max(policy.interval_ms)
 }
 
-fn incident(h: &History, all: &mut Vec<Condition>) {
+fn incident(h: &History, finding: &Finding, all: &mut Vec<Condition>) {
     let Some(open) = h.incident.as_ref().filter(|i| i.escalated || !i.attempts.is_empty()) else {
         return;
     };
@@ -61,6 +61,11 @@ fn incident(h: &History, all: &mut Vec<Condition>) {
         // One that brought a new boot was not in vain, unless it is that none of them lasts.
         let failed = open.attempts.iter().filter(|a| a.outcome != Outcome::Verified).count();
         add(Code::RestartUseless, Severity::Critical, if failed > 0 { failed } else { count });
+    }
+    if open.escalated && open.served && finding.call != Call::Nothing {
+        let values = vec![finding.verdict.name().to_owned()];
+        let about = open.number.to_string();
+        all.push(Condition { about, ..of(Code::ActingOff, Severity::Critical, values, 0) });
     }
 }
 
@@ -173,7 +178,8 @@ mod tests {
             let attempts = outcomes.iter().map(one).collect();
             let open = Incident { attempts, escalated: true, ..Incident::default() };
             let mut all = Vec::new();
-            incident(&History { incident: Some(open), ..History::default() }, &mut all);
+            let h = History { incident: Some(open), ..History::default() };
+            incident(&h, &Finding::wait(Verdict::Dead, Reason::Refused), &mut all);
             all.into_iter().map(|c| c.values[1].clone()).collect::<Vec<_>>()
         };
         use Outcome::{NoNewBoot, Verified};

@@ -24,6 +24,9 @@ pub enum Code {
     Verified,
     /// Restarting does not help. Values: verdict, restarts so far.
     RestartUseless,
+    /// Something else is the matter, which would be acted on had restarting helped before. About: the incident's number.
+    /// Values: verdict.
+    ActingOff,
     /// It is dead of its configuration. Values: exit code, what is wrong with the file.
     ConfigRefused,
     /// The file is broken while the gateway runs. Values: what is wrong with it.
@@ -113,27 +116,35 @@ pub(super) fn due(
         alerts.extend(raise(&mut h.raised, condition, policy, now));
     }
     let (network, channels) = (&h.network, &h.channels);
-    let open = |r: &Raised| r.told_ms.is_some() && is_open(r, network, channels.get(&r.about));
+    let incident = h.incident.as_ref().map(|open| open.number.to_string());
+    let still = |r: &Raised| r.code == Code::ActingOff && incident.as_ref() == Some(&r.about);
+    let open = |r: &Raised| r.told_ms.is_some() && (still(r) || is_open(r, network, channels.get(&r.about)));
     h.raised.iter_mut().filter(|r| open(r)).for_each(|r| r.last_ms = now);
     let holds = |r: &Raised| open(r) || conditions.iter().any(|c| c.code == r.code && c.about == r.about);
     let ended = |r: &Raised| !holds(r) && told_of(r.code, seen, h.network.told_ms == Some(now));
     for r in h.raised.iter_mut().filter(|r| ended(r)) {
         // An incident has been calm for long when it is closed.
-        let closed = matches!(r.code, Code::Restarted | Code::RestartUseless);
+        let closed = matches!(r.code, Code::Restarted | Code::RestartUseless | Code::ActingOff);
         let limit = if closed { 0 } else { policy.timeout_ms };
-        alerts.extend(end(r, limit, now));
+        // That restarting is of use again says that acting is on again.
+        alerts.extend(end(r, limit, now).filter(|_| r.code != Code::ActingOff));
     }
     let network = h.network.told_ms == Some(now);
-    h.raised.retain(|r| match (r.told_ms, r.over_ms) {
+    h.raised.retain(|r| is_kept(r, told_of(r.code, seen, network), policy, now));
+    alerts
+}
+
+/// Whether it is remembered: until it is over, and for a while after that. `shown`: this look would have shown it.
+fn is_kept(r: &Raised, shown: bool, policy: &Policy, now: u64) -> bool {
+    match (r.told_ms, r.over_ms) {
         (_, Some(over)) => now.saturating_sub(over) < policy.window_ms,
         (Some(_), None) => true,
         (None, None) => {
             // What a look cannot show has not ended, for a while.
-            let limit = if told_of(r.code, seen, network) { policy.interval_ms } else { policy.window_ms };
+            let limit = if shown { policy.interval_ms } else { policy.window_ms };
             r.last_ms == now || now.saturating_sub(r.last_ms) < limit
         }
-    });
-    alerts
+    }
 }
 
 /// Whether what was told is not over although it does not hold: a network that fails again, if for too short to be told
@@ -206,8 +217,10 @@ fn end(r: &mut Raised, limit: u64, now: u64) -> Option<Alert> {
 /// Whether this look would have shown the condition: what is not looked at has not ended.
 fn told_of(code: Code, seen: &Observation, network: bool) -> bool {
     match code {
-        // What starts or drains does not tell.
-        Code::Breaker | Code::PartFails => seen.live() && !seen.starting() && !seen.draining(),
+        // What starts or drains does not tell, nor what has no time for its readiness.
+        Code::Breaker | Code::PartFails => {
+            seen.live() && !seen.starting() && !seen.draining() && !seen.unsaid()
+        }
         Code::ConfigBroken => !matches!(seen.config, Config::Broken { .. } | Config::NotRead),
         Code::ChannelDown | Code::ChannelRefused => matches!(seen.channels, Channels::Told { .. }),
         Code::NetworkDown | Code::ProxyDown => network,

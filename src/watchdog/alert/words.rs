@@ -8,10 +8,11 @@ use crate::watchdog::verdict::Verdict;
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Restarted,
         Self::Verified,
         Self::RestartUseless,
+        Self::ActingOff,
         Self::ConfigRefused,
         Self::ConfigBroken,
         Self::PortTaken,
@@ -39,6 +40,7 @@ impl Code {
             Self::Restarted => "restarted",
             Self::Verified => "verified",
             Self::RestartUseless => "restart-useless",
+            Self::ActingOff => "acting-off",
             Self::ConfigRefused => "config-refused",
             Self::ConfigBroken => "config-broken",
             Self::PortTaken => "port-taken",
@@ -67,6 +69,7 @@ impl Code {
             Self::Restarted => Text::AlertRestarted,
             Self::Verified => Text::AlertVerified,
             Self::RestartUseless => Text::AlertRestartUseless,
+            Self::ActingOff => Text::AlertActingOff,
             Self::ConfigRefused => Text::AlertConfigRefused,
             Self::ConfigBroken => Text::AlertConfigBroken,
             Self::PortTaken => Text::AlertPortTaken,

@@ -202,7 +202,7 @@ pub fn dropped(mut h: History, action: &Action) -> History {
     let Some(open) = h.incident.as_mut() else { return h };
     open.phase = Phase::Watching;
     if let Action::Escalate { .. } = action {
-        open.escalated = false;
+        (open.escalated, open.served) = (false, false);
     }
     let Action::Restart { attempt, .. } = action else { return h };
     if usize::try_from(*attempt) != Ok(open.attempts.len()) {

@@ -18,7 +18,7 @@ pub(super) fn advance(h: &mut History, finding: &Finding, seen: &Observation, po
         forgive(h, seen, open.attempts.last().map_or(now, |a| a.began_ms), now);
     }
     let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
-    let full = finding.verdict == Verdict::Busy && pressed;
+    let full = finding.verdict == Verdict::Busy && (pressed || seen.live());
     if !settled(&mut open, finding, full, policy, now) {
         h.incident = Some(open);
     }
@@ -55,6 +55,7 @@ fn forgive(h: &mut History, seen: &Observation, began: u64, now: u64) {
         since_ms: silence.since_ms.max(since_ms),
         failed: silence.failed,
         first_ms: None,
+        refused: silence.refused,
         pressed_ms: own(silence.pressed_ms),
         dead_ms: own(silence.dead_ms),
         busy_ms: own(silence.busy_ms),
@@ -135,6 +136,7 @@ fn settled(open: &mut Incident, finding: &Finding, full: bool, policy: &Policy, 
         return false;
     }
     let since = *open.answering_since_ms.get_or_insert(now);
+    open.served |= open.escalated && now.saturating_sub(since) >= policy.short_life_ms;
     open.phase == Phase::Watching && now.saturating_sub(since) >= policy.stable_ms
 }
 

@@ -11,12 +11,18 @@ use crate::watchdog::verdict::{Reason, Verdict};
 
 /// Boots whose length is remembered.
 const MOST_BOOTS: usize = 20;
+/// Two clocks that are read one after the other.
+const ROUNDED_MS: u64 = 1_000;
 /// Looks in a row before a network or a proxy counts as down.
 const FEWEST_DOWN: u32 = 2;
 
 /// A look that a gateway answered.
 pub(super) fn alive(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
-    if let Port::HeldBy { pid, start_ticks, .. } = &seen.port {
+    // What has died since it answered, within this look, has left its port to whoever took it.
+    let died = signals::gone(h, seen);
+    if let Port::HeldBy { pid, start_ticks, .. } = &seen.port
+        && !died
+    {
         h.holder = Some((*pid, *start_ticks));
     }
     if seen.draining() {
@@ -27,28 +33,56 @@ pub(super) fn alive(h: &mut History, seen: &Observation, policy: &Policy, now: u
     if seen.starting() {
         return starts(h, seen, policy, now);
     }
+    if boot_ends(h, seen, policy, now) {
+        return Finding::wait(Verdict::Starting, Reason::Starts);
+    }
     settle(h, seen, policy, now);
     serving(h, seen, policy, now)
+}
+
+/// Whether its boot ended between two probes of this look: one still names a part of it, another says that it is over. What
+/// goes on naming it fails.
+fn boot_ends(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
+    let parts = seen.failing();
+    let of_boot = !parts.is_empty() && parts.iter().all(|part| part.starts_with("startup"));
+    let grace = policy.grace_ms(&h.boots_ms);
+    let begun = h.starting_since_ms.is_some_and(|at| now.saturating_sub(at) <= grace);
+    of_boot && (begun || seen.uptime_ms().is_some_and(|up| up <= grace))
 }
 
 /// It has started: what was learned on the way is kept.
 fn settle(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
     // How long a boot took whose end was not heard is not known.
     if let Some(since) = h.starting_since_ms.take().filter(|_| h.judgement.verdict == Verdict::Starting) {
-        // It began up to an interval before it was seen.
-        let took = now.saturating_sub(since).saturating_add(policy.interval_ms);
+        // It began up to an interval before it was seen, and tells how long ago. The clock that it tells by may have been set.
+        let seen_ms = now.saturating_sub(since);
+        let most = seen_ms.saturating_add(policy.interval_ms);
+        let took = seen.uptime_ms().map_or(most, |up| up.clamp(seen_ms, most));
         h.boots_ms.push(took);
         let over = h.boots_ms.len().saturating_sub(MOST_BOOTS);
         h.boots_ms.drain(..over);
     }
     h.armed = true;
     h.ever_healthy = true;
-    h.settled = seen.process.as_ref().map(|p| (p.pid, p.start_ticks)).or(h.settled);
+    if !came_after(h, seen, now) {
+        h.settled = seen.process.as_ref().map(|p| (p.pid, p.start_ticks)).or(h.settled);
+    }
+    h.settled_owner = seen.owner.pid.or(h.settled_owner);
     if let Config::Sound { digest } = &seen.config {
         h.settled_config = Some(digest.clone());
     }
-    h.oom_kills = seen.machine.oom_kills.or(h.oom_kills);
+    if !signals::gone(h, seen) {
+        h.oom_kills = seen.machine.oom_kills.or(h.oom_kills);
+    }
     h.stop_ms = seen.owner.stop_ms.or(h.stop_ms);
+}
+
+/// Whether its process came within this look, after the one that had answered: it has been there for longer than since the
+/// look before.
+fn came_after(h: &History, seen: &Observation, now: u64) -> bool {
+    let came = h.newest.as_ref().is_some_and(|n| n.since_ms == now) && h.settled.is_some();
+    let since = h.last_look_ms.map(|last| now.saturating_sub(last).saturating_add(ROUNDED_MS));
+    came && seen.uptime_ms().zip(since).is_some_and(|(up, since)| up > since)
 }
 
 fn serving(h: &History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
@@ -71,10 +105,10 @@ fn serving(h: &History, seen: &Observation, policy: &Policy, now: u64) -> Findin
         let second = (call != Call::Nothing).then_some(Sign::NetworkUp);
         return Finding { verdict: Verdict::Degraded, reason, call, second };
     }
-    let unsaid = !matches!(seen.readyz, Answer::Http { .. });
-    if unsaid && signals::pressed(seen) {
-        // What it had no time to say on a full machine is no failure of a part.
-        return Finding::wait(Verdict::Busy, Reason::Pressed);
+    if seen.unsaid() && (!signals::at_ease(seen) || !goes_unsaid(h, policy, now)) {
+        // What it had no time to say is no failure of a part; where the machine may be full, for however long.
+        let reason = if signals::pressed(seen) { Reason::Pressed } else { Reason::InDoubt };
+        return Finding::wait(Verdict::Busy, reason);
     }
     if !ready(h, seen) {
         return Finding::wait(Verdict::Degraded, Reason::PartFails);
@@ -83,6 +117,15 @@ fn serving(h: &History, seen: &Observation, policy: &Policy, now: u64) -> Findin
         return Finding::wait(Verdict::Degraded, Reason::DiskFull);
     }
     Finding::wait(Verdict::Healthy, Reason::Answers)
+}
+
+/// Whether it has had no word for its readiness for so long that a part of it hangs.
+fn goes_unsaid(h: &History, policy: &Policy, now: u64) -> bool {
+    match (h.judgement.verdict, h.judgement.reason) {
+        (Verdict::Busy, _) => now.saturating_sub(h.verdict_since_ms) >= policy.timeout_ms / 2,
+        (Verdict::Degraded, Reason::PartFails) => true,
+        _ => false,
+    }
 }
 
 /// Whether it says it is ready, or only misses channels that are stopped on purpose.

@@ -36,7 +36,6 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     let mut next = BTreeMap::new();
     for told in accounts.iter().take(MOST_ACCOUNTS) {
         let name = key(&told.channel, &told.account);
-        let provider = seen.providers.get(&name);
         let mut c = h.channels.remove(&name).unwrap_or_else(|| ChannelSeen {
             channel: told.channel.clone(),
             account: told.account.clone(),
@@ -44,32 +43,45 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
             changed_ms: now,
             ..ChannelSeen::default()
         });
-        let moved = moved(&mut c, told, policy, now);
-        let down = told.lifecycle == "stopped";
-        // A cure that is cut off between its stop and its start must not leave a channel down for ever.
-        c.stopped_by_us &= c.cure.is_some() || down;
-        c.stopped = !told.enabled || !told.configured || (down && !c.stopped_by_us);
-        // Stillness counts only while there is nothing else that explains it.
-        if c.stopped || offline || !matches!(c.trouble, Trouble::None | Trouble::Stale) {
-            c.changed_ms = now;
-        }
-        let trouble = match trouble(&c, told, provider, policy, now) {
-            // It has not moved since, whatever else kept everything still meanwhile.
-            Trouble::None if c.trouble == Trouble::Stale && !c.stopped && !moved => Trouble::Stale,
-            trouble => trouble,
-        };
-        if trouble != c.trouble {
-            c.trouble_since_ms = now;
-        }
-        c.trouble = trouble;
-        c.hung &= trouble != Trouble::None || c.cure.is_some();
-        c.answered_ms =
-            if matches!(provider, Some(Provider::Answers { .. })) { Some(now) } else { c.answered_ms };
-        verify(&mut c, policy, now);
-        c.told_ms = now;
+        note_one(&mut c, told, seen.providers.get(&name), offline, policy, now);
         next.insert(name, c);
     }
     h.channels = next;
+}
+
+/// Takes in what is told of one account.
+fn note_one(
+    c: &mut ChannelSeen,
+    told: &Account,
+    provider: Option<&Provider>,
+    offline: bool,
+    policy: &Policy,
+    now: u64,
+) {
+    let moved = moved(c, told, policy, now);
+    let down = told.lifecycle == "stopped";
+    // A cure that is cut off between its stop and its start must not leave a channel down for ever.
+    c.stopped_by_us &= c.cure.is_some() || down;
+    c.stopped = !told.enabled || !told.configured || (down && !c.stopped_by_us);
+    // Stillness counts only while there is nothing else that explains it.
+    if c.stopped || offline || !matches!(c.trouble, Trouble::None | Trouble::Stale) {
+        c.changed_ms = now;
+    }
+    let trouble = match trouble(c, told, provider, policy, now) {
+        // It has not moved since, whatever else kept everything still meanwhile.
+        Trouble::None if c.trouble == Trouble::Stale && !c.stopped && !moved => Trouble::Stale,
+        trouble => trouble,
+    };
+    if trouble != c.trouble {
+        c.trouble_since_ms = now;
+    }
+    c.trouble = trouble;
+    c.hung &= trouble != Trouble::None || c.cure.is_some();
+    if matches!(provider, Some(Provider::Answers { .. })) {
+        c.answered_ms = Some(now);
+    }
+    verify(c, policy, now);
+    c.told_ms = now;
 }
 
 /// Takes in its last movement. Gives whether that is another one, or is not told any more.

@@ -26,7 +26,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) const fn wait(verdict: Verdict, reason: Reason) -> Self {
+    pub(in crate::watchdog) const fn wait(verdict: Verdict, reason: Reason) -> Self {
         Self { verdict, reason, call: Call::Nothing, second: None }
     }
 

@@ -42,6 +42,7 @@ fn answers(h: &History, seen: &Observation, now: u64, on: &mut Vec<Ground>) {
         ];
         on.extend(says.into_iter().filter(|(yes, _)| *yes).map(|(_, sign)| sign.alone()));
         on.extend(seen.failing().iter().map(|part| Sign::SaysNotReady.about(part)));
+        on.extend(seen.unsaid().then(|| Sign::OtherProbeSilent.alone()));
         return;
     }
     on.push(match &seen.healthz {
@@ -130,45 +131,51 @@ fn surroundings(h: &History, seen: &Observation, now: u64, on: &mut Vec<Ground>)
     }
 }
 
+const fn turn(to: Verdict, when: When, in_ms: Option<u64>) -> Turn {
+    Turn { to, when, in_ms }
+}
+
+const fn well(when: When) -> Turn {
+    turn(Verdict::Healthy, when, None)
+}
+
 fn turns(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, now: u64) -> Vec<Turn> {
-    let turn = |to, when, in_ms| Turn { to, when, in_ms };
-    let well = |when| turn(Verdict::Healthy, when, None);
     let since = |at: Option<u64>| at.map_or(0, |at| now.saturating_sub(at));
-    let silent_ms = since(h.silence.as_ref().map(|s| s.since_ms));
-    let left = |limit: u64| Some(limit.saturating_sub(silent_ms)).filter(|ms| *ms > 0);
-    let mut all = Vec::with_capacity(3);
-    match finding.verdict {
-        Verdict::Healthy => return all,
+    let mut all = match finding.verdict {
+        Verdict::Healthy => return Vec::new(),
         Verdict::Degraded if finding.call == Call::Nothing => {
-            all.push(well(When::Ready));
-            all.push(well(When::ChannelMoves));
+            vec![well(When::Ready), well(When::ChannelMoves)]
         }
-        Verdict::Degraded => all.push(well(When::ChannelMoves)),
-        Verdict::Breaker => all.push(well(When::Ready)),
-        Verdict::NetworkDown | Verdict::ProxyDown => all.push(well(When::NetworkReturns)),
+        Verdict::Degraded => vec![well(When::ChannelMoves)],
+        Verdict::Breaker => vec![well(When::Ready)],
+        Verdict::NetworkDown | Verdict::ProxyDown => vec![well(When::NetworkReturns)],
         Verdict::Starting => {
             let left = policy.grace_ms(&h.boots_ms).saturating_sub(since(h.starting_since_ms));
-            all.push(well(When::Ready));
-            all.push(turn(Verdict::Hung, When::StartingLasts, Some(left)));
+            vec![well(When::Ready), turn(Verdict::Hung, When::StartingLasts, Some(left))]
         }
         Verdict::Draining => {
             let left = drain_limit_ms(h, seen, policy).saturating_sub(since(h.draining_since_ms));
-            all.push(turn(Verdict::Hung, When::DrainingLasts, Some(left)));
+            vec![turn(Verdict::Hung, When::DrainingLasts, Some(left))]
         }
-        Verdict::Busy => {
-            all.push(well(When::Answers));
-            all.push(turn(Verdict::Hung, When::NoProgress, left(policy.timeout_ms)));
-            all.push(turn(Verdict::Hung, When::SilenceLasts, left(policy.timeout_ms.saturating_mul(2))));
-        }
-        Verdict::Hung | Verdict::Dead | Verdict::Flapping | Verdict::Suspended | Verdict::Unknown => {
-            all.push(well(When::Answers));
-            if silent_ms > 0 && finding.second.is_none() {
-                all.push(turn(finding.verdict, When::SecondSignal, None));
-            }
-        }
-    }
-    if let Some(ms) = seen.held_ms {
-        all.push(turn(finding.verdict, When::HoldEnds, Some(ms)));
+        // It is heard, and has no word for its readiness.
+        Verdict::Busy if seen.live() => vec![well(When::Ready)],
+        Verdict::Busy | Verdict::Hung | Verdict::Dead => silent_turns(h, finding, policy, now),
+        Verdict::Flapping | Verdict::Suspended | Verdict::Unknown => silent_turns(h, finding, policy, now),
+    };
+    all.extend(seen.held_ms.map(|ms| turn(finding.verdict, When::HoldEnds, Some(ms))));
+    all
+}
+
+/// Of one that does not answer.
+fn silent_turns(h: &History, finding: &Finding, policy: &Policy, now: u64) -> Vec<Turn> {
+    let silent_ms = h.silence.as_ref().map_or(0, |s| now.saturating_sub(s.since_ms));
+    let left = |limit: u64| Some(limit.saturating_sub(silent_ms)).filter(|ms| *ms > 0);
+    let mut all = vec![well(When::Answers)];
+    if finding.verdict == Verdict::Busy {
+        all.push(turn(Verdict::Hung, When::NoProgress, left(policy.timeout_ms)));
+        all.push(turn(Verdict::Hung, When::SilenceLasts, left(policy.timeout_ms.saturating_mul(2))));
+    } else if silent_ms > 0 && finding.second.is_none() {
+        all.push(turn(finding.verdict, When::SecondSignal, None));
     }
     all
 }

@@ -14,7 +14,7 @@ const MOST_UNMET: u64 = 3;
 
 /// Notes which boot answers and which process is there, before anything is concluded.
 pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
-    note_newest(h, seen, policy, now);
+    note_process(h, seen, policy, now);
     if signals::beats(h, seen) || h.beat_ms.is_none() {
         h.beat_ms = seen.heartbeat_ms.map(|_| now);
     }
@@ -27,6 +27,7 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
         return;
     };
     channels::reborn(h, now);
+    h.settled_owner = seen.owner.pid;
     if counted {
         // It was killed and came back between two looks.
         let next = std::mem::replace(&mut h.boot, before);
@@ -47,8 +48,12 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     }
 }
 
-fn note_newest(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
-    let Some(process) = seen.process.as_ref().map(|p| (p.pid, p.start_ticks)) else { return };
+/// Notes a process that was not there before.
+fn note_process(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
+    // Of a wrapper nobody knows when it was started.
+    let wrapper = || signals::begun_anew(h, seen).map(|pid| (pid, 0));
+    let process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks)).or_else(wrapper);
+    let Some(process) = process else { return };
     if h.newest.as_ref().is_some_and(|n| n.process == process) {
         return;
     }
@@ -137,7 +142,8 @@ pub(super) fn note_progress(h: &mut History, seen: &Observation, now: u64) {
 pub(crate) fn boot_of(seen: &Observation, now: u64) -> Option<Boot> {
     let boot = Boot {
         uptime_ms: seen.uptime_ms(),
-        seen_ms: now,
+        // When it answered: whatever else the look asked after that may have taken a while.
+        seen_ms: seen.probe_ms.map_or(now, |ms| seen.began_ms.saturating_add(ms)).min(now),
         wall_ms: seen.wall_ms,
         process: seen.process.as_ref().map(|p| (p.pid, p.start_ticks)),
     };

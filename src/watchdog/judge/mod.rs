@@ -58,18 +58,7 @@ pub fn judge(mut history: History, seen: &Observation, policy: &Policy, now_ms: 
     } else {
         channels::note(h, seen, policy, now_ms);
     }
-    let mut finding = look(h, seen, policy, now_ms);
-    let flapping = flaps(h, seen, policy, now_ms) && !settled_down(&finding);
-    if flapping {
-        finding.verdict = Verdict::Flapping;
-        // What it dies of is told, too.
-        if finding.reason != Reason::OutOfMemory {
-            finding.reason = Reason::DiesAgain;
-        }
-    }
-    if seen.held_ms.is_some() {
-        hold(h, &mut finding, now_ms);
-    }
+    let (mut finding, flapping) = find(h, seen, policy, now_ms);
     let action = incident::discipline(h, &finding, flapping, seen, policy, now_ms);
     if stopped {
         finding = Finding::wait(Verdict::Suspended, Reason::WatchdogWasStopped);
@@ -137,6 +126,23 @@ fn hold(h: &mut History, finding: &mut Finding, now: u64) {
     h.starting_since_ms = h.starting_since_ms.map(|_| now);
     h.draining_since_ms = h.draining_since_ms.map(|_| now);
     channels::postpone(h, 0, now);
+}
+
+/// What this look and those before it come to, and whether it keeps dying.
+fn find(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> (Finding, bool) {
+    let mut finding = look(h, seen, policy, now);
+    let flapping = flaps(h, seen, policy, now) && !settled_down(&finding);
+    if flapping {
+        finding.verdict = Verdict::Flapping;
+        // What it dies of is told, too.
+        if finding.reason != Reason::OutOfMemory {
+            finding.reason = Reason::DiesAgain;
+        }
+    }
+    if seen.held_ms.is_some() {
+        hold(h, &mut finding, now);
+    }
+    (finding, flapping)
 }
 
 fn look(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
@@ -328,5 +334,28 @@ mod tests {
         let end = 2_000 + policy.gap_ms();
         assert!(!was_stopped(&h, &at(2_000), &policy, end));
         assert!(was_stopped(&h, &at(end), &policy, end));
+    }
+
+    /// The monotonic clock stands still while the machine sleeps: the time that it has slept tells.
+    #[test]
+    fn a_machine_that_slept_between_two_looks_voids_what_was_silent_before() {
+        let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
+        let silent = |began_ms, slept_ms| Observation {
+            began_ms,
+            slept_ms,
+            healthz: Answer::TimedOut { received_bytes: 0 },
+            readyz: Answer::TimedOut { received_bytes: 0 },
+            ..Observation::default()
+        };
+        let mut h = History { armed: true, ever_healthy: true, ..History::default() };
+        for n in 0..4u64 {
+            let now = 1_000_000 + n * 45_000;
+            h = judge(h, &silent(now, 7), &policy, now).history;
+        }
+        let woken = judge(h, &silent(1_180_000, 600_007), &policy, 1_180_000);
+        assert_eq!((woken.judgement.verdict, woken.action), (Verdict::Suspended, None));
+        let next = judge(woken.history, &silent(1_225_000, 600_007), &policy, 1_225_000);
+        assert_eq!(next.action, None);
+        assert!(next.judgement.silent_ms <= 45_000, "{}", next.judgement.silent_ms);
     }
 }

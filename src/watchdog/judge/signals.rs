@@ -67,6 +67,13 @@ pub(super) fn is_new(h: &History, seen: &Observation) -> bool {
     process.is_some() && process != h.settled
 }
 
+/// The process that its owner runs, if it is another one than while the gateway served, nobody listens and the gateway's
+/// own is not seen: a wrapper, behind which it boots.
+pub(super) fn begun_anew(h: &History, seen: &Observation) -> Option<u32> {
+    let unseen = seen.healthz == Answer::Refused && !lives(seen) && seen.owner.active == Active::Running;
+    seen.owner.pid.filter(|pid| unseen && h.settled_owner.is_some_and(|then| then != *pid))
+}
+
 /// Whether the machine is so busy that a late answer says little.
 pub(super) fn pressed(seen: &Observation) -> bool {
     let high = |p: Option<u8>| p.is_some_and(|p| p >= PRESSED_PERCENT);

@@ -64,17 +64,20 @@ fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
             .min(now),
         last_look_ms: h.last_look_ms.unwrap_or(now),
     };
-    let silence = h.silence.get_or_insert(Silence { since_ms: seen.began_ms.min(now), ..Silence::default() });
+    let refused = seen.healthz == Answer::Refused;
+    let anew = Silence { since_ms: seen.began_ms.min(now), refused, ..Silence::default() };
+    // Where nobody listened and somebody does, something has come: it is silent from now on.
+    let came = h.silence.as_ref().is_some_and(|s| s.refused && !refused);
+    let silence = if came { h.silence.insert(anew) } else { h.silence.get_or_insert(anew) };
+    silence.refused = refused;
     silence.failed = silence.failed.saturating_add(1);
-    let dead = seen.healthz == Answer::Refused || !signals::lives(seen) && h.settled.is_some();
+    let dead = refused || !signals::lives(seen) && h.settled.is_some();
     let began = seen.began_ms.min(now);
     // Amid a silence, and where a full machine may have kept the answer, it may have died or been stopped behind the probe.
     let met = if silence.failed > 1 || !signals::at_ease(seen) { now } else { began };
     silence.dead_ms = dead.then(|| silence.dead_ms.unwrap_or(met));
     silence.stopped_ms = signals::stopped(seen).then(|| silence.stopped_ms.unwrap_or(met));
-    // Who sees nothing of the machine has only the answers to go by.
-    let deaf = if silence.failed == 1 && signals::eyeless(seen) { began } else { met };
-    silence.deaf_ms = unheard(&seen.healthz).then(|| silence.deaf_ms.unwrap_or(deaf));
+    silence.deaf_ms = unheard(&seen.healthz).then(|| silence.deaf_ms.unwrap_or(met));
     note_work(silence, &work, seen, now);
     // A full machine answers late; that nobody listens it says at once.
     let by_itself = dead || !signals::lives(seen) || signals::stopped(seen);
@@ -183,7 +186,8 @@ fn coming_or_going(
         return Some(drains(h, seen, policy, now));
     }
     h.draining_since_ms = None;
-    let young = h.newest.as_ref().filter(|_| came).map(|n| n.since_ms);
+    let anew = signals::begun_anew(h, seen).is_some();
+    let young = h.newest.as_ref().filter(|_| came || anew).map(|n| n.since_ms);
     if owner == Active::Starting || young.is_some() || (h.starting_since_ms.is_some() && there) {
         let since = h.starting_since_ms.max(young);
         h.starting_since_ms = Some(since.unwrap_or(now));
@@ -199,11 +203,16 @@ fn beats_lately(h: &History, policy: &Policy, now: u64) -> bool {
     h.progress.as_ref().is_some_and(|p| p.beats && now.saturating_sub(p.at_ms) < policy.timeout_ms / 2)
 }
 
-/// For how long somebody has listened in silence: who sees nothing but probes takes a port that was closed and is open
-/// again for a gateway that starts, and the hours before are no part of its time.
-fn listens_for(h: &History, seen: &Observation, now: u64) -> u64 {
-    let deaf = h.silence.as_ref().and_then(|s| s.deaf_ms).filter(|_| signals::eyeless(seen));
-    now.saturating_sub(deaf.unwrap_or(0))
+/// The same, whatever else it has done since, where it was seen behind the port that is closed.
+fn turned(h: &History, policy: &Policy, now: u64) -> bool {
+    let closed = h.silence.as_ref().map_or(now, |s| s.since_ms);
+    let behind = h.beat_ms.is_some_and(|at| at > closed && now.saturating_sub(at) < policy.timeout_ms / 2);
+    behind || beats_lately(h, policy, now)
+}
+
+/// Whether its heartbeat may yet be seen to go on behind the closed port.
+fn may_beat(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
+    seen.heartbeat_ms.is_some() && extent(h, now).1 < policy.timeout_ms / 3
 }
 
 /// Whether its port has accepted and said nothing for twice the timeout, on a machine that is not full, and a second
@@ -237,7 +246,7 @@ fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
     let blind = h.settled.is_none() && seen.process.is_none() && seen.owner.active == Active::Untold;
     // An in-process restart boots behind a closed port: as long as it works, it has the time of a boot. The heartbeat begins
     // behind the port: where it beats nothing boots, and only the server is dead.
-    let works = signals::lives(seen) && works_lately(h, policy, now) && !beats_lately(h, policy, now);
+    let works = signals::lives(seen) && works_lately(h, policy, now) && !turned(h, policy, now);
     let patience =
         if blind || works { policy.timeout_ms.max(policy.grace_ms(&h.boots_ms)) } else { policy.timeout_ms };
     let long = lasts_by_itself(h, now, patience);
@@ -253,7 +262,8 @@ fn dead(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
         return killed_for_memory(h, seen, policy, now, long, second);
     }
     let (failed, _) = extent(h, now);
-    if signals::lives(seen) && failed < FEWEST_FAILED {
+    let boots = works && h.judgement.verdict == Verdict::Starting;
+    if signals::lives(seen) && (failed < FEWEST_FAILED || works && !boots && may_beat(h, seen, policy, now)) {
         // An in-process restart closes the port for a moment.
         return Finding::wait(h.judgement.verdict, Reason::InDoubt);
     }
@@ -313,6 +323,5 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
     // Nor is it silent for longer than since its event loop was last seen to turn.
     let turned = h.progress.as_ref().filter(|p| p.beats).map(|p| p.at_ms);
     let still = turned.is_none_or(|at| now.saturating_sub(at) >= policy.timeout_ms);
-    let long = lasts(h, now, patience) && listens_for(h, seen, now) >= patience;
-    Finding::restart(Verdict::Hung, Reason::NoAnswer, still && long, second)
+    Finding::restart(Verdict::Hung, Reason::NoAnswer, still && lasts(h, now, patience), second)
 }

@@ -82,6 +82,12 @@ impl Observation {
         self.startupz.says("starting")
     }
 
+    /// Whether it answers and has no word for its readiness.
+    #[must_use]
+    pub fn unsaid(&self) -> bool {
+        self.live() && !matches!(self.readyz, Answer::Http { .. })
+    }
+
     /// What the readiness probe names as failing.
     #[must_use]
     pub fn failing(&self) -> &[String] {

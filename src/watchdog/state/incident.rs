@@ -18,6 +18,9 @@ pub struct Incident {
     pub phase: Phase,
     /// Set together with the escalation, never unset: it happens once.
     pub escalated: bool,
+    /// Whether it has served since then for longer than what dies again soon: what comes next is another fault.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub served: bool,
     /// Since when the gateway has answered without a break.
     pub answering_since_ms: Option<u64>,
     /// When the command of the restart under way began: its owner was asked then, not when that was decided.

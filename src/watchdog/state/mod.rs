@@ -49,6 +49,9 @@ pub struct History {
     pub grounds: Grounds,
     /// The process that was seen started and answering: pid and start ticks.
     pub settled: Option<(u32, u64)>,
+    /// The main process of its owner then, where that was told: a wrapper's may be another than the gateway's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled_owner: Option<u32>,
     /// The configuration file as it was then, by its digest: what it listens on may be another port since it changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settled_config: Option<String>,
@@ -126,6 +129,9 @@ pub struct Silence {
     /// When it began in truth, where acting was held off since: what is counted towards an act begins anew with that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_ms: Option<u64>,
+    /// Whether nobody listened at the last look.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
     /// When the machine was last seen so busy that its silence said little.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressed_ms: Option<u64>,

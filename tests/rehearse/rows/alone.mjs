@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { scaled } from "../times.mjs";
+import { acts } from "../play.mjs";
+import { SLACK_MS, scaled, withinMs } from "../times.mjs";
 import { check, pass, until } from "../wait.mjs";
+import { BOOT_MS } from "./common.mjs";
 
 /** So many programs for each core want all of it. */
 const SPINNERS = 24;
@@ -34,13 +36,21 @@ async function overloaded(s) {
   return `${busy.length} programs on ${cpus().length} cores; /healthz took ${sorted[sorted.length >> 1]} ms in the middle, ${sorted.at(-1)} ms at most`;
 }
 
-/** A program that restarts gateways runs beside us; the gateway is frozen, and we only watch. */
-async function guardian(s) {
-  const script = join(s.lab.home, "openclaw-watchdog.sh");
+/** A program that restarts gateways, as its command line says. */
+async function otherGuardian(lab) {
+  const script = join(lab.home, "openclaw-watchdog.sh");
   writeFileSync(script, "sleep 600\n");
   const other = spawn("/bin/sh", [script], { stdio: "ignore", detached: true });
+  const end = () => process.kill(-other.pid, "SIGKILL");
+  process.once("exit", end);
+  await until("its command line", () => readFileSync(`/proc/${other.pid}/cmdline`, "utf8").includes("openclaw-watchdog"));
+  return { runs: () => other.exitCode === null && other.signalCode === null, end: () => (process.off("exit", end), end()) };
+}
+
+/** It runs beside us; the gateway is frozen, and we only watch. */
+async function guardian(s) {
+  const other = await otherGuardian(s.lab);
   try {
-    await until("its command line", () => readFileSync(`/proc/${other.pid}/cmdline`, "utf8").includes("openclaw-watchdog"));
     s.begin();
     await s.watch({ armed: false });
     const alert = await s.watchdog.wait("alert", (l) => l.code === "guardian", { from: s.onset, timeoutMs: s.limitMs + 5000 });
@@ -49,16 +59,42 @@ async function guardian(s) {
     await pass(scaled(300));
     await s.lab.owner.signal("SIGCONT");
     check(s.watchdog.event("verdict", (l) => l.verdict === "hung"), "the freeze was not seen");
-    check(other.exitCode === null && other.signalCode === null, "the other one was ended");
+    check(!acted(s.watchdog.said, s.onset), "something was done beside the other one");
+    check(other.runs(), "the other one was ended");
     return alert.text;
   } finally {
-    process.kill(-other.pid, "SIGKILL");
+    other.end();
+    await s.lab.owner.signal("SIGCONT");
+  }
+}
+
+const acted = (said, from) => acts(said, from).some(({ act }) => !act.startsWith("alert"));
+
+/** The same, and somebody has said that we act beside others: the other one is named, and the gateway is restarted. */
+async function besideOthers(s) {
+  const before = readFileSync(s.lab.configFile, "utf8");
+  const other = await otherGuardian(s.lab);
+  try {
+    await s.lab.editConfig({ plugins: { entries: { "auto-session-manager": { config: { watchdog: { besideOthers: true } } } } } });
+    s.begin();
+    await s.watch({ armed: false });
+    await s.watchdog.wait("alert", (l) => l.code === "guardian", { from: s.onset, timeoutMs: s.limitMs + 5000 });
+    await s.watchdog.verdict("healthy");
+    const frozen = performance.now();
+    await s.lab.owner.signal("SIGSTOP");
+    const limit = withinMs(1, s.watchdog.settings) + SLACK_MS;
+    const act = await s.watchdog.wait("restart", undefined, { from: frozen, timeoutMs: limit });
+    await s.watchdog.wait("verified", undefined, { from: frozen, timeoutMs: BOOT_MS });
+    check(other.runs(), "the other one was ended");
+    return `restarted ${((act.t - frozen) / 1000).toFixed(1)} s after the freeze, beside the other one`;
+  } finally {
+    writeFileSync(s.lab.configFile, before, { mode: 0o600 });
+    other.end();
     await s.lab.owner.signal("SIGCONT");
   }
 }
 
 export function aloneRows() {
   const row = (number, run, more = {}) => ({ row: number, by: "real", run, ...more });
-  // One probe of a look may come in time and the next one not: then a part is said to fail, until none comes.
-  return [row(34, overloaded, { verdicts: ["degraded"] }), row(46, guardian)];
+  return [row(34, overloaded), row(46, guardian), row(46, besideOthers, { case: "beside others", may: ["restart"], alone: true })];
 }

@@ -18,9 +18,26 @@ pub fn week(seed: u64) -> Plan {
         boot: if d.percent(80) { d.between(3, 40) } else { d.between(60, 230) },
         front: seed % 5 == 1,
         evidence: [0, 4, 12, 24][(seed % 4) as usize],
+        wrapped: seed % 7 == 3,
+        tells: seed.is_multiple_of(3),
         ungrouped: false,
         faults: Vec::new(),
     };
+    happenings(d, &mut plan);
+    slow_looks(&mut plan);
+    // Who is told of no owner learns whose port it is only from an answer.
+    plan.front &= plan.sees.owner;
+    // Of those that fall silent some go on beating.
+    for (_, fault) in plan.faults.iter_mut().filter(|(at, _)| at % 2 == 0) {
+        if let Fault::Mute(s) = *fault {
+            *fault = Fault::Unheard(s);
+        }
+    }
+    plan
+}
+
+/// What happens in it, some of it soon after something else.
+fn happenings(d: &mut Dice, plan: &mut Plan) {
     let count = d.below(13);
     let mut at = 0;
     for _ in 0..count {
@@ -33,15 +50,6 @@ pub fn week(seed: u64) -> Plan {
         }
     }
     plan.faults.sort_by_key(|(at, _)| *at);
-    // Who is told of no owner learns whose port it is only from an answer.
-    plan.front &= plan.sees.owner;
-    // Of those that fall silent some go on beating.
-    for (_, fault) in plan.faults.iter_mut().filter(|(at, _)| at % 2 == 0) {
-        if let Fault::Mute(s) = *fault {
-            *fault = Fault::Unheard(s);
-        }
-    }
-    plan
 }
 
 fn sees(d: &mut Dice) -> Sees {
@@ -89,67 +97,97 @@ fn maybe_for_ever(d: &mut Dice) -> (Option<u64>, bool) {
     if d.percent(35) { (None, true) } else { (Some(a_while(d)), false) }
 }
 
+/// In some weeks what is asked at a look hangs now and then. Drawn apart, so that the rest of a week stays what it was.
+fn slow_looks(plan: &mut Plan) {
+    let mut d = Dice(plan.seed.wrapping_mul(0x9e37_79b9) ^ 0x510a);
+    if !d.percent(20) {
+        return;
+    }
+    for _ in 0..=d.below(3) {
+        // Beside another fault, or at any time.
+        let near = plan.faults.get(d.below(plan.faults.len().max(1) as u64) as usize).map(|(at, _)| *at);
+        let at = near.unwrap_or(60).saturating_sub(d.below(300)).max(60);
+        plan.faults.push((at, Fault::SlowLooks(a_while(&mut d))));
+    }
+    plan.faults.sort_by_key(|(at, _)| *at);
+}
+
+/// What happens next; whether a person has to come.
 fn fault(d: &mut Dice, channels: u64) -> (Fault, bool) {
-    let well = |fault| (fault, false);
     match d.below(34) {
-        0 | 1 => {
-            let (s, lasting) = maybe_for_ever(d);
-            (Fault::Freeze(s), lasting)
-        }
-        2 | 3 => {
-            let (s, lasting) = maybe_for_ever(d);
-            (Fault::Block(s), lasting)
-        }
-        4 => {
-            let (s, lasting) = maybe_for_ever(d);
-            (Fault::Mute(s), lasting)
-        }
-        5 => {
-            let (seconds, lasting) = maybe_for_ever(d);
-            (Fault::Drip { seconds, beats: d.percent(50) }, lasting)
-        }
-        6 if d.percent(50) => (Fault::Deaf, true),
-        6 => well(Fault::Garbage(a_while(d))),
+        n @ 0..=6 => silence(n, d),
+        n @ 7..=12 => death(n, d),
+        n @ 13..=18 => anew(n, d),
+        n => (around(n, d, channels), false),
+    }
+}
+
+/// It is there and does not answer.
+fn silence(n: u64, d: &mut Dice) -> (Fault, bool) {
+    if n == 6 {
+        return if d.percent(50) { (Fault::Deaf, true) } else { (Fault::Garbage(a_while(d)), false) };
+    }
+    let (s, lasting) = maybe_for_ever(d);
+    let fault = match n {
+        0 | 1 => Fault::Freeze(s),
+        2 | 3 => Fault::Block(s),
+        4 => Fault::Mute(s),
+        _ => Fault::Drip { seconds: s, beats: d.percent(50) },
+    };
+    (fault, lasting)
+}
+
+/// Its process ends.
+fn death(n: u64, d: &mut Dice) -> (Fault, bool) {
+    match n {
         7 | 8 => {
             let supervised = d.percent(60);
             (Fault::Kill { supervised }, !supervised)
         }
-        9 => {
-            let supervised = d.percent(50);
-            (Fault::OutOfMemory { supervised }, true)
-        }
+        9 => (Fault::OutOfMemory { supervised: d.percent(50) }, true),
         10 => (Fault::BadConfig, true),
         11 => {
             let (seconds, supervised) = (d.between(60, 20_000), d.percent(60));
             (Fault::CrashLoop { seconds, supervised }, true)
         }
-        12 => (Fault::Stranger { seconds: d.between(60, 7_200), answers: d.percent(50) }, true),
+        _ => (Fault::Stranger { seconds: d.between(60, 7_200), answers: d.percent(50) }, true),
+    }
+}
+
+/// It stops, and begins anew.
+fn anew(n: u64, d: &mut Dice) -> (Fault, bool) {
+    match n {
         13 | 14 => {
             let closed = d.percent(50);
             let boot = if d.percent(70) { d.between(2, 60) } else { d.between(60, 285) };
-            well(Fault::Planned { drain: d.between(0, 320), boot, closed })
+            (Fault::Planned { drain: d.between(0, 320), boot, closed }, false)
         }
         15 => (Fault::StuckDrain, true),
         16 => (Fault::StuckBoot { closed: d.percent(50) }, true),
-        17 => well(Fault::InProcess { closed: d.between(0, 40), boot: d.between(1, 120) }),
-        18 => well(Fault::OperatorStops(d.between(30, 30_000))),
-        19 => well(Fault::Overload(a_while(d))),
-        20 => well(Fault::Swap(a_while(d))),
-        21 => well(Fault::DiskFull(a_while(d))),
-        22 => well(Fault::NetworkDown(a_while(d))),
-        23 => well(Fault::ProxyDown(a_while(d))),
-        24 => well(Fault::Suspend(d.between(20, 40_000))),
-        25 => well(Fault::ClockJump(if d.percent(50) { 3_600 } else { -86_400 })),
-        26 => well(Fault::WatchdogDown(d.between(1, 600))),
+        17 => (Fault::InProcess { closed: d.between(0, 40), boot: d.between(1, 120) }, false),
+        _ => (Fault::OperatorStops(d.between(30, 30_000)), false),
+    }
+}
+
+fn around(n: u64, d: &mut Dice, channels: u64) -> Fault {
+    match n {
+        19 => Fault::Overload(a_while(d)),
+        20 => Fault::Swap(a_while(d)),
+        21 => Fault::DiskFull(a_while(d)),
+        22 => Fault::NetworkDown(a_while(d)),
+        23 => Fault::ProxyDown(a_while(d)),
+        24 => Fault::Suspend(d.between(20, 40_000)),
+        25 => Fault::ClockJump(if d.percent(50) { 3_600 } else { -86_400 }),
+        26 => Fault::WatchdogDown(d.between(1, 600)),
         27..=29 if channels > 0 => {
             let seconds = if d.percent(50) { a_while(d) } else { d.between(600, 20_000) };
-            well(Fault::Channel { index: d.below(channels) as usize, ill: ill(d), seconds })
+            Fault::Channel { index: d.below(channels) as usize, ill: ill(d), seconds }
         }
-        30 => well(Fault::Breaker(d.between(60, 3_600))),
-        31 => well(Fault::ConfigBreaks(a_while(d))),
-        32 => well(Fault::Guardian(d.between(60, 20_000))),
-        33 => well(Fault::Hold(d.between(60, 7_200))),
-        _ => well(Fault::LogFlood(600)),
+        30 => Fault::Breaker(d.between(60, 3_600)),
+        31 => Fault::ConfigBreaks(a_while(d)),
+        32 => Fault::Guardian(d.between(60, 20_000)),
+        33 => Fault::Hold(d.between(60, 7_200)),
+        _ => Fault::LogFlood(600),
     }
 }
 

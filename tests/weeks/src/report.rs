@@ -61,34 +61,17 @@ fn bound(count: u64, weeks: u64) -> f64 {
 pub fn of(ours: &Sum, peers: &[(&str, Sum)], by_row: &[Value], took: Duration) -> Value {
     let mut rows = vec![json!({"id": "weeks", "what": "gateway-weeks lived through", "value": ours.weeks,
         "unit": "weeks", "goal": ">= 10000", "holds": ours.weeks >= 10_000, "peers": null})];
-    let names = [
-        (Kind::WrongRestart, "wrong-restarts", "restarts that were wrong by what was true"),
-        (Kind::Missed, "missed", "faults not dealt with in their time"),
-        (Kind::WrongCure, "wrong-cures", "channels stopped and started without need"),
-        (Kind::WrongAlert, "wrong-alerts", "alerts that were not true"),
-        (Kind::Discipline, "over-budget", "restarts beyond a window"),
-    ];
-    for (kind, id, what) in names {
-        let count = ours.of(kind);
-        let of_peer = |sum: &Sum| json!({"value": sum.of(kind), "weeks": sum.weeks});
-        let peers: serde_json::Map<String, Value> =
-            peers.iter().map(|(name, sum)| ((*name).to_owned(), of_peer(sum))).collect();
-        let told = matches!(kind, Kind::WrongRestart | Kind::Missed).then_some(peers);
-        rows.push(json!({"id": id, "what": what, "value": count, "unit": "count", "goal": "0",
-            "holds": count == 0, "peers": told}));
-        if matches!(kind, Kind::WrongRestart | Kind::Missed) {
-            rows.push(json!({"id": format!("{id}-bound"), "what": format!("95 % upper bound: {what}"),
-                "value": bound(count, ours.weeks), "unit": "per gateway-week", "goal": "<= 0.0003",
-                "holds": count == 0 && ours.weeks >= 10_000, "peers": null}));
-        }
-    }
+    rows.extend(mistakes(ours, peers));
+    let none = Value::Null;
+    let plain = |id: String, what: String, value: u64| {
+        json!({"id": id, "what": what, "value": value, "unit": "count", "goal": none, "holds": true,
+            "peers": none})
+    };
     for (deed, n) in &ours.deeds {
-        rows.push(json!({"id": format!("done-{}", deed.replace(' ', "-")), "what": format!("done: {deed}"),
-            "value": n, "unit": "count", "goal": null, "holds": true, "peers": null}));
+        rows.push(plain(format!("done-{}", deed.replace(' ', "-")), format!("done: {deed}"), *n));
     }
     for (id, value) in [("looks", ours.looks), ("faults", ours.faults), ("seconds", took.as_secs())] {
-        rows.push(json!({"id": id, "what": id, "value": value, "unit": "count", "goal": null, "holds": true,
-            "peers": null}));
+        rows.push(plain(id.to_owned(), id.to_owned(), value));
     }
     for of in by_row {
         let asm = &of["watchers"]["asm"];
@@ -101,6 +84,33 @@ pub fn of(ours: &Sum, peers: &[(&str, Sum)], by_row: &[Value], took: Duration) -
     json!({ "rows": rows })
 }
 
+/// What went wrong, by kind; of what peers are compared by, also how often it may happen at most.
+fn mistakes(ours: &Sum, peers: &[(&str, Sum)]) -> Vec<Value> {
+    let names = [
+        (Kind::WrongRestart, "wrong-restarts", "restarts that were wrong by what was true"),
+        (Kind::Missed, "missed", "faults not dealt with in their time"),
+        (Kind::WrongCure, "wrong-cures", "channels stopped and started without need"),
+        (Kind::WrongAlert, "wrong-alerts", "alerts that were not true"),
+        (Kind::Discipline, "over-budget", "restarts beyond a window"),
+    ];
+    let mut rows = Vec::new();
+    for (kind, id, what) in names {
+        let count = ours.of(kind);
+        let of_peer = |sum: &Sum| json!({"value": sum.of(kind), "weeks": sum.weeks});
+        let peers: serde_json::Map<String, Value> =
+            peers.iter().map(|(name, sum)| ((*name).to_owned(), of_peer(sum))).collect();
+        let compared = matches!(kind, Kind::WrongRestart | Kind::Missed);
+        rows.push(json!({"id": id, "what": what, "value": count, "unit": "count", "goal": "0",
+            "holds": count == 0, "peers": compared.then_some(peers)}));
+        if compared {
+            rows.push(json!({"id": format!("{id}-bound"), "what": format!("95 % upper bound: {what}"),
+                "value": bound(count, ours.weeks), "unit": "per gateway-week", "goal": "<= 0.0003",
+                "holds": count == 0 && ours.weeks >= 10_000, "peers": null}));
+        }
+    }
+    rows
+}
+
 fn suffix(of: &Value) -> String {
     let case = of["case"].as_str().unwrap_or_default();
     if case.is_empty() { String::new() } else { format!("-{}", case.replace(' ', "-")) }
@@ -108,48 +118,36 @@ fn suffix(of: &Value) -> String {
 
 /// The table for a person.
 pub fn print(report: &Value, by_row: &[Value]) {
-    for row in report["rows"].as_array().into_iter().flatten() {
-        let id = row["id"].as_str().unwrap_or_default();
-        if !id.starts_with("row-") {
-            let mark = if row["holds"] == true { "" } else { "  DOES NOT HOLD" };
-            println!(
-                "{id:<28} {:>14} {:<18}{mark}",
-                row["value"].to_string(),
-                row["unit"].as_str().unwrap_or_default()
-            );
-            if let Some(peers) = row["peers"].as_object() {
-                let said: Vec<String> = peers
-                    .iter()
-                    .map(|(n, p)| format!("{n} {} in {} weeks", p["value"], p["weeks"]))
-                    .collect();
-                println!("{:<28} {}", "", said.join(", "));
-            }
-        }
-    }
+    let rows = report["rows"].as_array().into_iter().flatten();
+    rows.filter(|row| !row["id"].as_str().unwrap_or_default().starts_with("row-")).for_each(print_sum);
     println!(
         "\nrestarts/of them wrong, m: missed   {:<12}{:<16}{:<12}{:<12}",
         "asm", "restart-always", "curl-cron", "readyz-loop"
     );
-    for of in by_row {
-        let cell = |name: &str| {
-            let w = &of["watchers"][name];
-            format!("{}/{}{}", w["restarts"], w["wrong"], if w["missed"] == true { " m" } else { "" })
-        };
-        let name: String = format!(
-            "{:>2} {} {}",
-            of["row"],
-            of["fault"].as_str().unwrap_or_default(),
-            of["case"].as_str().unwrap_or_default()
-        );
-        let name: String = name.chars().take(34).collect();
-        println!(
-            "{name:<36}{:<12}{:<16}{:<12}{:<12}",
-            cell("asm"),
-            cell("restart-always"),
-            cell("curl-cron"),
-            cell("readyz-loop")
-        );
+    by_row.iter().for_each(print_row);
+}
+
+fn print_sum(row: &Value) {
+    let word = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let mark = if row["holds"] == true { "" } else { "  DOES NOT HOLD" };
+    println!("{:<28} {:>14} {:<18}{mark}", word("id"), row["value"].to_string(), word("unit"));
+    if let Some(peers) = row["peers"].as_object() {
+        let said: Vec<String> =
+            peers.iter().map(|(n, p)| format!("{n} {} in {} weeks", p["value"], p["weeks"])).collect();
+        println!("{:<28} {}", "", said.join(", "));
     }
+}
+
+fn print_row(of: &Value) {
+    let cell = |name: &str| {
+        let w = &of["watchers"][name];
+        format!("{}/{}{}", w["restarts"], w["wrong"], if w["missed"] == true { " m" } else { "" })
+    };
+    let word = |key: &str| of[key].as_str().unwrap_or_default();
+    let name: String = format!("{:>2} {} {}", of["row"], word("fault"), word("case"));
+    let name: String = name.chars().take(34).collect();
+    let [ours, always, cron, readyz] = ["asm", "restart-always", "curl-cron", "readyz-loop"].map(cell);
+    println!("{name:<36}{ours:<12}{always:<16}{cron:<12}{readyz:<12}");
 }
 
 /// Writes the report.

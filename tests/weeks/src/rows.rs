@@ -99,6 +99,9 @@ pub fn scenarios(shift: u64) -> Vec<Scenario> {
     add(10, "", one(Garbage(3_600)));
     add(11, "", one(Planned { drain: 1, boot: 240, closed: false }));
     add(11, "its port closed until the end", one(Planned { drain: 1, boot: 240, closed: true }));
+    let told = Planned { drain: 30, boot: 240, closed: true };
+    add(11, "below a wrapper, its port closed", Plan { wrapped: true, ..one(told) });
+    add(11, "its owner says so", Plan { tells: true, ..one(told) });
     add(12, "", one(StuckBoot { closed: false }));
     add(12, "its port closed", one(StuckBoot { closed: true }));
     add(14, "", one(Planned { drain: 300, boot: 15, closed: false }));

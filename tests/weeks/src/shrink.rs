@@ -38,6 +38,10 @@ pub fn least(plan: &Plan, cause: &(Kind, String)) -> Plan {
         tries.push(Plan { channels: 1, ..plan.clone() });
         tries.push(Plan { proxied: false, ..plan.clone() });
         tries.push(Plan { boot: 12, ..plan.clone() });
+        tries.push(Plan { wrapped: false, ..plan.clone() });
+        tries.push(Plan { tells: false, ..plan.clone() });
+        tries.push(Plan { front: false, ..plan.clone() });
+        tries.push(Plan { evidence: 0, ..plan.clone() });
         let smaller = tries.into_iter().filter(|t| *t != plan).find(|t| fails(t, cause).is_some());
         match smaller {
             Some(smaller) => plan = smaller,

@@ -18,6 +18,8 @@ pub struct Left {
     pub memory: bool,
     pub on_purpose: bool,
     pub owner_failed: bool,
+    /// It had not started yet.
+    pub in_boot: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -89,11 +91,14 @@ impl Mute {
     }
 }
 
+/// So long after a boot a part of it may still be named.
+const SIDECARS_MS: u64 = 2_000;
+
 impl Gateway {
     pub fn new(now: u64) -> Self {
         Self {
             life: Life::Up,
-            life_since: now,
+            life_since: now - 7_000_000,
             pid: 100,
             started: now - 7_000_000,
             started_wall: super::look::EPOCH + i64::try_from(now - 7_000_000).unwrap_or_default(),
@@ -142,8 +147,13 @@ impl Gateway {
     pub fn end(&mut self, left: Left, now: u64) {
         (self.frozen, self.blocked, self.mute, self.drip, self.garbage, self.closed) = (0, 0, 0, 0, 0, 0);
         self.unheard = 0;
-        self.left = left;
+        self.left = Left { in_boot: matches!(self.life, Life::Boot { .. }), ..left };
         self.become_life(Life::Gone, now);
+    }
+
+    /// Whether its boot ended a moment ago.
+    pub fn is_fresh(&self, now: u64) -> bool {
+        self.life == Life::Up && self.life_since > self.started && self.life_since + SIDECARS_MS > now
     }
 
     pub fn there(&self) -> bool {
@@ -211,6 +221,19 @@ impl Gateway {
 }
 
 impl Account {
+    pub fn new(n: usize, moved_wall: i64) -> Self {
+        Self {
+            channel: if n == 0 { "telegram" } else { "discord" },
+            ill: None,
+            ill_since: 0,
+            ills: 0,
+            suppressed_ms: 0,
+            longest_rest_ms: 0,
+            moved_wall,
+            cures: 0,
+        }
+    }
+
     pub fn illness(&self, now: u64) -> Option<Ill> {
         self.ill.filter(|(_, until)| *until > now).map(|(ill, _)| ill)
     }

@@ -2,7 +2,7 @@
 
 use super::gateway::{Life, Mute};
 use super::plan::Ill;
-use super::{Stranger, World};
+use super::{Look, Stranger, World};
 use auto_session_manager::watchdog::look::Ask;
 use auto_session_manager::watchdog::observation::{
     Account, Active, Answer, Channels, Config, Exit, Fields, Guardian, Machine, Network, Observation, Owner,
@@ -22,13 +22,21 @@ fn says(status: &str, uptime_ms: Option<u64>) -> Fields {
 impl World {
     /// The wall clock at a monotonic time, as the gateway reads it.
     pub fn wall(&self, at: u64) -> i64 {
-        i64::try_from(at + self.slept_ms).unwrap_or_default() + self.clock_offset_ms + EPOCH
+        i64::try_from(at + self.around.slept_ms).unwrap_or_default() + self.around.clock_offset_ms + EPOCH
     }
 
     /// How long an answer takes now, milliseconds.
     pub fn latency(&mut self) -> u64 {
-        let pressed = self.overload > self.now || self.swap > self.now;
-        if pressed && self.dice.percent(70) { self.dice.between(1_000, 40_000) } else { 0 }
+        if self.pressed_now() && self.dice.percent(70) { self.dice.between(1_000, 40_000) } else { 0 }
+    }
+
+    fn pressed_now(&self) -> bool {
+        self.around.overload.max(self.around.swap) > self.now
+    }
+
+    /// For how much longer than its probes a look takes that begins now, milliseconds.
+    pub fn slowness(&mut self) -> u64 {
+        if self.around.slow_looks > self.now { self.dice.between(20_000, 60_000) } else { 0 }
     }
 
     /// How long a look takes that begins now: its probes are as patient as the watchdog makes them.
@@ -42,16 +50,27 @@ impl World {
         }
     }
 
-    /// What a look sees that ends now: whatever began to answer meanwhile has answered.
-    pub fn observe(&mut self, ask: &Ask, began_ms: u64, latency: u64) -> Observation {
-        let wants = &ask.wants;
+    /// What its probes hear that end now.
+    pub fn hear_probes(&mut self, ask: &Ask, latency: u64) -> [Answer; 3] {
         let healthz = self.healthz(latency > ask.probe_ms(&self.policy));
-        let answered = matches!(healthz, Answer::Http { .. });
-        let (startupz, mut readyz) =
-            if answered { self.told() } else { (Answer::NotAsked, Answer::NotAsked) };
-        if !answered {
-            readyz = healthz.clone();
+        if !matches!(healthz, Answer::Http { .. }) {
+            return [healthz.clone(), Answer::NotAsked, healthz];
         }
+        let (startupz, mut readyz) = self.told();
+        if self.pressed_now() && self.dice.percent(30) {
+            // The next question on a full machine comes too late.
+            readyz = Answer::TimedOut { received_bytes: 0 };
+        }
+        [healthz, startupz, readyz]
+    }
+
+    /// What a look sees that ends now: whatever began to answer by the end of its probes has answered.
+    pub fn observe(&mut self, look: &Look) -> Observation {
+        let (ask, wants, began_ms) = (&look.ask, &look.ask.wants, look.began_ms);
+        let heard_ms = self.now - look.heard.as_ref().map_or(0, |_| look.slowness);
+        let heard = look.heard.clone().map(|(heard, _)| heard);
+        let [healthz, startupz, readyz] = heard.unwrap_or_else(|| self.hear_probes(ask, look.latency));
+        let answered = matches!(healthz, Answer::Http { .. });
         let live = answered && !matches!(self.gateway.life, Life::Gone);
         // One that starts or drains is not asked for its channels.
         let up = live && self.gateway.life == Life::Up;
@@ -60,8 +79,9 @@ impl World {
         let sees = self.plan.sees;
         Observation {
             began_ms,
-            slept_ms: self.slept_ms,
-            wall_ms: Some(self.wall(self.now)),
+            probe_ms: Some(heard_ms - began_ms),
+            slept_ms: self.around.slept_ms,
+            wall_ms: Some(self.wall(heard_ms)),
             healthz,
             startupz,
             readyz,
@@ -79,7 +99,7 @@ impl World {
             machine: if sees.machine { self.machine() } else { Machine::default() },
             config: self.config(),
             guardians: self.guardians(),
-            held_ms: (self.hold > self.now).then(|| self.hold - self.now),
+            held_ms: (self.around.hold > self.now).then(|| self.around.hold - self.now),
             ..Observation::default()
         }
     }
@@ -99,11 +119,15 @@ impl World {
 
     fn healthz(&self, slow: bool) -> Answer {
         if !self.gateway.there() {
-            return match self.stranger {
+            return match self.around.stranger {
                 Stranger::Answers(until) if until > self.now => Answer::Garbage { received_bytes: 9 },
                 Stranger::Silent(until) if until > self.now => Answer::TimedOut { received_bytes: 0 },
                 _ => Answer::Refused,
             };
+        }
+        // Where nobody listens the machine itself refuses, whatever the process does.
+        if matches!(self.gateway.life, Life::Boot { closed: true, .. }) {
+            return Answer::Refused;
         }
         match self.gateway.muted(self.now) {
             Some(Mute::Frozen | Mute::Blocked | Mute::Silent | Mute::Unheard) => {
@@ -112,7 +136,6 @@ impl World {
             Some(Mute::Drip { .. }) => Answer::TimedOut { received_bytes: 40 },
             Some(Mute::Garbage) => Answer::Garbage { received_bytes: 12 },
             Some(Mute::Closed) => Answer::Refused,
-            None if matches!(self.gateway.life, Life::Boot { closed: true, .. }) => Answer::Refused,
             None if slow => Answer::TimedOut { received_bytes: 0 },
             None => http(200, Fields { ok: Some(true), ..says("live", None) }),
         }
@@ -132,9 +155,13 @@ impl World {
             }
             Life::Up | Life::Gone => {
                 let mut parts: Vec<String> = self.failing_channels();
+                // For a moment one probe says that the boot is over, and the next still names a part of it.
+                if parts.is_empty() && self.gateway.is_fresh(self.now) {
+                    parts.push("startup-sidecars".to_owned());
+                }
                 parts.dedup();
                 let suppressed: Vec<String> =
-                    if self.breaker > self.now { vec!["telegram".to_owned()] } else { Vec::new() };
+                    if self.around.breaker > self.now { vec!["telegram".to_owned()] } else { Vec::new() };
                 let status = if parts.is_empty() { 200 } else { 503 };
                 let ready =
                     Fields { ready: Some(status == 200), failing: parts, suppressed, ..Fields::default() };
@@ -150,7 +177,7 @@ impl World {
     }
 
     fn channels_told(&mut self) -> Channels {
-        if !self.plan.sees.channels || self.now < self.next_channels || self.breaker > self.now {
+        if !self.plan.sees.channels || self.now < self.next_channels || self.around.breaker > self.now {
             return Channels::NotAsked;
         }
         self.next_channels = self.now + 55_000;
@@ -201,10 +228,27 @@ impl World {
             true => Reach::Reached,
             false => Reach::Failed { error: "timed out".to_owned() },
         };
-        let direct = self.network_down <= self.now;
-        let proxy =
-            if self.plan.proxied { reach(direct && self.proxy_down <= self.now) } else { Reach::NotAsked };
+        let direct = self.around.network_down <= self.now;
+        let proxy = if self.plan.proxied {
+            reach(direct && self.around.proxy_down <= self.now)
+        } else {
+            Reach::NotAsked
+        };
         Network { direct: reach(direct), proxy }
+    }
+
+    /// Whether its process is there and can be known: below a wrapper, by its heartbeat or by the port that it holds.
+    pub fn is_met(&self) -> bool {
+        let beats = self.plan.sees.heartbeat && !matches!(self.gateway.life, Life::Boot { .. });
+        let known = !self.plan.wrapped || beats || self.plan.sees.port && self.open();
+        self.gateway.there() && known
+    }
+
+    /// Whether it listens.
+    pub fn open(&self) -> bool {
+        let closed = matches!(self.gateway.life, Life::Boot { closed: true, .. })
+            || self.gateway.muted(self.now) == Some(Mute::Closed);
+        self.gateway.there() && !closed
     }
 
     fn process(&self) -> Option<Process> {
@@ -214,7 +258,7 @@ impl World {
             _ => 'S',
         };
         let pid = self.gateway.pid;
-        self.gateway.there().then(|| Process {
+        self.is_met().then(|| Process {
             pid,
             start_ticks: u64::from(pid),
             state,
@@ -231,15 +275,13 @@ impl World {
             name: name.to_owned(),
             owned: pid != 7 && sees_owner,
         };
-        let closed = matches!(self.gateway.life, Life::Boot { closed: true, .. })
-            || self.gateway.muted(self.now) == Some(Mute::Closed);
-        if self.gateway.there() && !closed {
+        if self.open() {
             return match self.plan.front {
                 true => held(self.gateway.pid + 1_000_000, "docker-proxy"),
                 false => held(self.gateway.pid, "openclaw"),
             };
         }
-        match self.stranger {
+        match self.around.stranger {
             Stranger::Answers(until) | Stranger::Silent(until) if until > self.now => held(7, "python3"),
             _ => Port::Free,
         }
@@ -250,16 +292,17 @@ impl World {
         let active = match g.life {
             Life::Gone if g.left.on_purpose => Active::Stopped,
             Life::Gone => Active::Failed,
-            _ if self.stopping() => Active::Stopping,
+            _ if self.stopping() || self.around.owner_drains => Active::Stopping,
+            Life::Boot { .. } if self.plan.tells => Active::Starting,
             _ => Active::Running,
         };
         let exit = Exit { code: g.left.code, signal: g.left.signal, out_of_memory: g.left.memory };
         Owner {
             name: "systemd-user openclaw-gateway.service".to_owned(),
             active,
-            pid: g.there().then_some(g.pid),
+            pid: g.there().then_some(if self.plan.wrapped { g.pid + 2_000_000 } else { g.pid }),
             last_exit: (!g.there()).then_some(exit),
-            restarts: Some(self.owner_starts),
+            restarts: Some(self.around.owner_starts),
             stop_ms: Some(330_000),
         }
     }
@@ -268,18 +311,18 @@ impl World {
         // The pressure is that of the last ten seconds.
         let pressure = |until: u64| Some(if until + 10_000 > self.now { 85 } else { 3 });
         Machine {
-            cpu_pressure_percent: pressure(self.overload),
-            memory_pressure_percent: pressure(self.swap),
+            cpu_pressure_percent: pressure(self.around.overload),
+            memory_pressure_percent: pressure(self.around.swap),
             memory_available_percent: Some(40),
-            oom_kills: Some(self.oom_kills),
+            oom_kills: Some(self.around.oom_kills),
             oom_kills_of_all: self.plan.ungrouped,
             disk_free_bytes: Some(1 << 30),
-            disk_full: self.disk_full > self.now,
+            disk_full: self.around.disk_full > self.now,
         }
     }
 
     fn config(&self) -> Config {
-        match self.bad_config || self.config_broken > self.now {
+        match self.around.bad_config || self.around.config_broken > self.now {
             true => Config::Broken { error: "expected a comma at 3:1".to_owned() },
             false => Config::Sound { digest: "d1".to_owned() },
         }
@@ -292,6 +335,6 @@ impl World {
             found: "crontab".to_owned(),
             may_be: false,
         };
-        if self.guardian > self.now { vec![one()] } else { Vec::new() }
+        if self.around.guardian > self.now { vec![one()] } else { Vec::new() }
     }
 }

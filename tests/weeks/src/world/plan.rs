@@ -78,6 +78,8 @@ pub enum Fault {
     OperatorStops(u64),
     Overload(u64),
     Swap(u64),
+    /// Each look takes 20 s to a minute: a tool of the system's hangs.
+    SlowLooks(u64),
     DiskFull(u64),
     NetworkDown(u64),
     ProxyDown(u64),
@@ -140,6 +142,10 @@ pub struct Plan {
     pub front: bool,
     /// How long evidence takes before its owner is asked, seconds.
     pub evidence: u64,
+    /// Its owner starts a wrapper, whose child it is: it is seen by its port and by its heartbeat alone.
+    pub wrapped: bool,
+    /// Its owner says that it starts and stops while it does, and lets it drain when a person stops it.
+    pub tells: bool,
     /// It has no control group of its own: kills for want of memory are those of the whole machine.
     pub ungrouped: bool,
     /// In order of time.
@@ -158,6 +164,8 @@ impl Plan {
             boot: 12,
             front: false,
             evidence: 0,
+            wrapped: false,
+            tells: false,
             ungrouped: false,
             faults: Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! Who watches: our judge, or one of the three rules that others use.
 
-use super::gateway::Mute;
+use super::gateway::Life;
 use super::plan::Ill;
 use super::truth::{Owed, SEEN_MS};
 use super::{Deed, Kind, Look, World};
@@ -12,9 +12,6 @@ use auto_session_manager::watchdog::observation::{Active, Answer, Observation};
 use auto_session_manager::watchdog::policy::Policy;
 use auto_session_manager::watchdog::state::{Ended, History, Phase};
 use auto_session_manager::watchdog::verdict::Action;
-
-/// So long a stop has to be heard on a full machine.
-const FULL_MS: u64 = 20_000;
 
 #[derive(Clone, Debug)]
 pub enum Watcher {
@@ -106,30 +103,51 @@ impl World {
             _ => Ask::default(),
         };
         let latency = self.latency();
-        let look = Look { began_ms: self.now, ask, latency };
+        let slowness = self.slowness();
+        let look = Look { began_ms: self.now, ask, latency, slowness, heard: None };
         match self.took_ms(&look.ask, latency) {
-            0 => self.see(&look),
+            0 => self.go_on(look),
             ms => self.looking = Some((self.now + ms, look)),
+        }
+    }
+
+    /// Its probes have ended, or all that was asked after them.
+    pub fn go_on(&mut self, mut look: Look) {
+        if look.slowness > 0 && look.heard.is_none() {
+            look.heard = Some((self.hear_probes(&look.ask, look.latency), self.restart_wrong()));
+            self.looking = Some((self.now + look.slowness, look));
+        } else {
+            // What was true as its probes heard it may be otherwise by now, and nobody knows better.
+            self.acts.right_then = matches!(look.heard, Some((_, None)));
+            self.see(&look);
         }
     }
 
     /// What was looked for is seen.
     pub fn see(&mut self, look: &Look) {
-        let seen = self.observe(&look.ask, look.began_ms, look.latency);
-        if self.gateway.there() {
+        let seen = self.observe(look);
+        self.boots.meet(
+            matches!(self.gateway.life, Life::Boot { .. }),
+            self.gateway.serves(self.now),
+            self.now,
+        );
+        if seen.healthz.fields().is_some() || seen.readyz.fields().is_some() {
+            self.acts.heard_at = self.now;
+        }
+        if self.is_met() {
             self.met_pid = self.gateway.pid;
             let sees = self.plan.sees;
-            let ended = self.command.is_none() && sees.process && sees.owner;
-            self.stood |= ended && self.last_act.is_some_and(|at| self.gateway.started < at);
+            let ended = self.acts.command.is_none() && sees.process && sees.owner;
+            self.acts.stood |= ended && self.acts.last_act.is_some_and(|at| self.gateway.started < at);
         }
         // Its owner tells of each start, whoever met it.
         if self.plan.sees.owner {
-            self.unclean.iter_mut().for_each(|(_, noticed)| *noticed = true);
-        } else if let Some((_, noticed)) = self.unclean.last_mut().filter(|_| self.gateway.there()) {
+            self.around.unclean.iter_mut().for_each(|(_, noticed)| *noticed = true);
+        } else if let Some((_, noticed)) = self.around.unclean.last_mut().filter(|_| self.gateway.there()) {
             *noticed = true;
         }
         if !self.gateway.there() && self.gateway.left.memory {
-            self.memory_met.extend(self.memory_deaths.last());
+            self.around.memory_met.extend(self.around.memory_deaths.last());
         }
         if let Some(recording) = self.recording.as_mut() {
             recording.push((self.now, seen.clone()));
@@ -156,6 +174,8 @@ impl World {
         if let Some(action) = judged.action {
             self.weigh(&action);
             self.carry_out(&action);
+            let silent = judged.judgement.failed_probes > 0;
+            self.acts.gathering = self.acts.asked.map(|_| (action.clone(), silent));
             self.deeds.push((self.now, Deed::Act(action)));
         }
     }
@@ -167,14 +187,14 @@ impl World {
             self.watched.push((self.now, seen.clone(), why));
             return;
         }
-        if self.command.is_some() || !self.watcher.rule(seen) {
+        if self.acts.command.is_some() || !self.watcher.rule(seen) {
             return;
         }
         let always = matches!(self.watcher, Watcher::Always { .. });
         if let Some(why) = self.restart_wrong().filter(|why| !always || !why.contains("too short")) {
             self.mistake(Kind::WrongRestart, why.to_owned());
         }
-        self.owing.retain(|key, _| !matches!(key, Owed::Restart(_)));
+        self.debts.owing.retain(|key, _| !matches!(key, Owed::Restart(_)));
         self.carry_out(&Action::Restart { incident: 1, attempt: 1 });
         self.deeds.push((self.now, Deed::Plain));
     }
@@ -191,21 +211,21 @@ impl World {
             {
                 self.mistake(Kind::WrongAlert, format!("over: {}", code.name()));
             }
-            self.told_standing.retain(|told| Some(told) != over.as_ref());
-            self.owing.remove(&Owed::Over);
-            self.told.extend(over.map(|over| (over, self.now)));
+            self.debts.told_standing.retain(|told| Some(told) != over.as_ref());
+            self.debts.owing.remove(&Owed::Over);
+            self.debts.told.extend(over.map(|over| (over, self.now)));
             return;
         }
         if let Some(n) = (0..self.accounts.len()).find(|n| about.ends_with(&format!("/a{n}"))) {
-            self.owing.remove(&Owed::Refused(n));
+            self.debts.owing.remove(&Owed::Refused(n));
         }
-        self.told.insert((code, about.clone()), self.now);
-        self.told_standing.insert((code, about));
-        self.owing.remove(&Owed::Alert(code));
+        self.debts.told.insert((code, about.clone()), self.now);
+        self.debts.told_standing.insert((code, about));
+        self.debts.owing.remove(&Owed::Alert(code));
         self.deeds.push((self.now, Deed::Alert(code)));
         // What was true at the look before may be told at the one that shows the opposite only later: channels are asked
         // for once a minute, the network, too.
-        let lately = |code: &Code| self.truth_seen.get(code).is_some_and(|at| self.now - at < 180_000);
+        let lately = |code: &Code| self.debts.truth_seen.get(code).is_some_and(|at| self.now - at < 180_000);
         if severity > Severity::Info && !lately(&code) {
             self.mistake(Kind::WrongAlert, code.name().to_owned());
         }
@@ -228,68 +248,8 @@ impl World {
             | Code::Guardian
             | Code::ConfigBroken
             | Code::ConfigRefused
-            | Code::PortTaken => self.truth_since.get(&code).is_some_and(|since| long(*since)),
+            | Code::PortTaken => self.debts.truth_since.get(&code).is_some_and(|since| long(*since)),
             _ => false,
-        }
-    }
-
-    /// Holds an act against the truth.
-    fn weigh(&mut self, action: &Action) {
-        let rests = |s: &mut Self| {
-            (s.last_act, s.free_ms, s.stood) = (Some(s.now), 0, false);
-            s.owing.clear();
-        };
-        match action {
-            Action::Restart { attempt, .. } => {
-                self.last_attempt = *attempt;
-                if let Some(why) = self.restart_wrong() {
-                    self.mistake(Kind::WrongRestart, why.to_owned());
-                }
-                self.restarts_in_bounds();
-                rests(self);
-            }
-            Action::Escalate { .. } => rests(self),
-            Action::Kill { pid, .. } => {
-                let deaf =
-                    matches!(self.gateway.muted(self.now), Some(Mute::Frozen | Mute::Blocked | Mute::Silent));
-                if !deaf || *pid != self.gateway.pid {
-                    self.mistake(Kind::WrongRestart, "what was killed would have stopped".to_owned());
-                }
-                // Row 34: what is slow has its time to hear.
-                let full = self.overload.max(self.swap) > self.now;
-                if full && self.last_act.is_none_or(|at| self.now - at < FULL_MS) {
-                    self.mistake(Kind::WrongRestart, "killed before a full machine let it hear".to_owned());
-                }
-                if self.now < self.asked_at + self.policy.force_ms {
-                    self.mistake(Kind::WrongRestart, "killed before it could hear".to_owned());
-                }
-                if !self.stopping() {
-                    self.mistake(Kind::WrongRestart, "killed before its owner was at it".to_owned());
-                }
-            }
-            Action::Channel { account, .. } => {
-                let n = account.trim_start_matches('a').parse().unwrap_or(usize::MAX);
-                if let Some(why) = self.cure_wrong(n) {
-                    self.mistake(Kind::WrongCure, why.to_owned());
-                }
-                self.owing.remove(&Owed::Channel(n));
-            }
-        }
-    }
-
-    /// No more restarts than the windows allow, this one included.
-    fn restarts_in_bounds(&mut self) {
-        let restarts = self.deeds.iter().filter(|(_, d)| matches!(d, Deed::Act(Action::Restart { .. })));
-        let ages: Vec<u64> = restarts.map(|(at, _)| self.now - at).collect();
-        let within = |ms: u64| ages.iter().filter(|age| **age < ms).count() + 1;
-        if within(self.policy.window_ms) > 3
-            || within(self.policy.day_ms) > 6
-            || within(self.policy.breaker_ms) > 2
-            // The host's breaker trips at the third bad boot, which must not be ours.
-            // A boot that came and went between two looks is seen by nobody.
-            || self.unclean.iter().filter(|(at, seen)| *seen && self.now - *at < self.policy.breaker_ms).count() == 2
-        {
-            self.mistake(Kind::Discipline, "more restarts than the windows allow".to_owned());
         }
     }
 
@@ -306,29 +266,30 @@ impl World {
         let memory = self.memory_deaths_lately() > 0 && gone;
         let garbage = self.gateway.garbage > self.now;
         let truths = [
-            (self.guardian > self.now, Code::Guardian),
-            ((self.bad_config || self.config_broken > self.now) && gone, Code::ConfigRefused),
-            (self.bad_config || self.config_broken > self.now, Code::ConfigBroken),
+            (self.around.guardian > self.now, Code::Guardian),
+            ((self.around.bad_config || self.around.config_broken > self.now) && gone, Code::ConfigRefused),
+            (self.around.bad_config || self.around.config_broken > self.now, Code::ConfigBroken),
             (taken && gone, Code::PortTaken),
             (garbage || taken, Code::Stranger),
-            (self.breaker > self.now, Code::Breaker),
-            (self.disk_full > self.now, Code::DiskFull),
-            (self.plan.proxied && self.proxy_down > self.now, Code::ProxyDown),
-            (self.network_down > self.now, Code::NetworkDown),
+            (self.around.breaker > self.now, Code::Breaker),
+            (self.around.disk_full > self.now, Code::DiskFull),
+            (self.plan.proxied && self.around.proxy_down > self.now, Code::ProxyDown),
+            (self.around.network_down > self.now, Code::NetworkDown),
             (fails, Code::ChannelDown),
             (refused, Code::ChannelRefused),
             (part, Code::PartFails),
             (unserved, Code::NoAnswerBeating),
+            (self.acts.off(self.now) && (unserved || fails), Code::ActingOff),
             // One that dies after each start may happen to answer whenever it is looked at.
-            (unserved || fails || self.crash_loop > self.now, Code::RestartUseless),
+            (unserved || fails || self.around.crash_loop > self.now, Code::RestartUseless),
             (memory, Code::OutOfMemory),
         ];
         for (holds, code) in truths {
             if holds {
-                self.truth_seen.insert(code, self.now);
-                self.truth_since.entry(code).or_insert(self.now);
+                self.debts.truth_seen.insert(code, self.now);
+                self.debts.truth_since.entry(code).or_insert(self.now);
             } else {
-                self.truth_since.remove(&code);
+                self.debts.truth_since.remove(&code);
             }
         }
     }

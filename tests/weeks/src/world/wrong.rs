@@ -12,15 +12,15 @@ impl World {
     /// Why a restart now would be wrong; none: it is right.
     pub fn restart_wrong(&self) -> Option<&'static str> {
         let (t, unserved) = (self.policy.timeout_ms, self.unserved_ms());
-        if self.hold > self.now {
+        if self.around.hold > self.now {
             return Some("somebody works on it");
         }
-        if self.guardian > self.now {
+        if self.around.guardian > self.now {
             return Some("another one restarts it");
         }
         match self.gateway.life {
             Life::Gone => self.gone_wrong(t, unserved),
-            Life::Boot { .. } => self.underway_wrong(self.policy.grace_ms, "it is starting", t, unserved),
+            Life::Boot { .. } => self.underway_wrong(self.boots.least_ms(), "it is starting", t, unserved),
             Life::Drain { .. } => self.underway_wrong(self.policy.drain_ms, "it is draining", t, unserved),
             Life::Up => self.up_wrong(t, unserved),
         }
@@ -32,12 +32,12 @@ impl World {
         // That it is not tried while somebody else is at it (rows 42 and 46), or while no start could succeed (rows 23 and
         // 29), says nothing either. What a look met after the command had ended was stopped by somebody else.
         let unmet = |at: u64| self.gateway.started < at || self.met_pid != self.gateway.pid;
-        let amid = self.last_act.is_some_and(unmet) && !self.stood && self.free_ms < REST_MS;
+        let amid = self.acts.last_act.is_some_and(unmet) && !self.acts.stood && self.acts.free_ms < REST_MS;
         // Without exit code and without a count of kills, a death for memory is a death.
         let memory_seen = self.plan.sees.owner || self.plan.sees.machine && !self.plan.ungrouped;
-        if self.operator_stopped > self.now && !amid {
+        if self.around.operator_stopped > self.now && !amid {
             Some("stopped on purpose")
-        } else if self.bad_config || self.config_broken > self.now {
+        } else if self.around.bad_config || self.around.config_broken > self.now {
             Some("its configuration is broken")
         } else if self.stranger_there() && self.plan.sees.port {
             // Who cannot see whose port it is sees a port that does not answer (row 8).
@@ -60,7 +60,11 @@ impl World {
         let closed = matches!(self.gateway.life, Life::Boot { closed: true, .. });
         // Behind a closed port, where nothing but probes can be seen, it looks as dead as what was before it.
         let unseen = closed && self.eyeless() && unserved >= self.policy.grace_ms;
-        (since < limit && !(ended && unserved >= t) && !unseen).then_some(why)
+        // Below a wrapper of which nobody tells, a boot behind a closed port is a process that is gone, and nothing else (row 6).
+        let lost =
+            closed && !self.is_met() && self.plan.sees.process && !self.plan.sees.owner && unserved >= t;
+        let over = since >= limit || ended && unserved >= t || unseen || lost;
+        (!over).then_some(why)
     }
 
     fn up_wrong(&self, t: u64, unserved: u64) -> Option<&'static str> {
@@ -103,11 +107,11 @@ impl World {
         // Without the machine's count of kills one that came back between two looks was seen by nobody, but the last one is.
         let seen = |at: &u64| {
             self.plan.sees.machine && !self.plan.ungrouped
-                || self.memory_met.contains(at)
-                || self.memory_deaths.last() == Some(at)
+                || self.around.memory_met.contains(at)
+                || self.around.memory_deaths.last() == Some(at)
         };
         let lately = |at: &&u64| self.now - **at < self.policy.window_ms && seen(at);
-        self.memory_deaths.iter().filter(lately).count()
+        self.around.memory_deaths.iter().filter(lately).count()
     }
 
     /// Why stopping and starting this channel now would be wrong.
@@ -115,7 +119,7 @@ impl World {
         if !self.online() {
             return Some("the network is down");
         }
-        if self.hold > self.now || self.guardian > self.now {
+        if self.around.hold > self.now || self.around.guardian > self.now {
             return Some("somebody else is at it");
         }
         match self.accounts.get(n).and_then(|a| a.illness(self.now)) {
