@@ -63,7 +63,8 @@ impl World {
         // Below a wrapper of which nobody tells, a boot behind a closed port is a process that is gone, and nothing else (row 6).
         let lost =
             closed && !self.is_met() && self.plan.sees.process && !self.plan.sees.owner && unserved >= t;
-        (since < limit && !(ended && unserved >= t) && !unseen && !lost).then_some(why)
+        let over = since >= limit || ended && unserved >= t || unseen || lost;
+        (!over).then_some(why)
     }
 
     fn up_wrong(&self, t: u64, unserved: u64) -> Option<&'static str> {
