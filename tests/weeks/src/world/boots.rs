@@ -8,7 +8,7 @@ const MOST_MS: u64 = 1_800_000;
 
 #[derive(Clone, Debug, Default)]
 pub struct Boots {
-    /// The longest that ended, as it truly was.
+    /// The longest that ended, as it truly was: what froze amid it is none of it.
     pub longest_ms: u64,
     /// The last look before the one under way, where one is.
     since: Option<u64>,

@@ -216,7 +216,7 @@ impl World {
     fn gateway_changes(&mut self) {
         match self.gateway.life {
             Life::Boot { done, .. } if done <= self.now && self.gateway.muted(self.now).is_none() => {
-                self.boots.longest_ms = self.boots.longest_ms.max(self.now - self.gateway.life_since);
+                self.boots.longest_ms = self.boots.longest_ms.max(done - self.gateway.life_since);
                 self.gateway.become_life(Life::Up, self.now);
             }
             Life::Drain { done } if done <= self.now => match self.around.stops_for.take() {
