@@ -27,6 +27,9 @@ pub(super) fn alive(h: &mut History, seen: &Observation, policy: &Policy, now: u
     }
     if seen.draining() {
         h.starting_since_ms = None;
+        // One that came after a drain and drains itself has a time of its own.
+        let came = h.newest.as_ref().map_or(0, |n| n.since_ms);
+        h.draining_since_ms = h.draining_since_ms.filter(|at| came <= *at);
         return drains(h, seen, policy, now);
     }
     h.draining_since_ms = None;
