@@ -77,9 +77,17 @@ fn the_rhythm_of_a_transport_is_what_was_told_of_it() {
     right("an earlier boot", Plan { channels: 3, ..plan(254_951, 54_000, &[&rests[..], &again].concat()) });
 }
 
-/// Hours of a closed port say nothing about the boot that opens it again.
+/// A boot is as old as it tells: the one before it, which died as it began, is none of it.
 #[test]
-fn a_port_that_is_open_again_has_the_time_of_a_boot_where_nothing_else_is_seen() {
-    let faults = [(28_742, Fault::BadConfig), (51_409, Fault::Swap(2_904)), (53_698, Fault::Repair)];
-    right("", Plan { sees: BLIND, boot: 29, ..plan(7_298, 53_759, &faults) });
+fn a_boot_that_follows_another_has_its_own_time() {
+    let faults = [(330_354, Fault::Kill { supervised: true }), (330_368, Fault::StuckBoot { closed: false })];
+    right("", plan(1_003_047, 330_720, &faults));
+}
+
+/// Nothing tells whether it still runs, and the file tells that it would not start again.
+#[test]
+fn a_file_that_is_broken_holds_off_who_sees_nothing_but_probes() {
+    let stranger = Fault::Stranger { seconds: 3_632, answers: false };
+    let faults = [(900, stranger), (1_846, Fault::ConfigBreaks(2_139))];
+    right("", Plan { sees: BLIND, ..plan(1_002_971, 2_581, &faults) });
 }

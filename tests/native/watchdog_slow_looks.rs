@@ -88,3 +88,28 @@ fn an_owner_that_says_what_it_does_is_believed_for_as_long_as_that_may_take() {
         }
     }
 }
+
+/// What drained is gone, and who came within the look that heard it drains, too: later, and as long.
+#[test]
+fn the_drain_of_who_came_within_a_look_has_its_own_time() {
+    let faults = [
+        (900, Fault::Kill { supervised: true }),
+        (73_078, hang(0, CuredBy::Process, 637)),
+        (307_486, Fault::Planned { drain: 178, boot: 60, closed: false }),
+        (307_630, Fault::SlowLooks(35)),
+        (307_744, Fault::StuckDrain),
+    ];
+    right("", plan(952_470, 308_101, &faults));
+}
+
+/// It boots within the same process, and its channels have only just begun.
+#[test]
+fn a_channel_that_moves_while_the_gateway_boots_is_not_well_yet() {
+    let faults = [
+        (900, Fault::SlowLooks(45)),
+        (214_239, hang(1, CuredBy::Time, 6_484)),
+        (214_957, Fault::SlowLooks(336)),
+        (215_046, Fault::InProcess { closed: 36, boot: 92 }),
+    ];
+    right("", Plan { channels: 3, evidence: 24, ..plan(951_287, 215_277, &faults) });
+}

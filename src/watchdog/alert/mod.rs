@@ -222,7 +222,10 @@ fn told_of(code: Code, seen: &Observation, network: bool) -> bool {
             seen.live() && !seen.starting() && !seen.draining() && !seen.unsaid()
         }
         Code::ConfigBroken => !matches!(seen.config, Config::Broken { .. } | Config::NotRead),
-        Code::ChannelDown | Code::ChannelRefused => matches!(seen.channels, Channels::Told { .. }),
+        // Nor does a channel that a boot has only just begun.
+        Code::ChannelDown | Code::ChannelRefused => {
+            matches!(seen.channels, Channels::Told { .. }) && !seen.starting() && !seen.draining()
+        }
         Code::NetworkDown | Code::ProxyDown => network,
         _ => true,
     }

@@ -27,9 +27,9 @@ pub(super) fn alive(h: &mut History, seen: &Observation, policy: &Policy, now: u
     }
     if seen.draining() {
         h.starting_since_ms = None;
-        // One that came after a drain and drains itself has a time of its own.
+        // One that came after a drain, or at the very look that heard it, and drains itself has a time of its own.
         let came = h.newest.as_ref().map_or(0, |n| n.since_ms);
-        h.draining_since_ms = h.draining_since_ms.filter(|at| came <= *at);
+        h.draining_since_ms = h.draining_since_ms.filter(|at| came < *at || came == now);
         return drains(h, seen, policy, now);
     }
     h.draining_since_ms = None;
@@ -172,7 +172,10 @@ pub(super) fn drain_limit_ms(h: &History, seen: &Observation, policy: &Policy) -
 
 /// A boot under way.
 pub(super) fn starts(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
-    let since = *h.starting_since_ms.get_or_insert(now);
+    // No boot is older than it tells: what was starting before it was another one.
+    let born = seen.uptime_ms().filter(|_| seen.live()).map(|up| now.saturating_sub(up));
+    let since = (*h.starting_since_ms.get_or_insert(now)).max(born.unwrap_or(0));
+    h.starting_since_ms = Some(since);
     let offline = h.network.told_ms.is_some() && !h.network.up;
     if now.saturating_sub(since) <= policy.grace_ms(&h.boots_ms) || offline {
         return Finding::wait(Verdict::Starting, Reason::Starts);

@@ -291,6 +291,10 @@ fn killed_for_memory(
 fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
     let second = signals::second_silent(h, seen, policy, now);
     let (failed, _) = extent(h, now);
+    if signals::eyeless(seen) && matches!(seen.config, Config::Broken { .. }) {
+        // Nothing tells whether it still runs; whether it would start again the file does tell.
+        return Finding::wait(Verdict::Hung, Reason::ConfigRefused);
+    }
     if signals::stopped(seen) {
         let long = lasts_by_itself(h, now, policy.timeout_ms);
         return Finding::restart(Verdict::Hung, Reason::ProcessStopped, long, second);
