@@ -17,9 +17,10 @@ pub(super) fn next_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) ->
     // What began amid a silence is waited for from its own beginning: a look comes when that is over, too.
     let since = h.silence.as_ref().filter(|_| !incident::restarting(h)).and_then(silence::own_beginning);
     let by_itself = over(since, policy.timeout_ms).unwrap_or(u64::MAX);
-    let work = h.silence.as_ref().and_then(|s| s.busy_ms.or(s.drip_ms).or(s.deaf_ms));
+    let work = h.silence.as_ref().and_then(|s| s.busy_ms.or(s.drip_ms));
     let by_work = over(work, policy.timeout_ms.saturating_mul(2)).unwrap_or(u64::MAX);
-    let by_itself = by_itself.min(by_work);
+    let deaf = h.silence.as_ref().and_then(|s| s.deaf_ms);
+    let by_itself = by_itself.min(by_work).min(over(deaf, policy.timeout_ms).unwrap_or(u64::MAX));
     usual_ms(h, policy, silent_ms, now).min(starts).min(drains).min(silent).min(by_itself).max(1)
 }
 

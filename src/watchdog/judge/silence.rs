@@ -215,12 +215,23 @@ fn may_beat(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool 
     seen.heartbeat_ms.is_some() && extent(h, now).1 < policy.timeout_ms / 3
 }
 
-/// Whether its port has accepted and said nothing for twice the timeout, on a machine that is not full, and a second
-/// connection hears nothing either: no work of a loop that turns explains that.
-fn deaf(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
-    let since = h.silence.as_ref().and_then(|s| Some(s.deaf_ms?.max(own_beginning(s).unwrap_or(0))));
-    let long = since.is_some_and(|at| now.saturating_sub(at) >= policy.timeout_ms.saturating_mul(2));
-    long && extent(h, now).0 >= FEWEST_FAILED && unheard(&seen.readyz) && signals::at_ease(seen)
+/// For how long its port has accepted and said nothing, on a machine that is not full, while its loop turns: no work of
+/// that loop explains it. None where it does not.
+fn deaf_ms(h: &History, seen: &Observation, policy: &Policy, now: u64) -> Option<u64> {
+    let silence = h.silence.as_ref()?;
+    let since = silence.deaf_ms?.max(own_beginning(silence).unwrap_or(0));
+    let other = unheard(&seen.readyz) || seen.readyz == Answer::NotAsked;
+    let deaf = other && signals::at_ease(seen) && beats_lately(h, policy, now);
+    deaf.then(|| now.saturating_sub(since))
+}
+
+/// What says nothing at all while its loop turns: a second connection has to hear nothing either.
+fn deaf(h: &History, seen: &Observation, policy: &Policy, ms: u64, now: u64) -> Finding {
+    if extent(h, now).0 < FEWEST_FAILED {
+        return Finding::wait(h.judgement.verdict, Reason::InDoubt);
+    }
+    let second = unheard(&seen.readyz).then_some(Sign::OtherProbeSilent);
+    Finding::restart(Verdict::Hung, Reason::NoAnswer, ms >= policy.timeout_ms, second)
 }
 
 /// Whether this very process answered on this port, and nothing was said since of another.
@@ -299,8 +310,8 @@ fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
         let long = lasts_by_itself(h, now, policy.timeout_ms);
         return Finding::restart(Verdict::Hung, Reason::ProcessStopped, long, second);
     }
-    if beats_lately(h, policy, now) && deaf(h, seen, policy, now) {
-        return Finding::restart(Verdict::Hung, Reason::NoAnswer, true, Some(Sign::OtherProbeSilent));
+    if let Some(ms) = deaf_ms(h, seen, policy, now) {
+        return deaf(h, seen, policy, ms, now);
     }
     let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
     let lately = |at: u64| now.saturating_sub(at) < policy.timeout_ms / 2;

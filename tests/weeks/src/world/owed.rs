@@ -105,7 +105,6 @@ impl World {
             Mute::Frozen => ("1", (t + i).max(if eyeless { patient } else { 0 })),
             Mute::Silent => ("8", (t + i).max(patient)),
             Mute::Unheard if !self.tells_unheard() || full => return None,
-            Mute::Unheard if sees.heartbeat => ("8, it beats", (2 * t + i).max(patient)),
             Mute::Unheard => ("8", (t + i).max(patient)),
             // Work is seen on a full machine, too.
             Mute::Blocked => ("4", (2 * t + i).max(if eyeless { patient + i } else { 0 })),

@@ -73,10 +73,6 @@ impl World {
                 (unserved < t).then_some("silent for too short a time")
             }
             Some(Mute::Blocked) => self.blocked_wrong(t, unserved),
-            // A loop that turns has twice the time in which to be heard.
-            Some(Mute::Unheard) if self.plan.sees.heartbeat => {
-                (unserved < 2 * t).then_some("its event loop turns")
-            }
             Some(Mute::Unheard) => (unserved < t).then_some("silent for too short a time"),
             Some(Mute::Drip { beats: true }) => Some("its event loop turns"),
             Some(Mute::Drip { beats: false }) => (unserved < t).then_some("slow for too short a time"),
