@@ -23,6 +23,7 @@ mod vocabulary;
 use std::path::{Path, PathBuf};
 
 fn main() {
+    leave_out_unwind_tables();
     for source in ["build.rs", "src/count/tables", "src/count/bpe/layout.rs"] {
         println!("cargo:rerun-if-changed={}", repository().join(source).display());
     }
@@ -87,4 +88,16 @@ fn write_encoding(folder: &Path, name: &str, oracle: &tiktoken_rs::CoreBPE) {
 /// Writes one table. A file that could not be written is a build that failed.
 fn write_table(folder: &Path, name: &str, bytes: &[u8]) {
     std::fs::write(folder.join(name), bytes).expect("OUT_DIR is writable");
+}
+
+/// The static asm-watchdog ends at a panic and never unwinds: tables for that would be a tenth of it. Cargo tells a build
+/// script of no profile but by where it writes.
+fn leave_out_unwind_tables() {
+    let script = repository().join("scripts/no-unwind.ld");
+    println!("cargo:rerun-if-changed={}", script.display());
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let ours = out.components().any(|part| part.as_os_str() == "watchdog");
+    if ours && std::env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "musl") {
+        println!("cargo:rustc-link-arg-bins=-Wl,--no-eh-frame-hdr,-T,{}", script.display());
+    }
 }
