@@ -22,6 +22,7 @@ pub struct Running {
     child: Option<Child>,
     launched: Launched,
     printed: Option<Printed>,
+    killed: bool,
 }
 
 /// What a command prints.
@@ -63,13 +64,14 @@ impl Running {
             launched: Launched { pid, start_ticks: process::start_ticks(pid), deadline_ms },
             child: Some(child),
             printed,
+            killed: false,
         })
     }
 
     /// Takes over the command of a watchdog that is gone. What it printed went with that one.
     #[must_use]
     pub fn adopt(launched: Launched) -> Self {
-        Self { child: None, launched, printed: None }
+        Self { child: None, launched, printed: None, killed: false }
     }
 
     /// What to remember of it.
@@ -78,13 +80,14 @@ impl Running {
         self.launched.clone()
     }
 
-    /// How it ended, if it did; past its deadline its whole group is killed.
+    /// How it ended, if it did; past its deadline its whole group is killed, which is an end, whenever the kernel lets go
+    /// of it: nothing waits for that.
     pub fn poll(&mut self, now_ms: u64) -> Option<Ended> {
         if let Some(printed) = &mut self.printed {
             printed.bound();
         }
         if let Some(how) = self.ended() {
-            return Some(how);
+            return Some(if self.killed { Ended::TimedOut } else { how });
         }
         if now_ms < self.launched.deadline_ms {
             return None;
@@ -125,8 +128,15 @@ impl Running {
             let _ = kill_process_group(group, Signal::KILL);
         }
         if let Some(child) = self.child.as_mut() {
-            let _ = child.wait();
+            // It may have left its group.
+            let _ = child.kill();
         }
+        self.killed = true;
+    }
+
+    /// Whether it is over and done with: nothing of it is left to be waited for.
+    pub fn is_gone(&mut self) -> bool {
+        self.child.is_none() || self.ended().is_some()
     }
 
     /// What it has printed, once.
@@ -157,5 +167,32 @@ impl Printed {
         }
         bytes.truncate(at);
         (String::from_utf8_lossy(&bytes).into_owned(), self.cut || length > MOST_OUTPUT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    /// What a signal to its group does not reach is like what the kernel holds: it must be waited for by nobody.
+    #[test]
+    fn a_command_that_does_not_end_of_its_kill_is_over_at_once() {
+        let script = "setpgrp(0, getpgrp(getppid())); $| = 1; print \"left\"; sleep 50";
+        let command = ["perl", "-e", script].map(str::to_owned);
+        let Ok(mut running) = Running::start(&command, &[], 1_000) else {
+            return println!("skipped: no perl");
+        };
+        while running.printed.as_ref().is_some_and(|p| !p.text().0.contains("left")) {
+            assert_eq!(running.poll(1), None);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let began = Instant::now();
+        assert_eq!(running.poll(1_000), Some(Ended::TimedOut));
+        assert!(began.elapsed() < Duration::from_secs(40), "nobody waited");
+        while !running.is_gone() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(running.poll(1_001), Some(Ended::TimedOut), "killed, whatever it said last");
     }
 }
