@@ -6,13 +6,15 @@
 use super::state::Ended;
 use super::store::Launched;
 use super::{os, process};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, getpgid, getsid, kill_process_group};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
+/// In the environment of a command: which act's it is.
+pub const MARK: &str = "ASM_WATCHDOG_ACT";
 /// Beyond this a command's output so far is dropped.
 const MOST_OUTPUT: u64 = 262_144;
 
@@ -23,6 +25,8 @@ pub struct Running {
     launched: Launched,
     printed: Option<Printed>,
     killed: bool,
+    /// Known by its mark alone: it is waited for and never signalled.
+    found: bool,
 }
 
 /// What a command prints.
@@ -65,13 +69,35 @@ impl Running {
             child: Some(child),
             printed,
             killed: false,
+            found: false,
         })
     }
 
     /// Takes over the command of a watchdog that is gone. What it printed went with that one.
     #[must_use]
     pub fn adopt(launched: Launched) -> Self {
-        Self { child: None, launched, printed: None, killed: false }
+        Self { child: None, launched, printed: None, killed: false, found: false }
+    }
+
+    /// The command with this mark that a watchdog before has begun, since `since_ms`, and could not note any more. It leads
+    /// its own process group in that one's session; a gateway that it has started has the mark, too, and is none. None
+    /// where environments cannot be read.
+    #[must_use]
+    pub fn find(mark: &str, since_ms: u64, deadline_ms: u64) -> Option<Self> {
+        let entry = format!("{MARK}={mark}");
+        let has = |pid: u32| {
+            let all = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+            all.split(|b| *b == 0).any(|one| one == entry.as_bytes())
+        };
+        let ticks = rustix::param::clock_ticks_per_second().max(1);
+        // Older ones are not even looked at; sleep counts for a process and not for us.
+        let young =
+            |pid: u32| process::start_ticks(pid).saturating_add(1).saturating_mul(1_000) / ticks >= since_ms;
+        let all = os::pids().into_iter().filter(|pid| leads(*pid) && young(*pid) && has(*pid));
+        let ours = all.filter(|pid| process::named(*pid).is_none());
+        let pid = ours.min_by_key(|pid| process::start_ticks(*pid))?;
+        let launched = Launched { pid, start_ticks: process::start_ticks(pid), deadline_ms };
+        Some(Self { found: true, ..Self::adopt(launched) })
     }
 
     /// What to remember of it.
@@ -92,7 +118,9 @@ impl Running {
         if now_ms < self.launched.deadline_ms {
             return None;
         }
-        self.kill();
+        if !self.found {
+            self.kill();
+        }
         Some(Ended::TimedOut)
     }
 
@@ -145,6 +173,12 @@ impl Running {
     }
 }
 
+/// Whether a process leads its group and not its session.
+fn leads(pid: u32) -> bool {
+    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return false };
+    getpgid(Some(pid)) == Ok(pid) && getsid(Some(pid)).is_ok_and(|session| session != pid)
+}
+
 impl Printed {
     /// Drops what is there where it is too much. What a command leaves running may go on printing.
     pub fn bound(&mut self) {
@@ -174,6 +208,26 @@ impl Printed {
 mod tests {
     use super::*;
     use std::time::{Duration, Instant};
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_command_that_could_not_be_noted_is_found_by_its_mark_and_only_waited_for() {
+        let (mark, now) = (format!("7-1-{}", std::process::id()), crate::watchdog::clock::monotonic_ms());
+        let mut running =
+            Running::start(&["sleep".to_owned(), "50".to_owned()], &[(MARK, mark.clone())], 9).unwrap();
+        assert!(Running::find("7-2", now, 5).is_none());
+        let mut found = (0..1_000).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            Running::find(&mark, now, 5)
+        });
+        let found = found.as_mut().unwrap();
+        assert_eq!(
+            (found.launched().pid, found.poll(4), found.poll(5)),
+            (running.launched().pid, None, Some(Ended::TimedOut))
+        );
+        assert_eq!(running.poll(8), None, "it is not ended");
+        assert_eq!(running.poll(9), Some(Ended::TimedOut));
+    }
 
     /// What a signal to its group does not reach is like what the kernel holds: it must be waited for by nobody.
     #[test]

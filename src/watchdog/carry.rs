@@ -1,7 +1,7 @@
 //! How an act is carried out: evidence first, within its deadline, then the command, then what became of it. Nothing here
 //! is waited for; the loop comes back to it.
 
-use super::act::Running;
+use super::act::{MARK, Running};
 use super::basis::Basis;
 use super::evidence::{self, Case};
 use super::journal::Level;
@@ -154,6 +154,7 @@ impl Watch {
             return self.command_ended(Ended::DryRun, now);
         }
         let env = [
+            (MARK, self.mark().unwrap_or_default()),
             ("ASM_WATCHDOG_VERDICT", pending.judgement.verdict.name().to_owned()),
             ("ASM_WATCHDOG_INCIDENT", folder.iter().map(|f| f.display().to_string()).collect()),
         ];
@@ -228,11 +229,33 @@ impl Watch {
         }
     }
 
+    /// What tells the command of this act from every other of this boot of the machine.
+    fn mark(&self) -> Option<String> {
+        let open = self.stored.history.incident.as_ref()?;
+        let (Phase::Commanding { began_ms, .. } | Phase::Escalating { began_ms }) = &open.phase else {
+            return None;
+        };
+        Some(format!("{}-{}-{began_ms}", open.number, open.attempts.len()))
+    }
+
+    /// The command of this act where its watchdog was killed between its beginning and the note of it.
+    fn unnoted(&self, act: &Action, now: u64) -> Option<Running> {
+        let open = self.stored.history.incident.as_ref().filter(|_| !self.stored.gathering)?;
+        let (Phase::Commanding { began_ms, .. } | Phase::Escalating { began_ms }) = &open.phase else {
+            return None;
+        };
+        let policy = &self.settings.policy;
+        let restarts = matches!(act, Action::Restart { .. });
+        let limit_ms = if restarts { policy.restart_ms } else { policy.escalate_ms };
+        Running::find(&self.mark()?, *began_ms, now.saturating_add(limit_ms))
+    }
+
     /// Takes up what the watchdog before left undone.
     pub fn resume_command(&mut self, now: u64) {
         let act = self.under_way();
         let busy = act.is_some();
-        self.running = adoptable(&self.stored).filter(|_| busy);
+        let running = adoptable(&self.stored).or_else(|| self.unnoted(act.as_ref()?, now));
+        self.running = running.filter(|_| busy || self.stored.history.command_running);
         let gathering = std::mem::take(&mut self.stored.gathering);
         if let Some(action) = act.filter(|_| gathering) {
             // Its command has not begun: it comes again if it is still called for.
@@ -245,6 +268,9 @@ impl Watch {
         } else if busy {
             // Ended meanwhile, or never begun: only a new boot can tell.
             self.command_ended(Ended::Done, now);
+        } else if std::mem::take(&mut self.stored.history.command_running) {
+            // What it was for was decided before it ended, which it has.
+            self.stored.command = None;
         }
     }
 

@@ -8,6 +8,7 @@ use super::texts::Text;
 use super::watch::Watch;
 use crate::shared::config::Watchdog;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 
 /// What the port is called in the file.
 pub(super) const PORT_KEY: &str = "gateway.port";
@@ -51,6 +52,12 @@ pub(super) fn reload(
     }
     let changed = changed(now, &settings);
     Some(Reload::Taken { settings: Box::new(settings), changed })
+}
+
+/// Where the gateway is by the new content, whatever else of it is not accepted.
+pub(super) fn addr(now: &Settings, whole: &Value, env: &dyn Fn(&str) -> Option<String>) -> SocketAddr {
+    let port = given::port(&now.flags, env, whole, now.language, &mut Vec::new());
+    SocketAddr::new(now.addr.ip(), port.unwrap_or(given::PORT))
 }
 
 /// The names of what differs: values may be secrets.

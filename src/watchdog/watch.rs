@@ -1,6 +1,7 @@
 //! What `run` keeps from look to look, and how it carries out what the judge wants.
 
 use super::act::{Printed, Running};
+use super::alert::Alert;
 use super::basis::Basis;
 use super::carry::Pending;
 use super::curing::Curing;
@@ -10,7 +11,7 @@ use super::judge::Call;
 use super::maintenance::Paused;
 use super::observation::Observation;
 use super::run::describe;
-use super::saves::{Saving, Unsaved, tells_of_act};
+use super::saves::{Saving, Unsaved, of_act};
 use super::settings::Settings;
 use super::state::History;
 use super::store::Stored;
@@ -39,6 +40,8 @@ pub struct Watch {
     pub(super) printed: Vec<Printed>,
     pub(super) saving: Saving,
     pub(super) unsaved: Option<Unsaved>,
+    /// A state of before was found late, and its command has not been taken up yet.
+    pub(super) unresumed: bool,
     /// A copy of the state is kept elsewhere, as the disk is full.
     pub(super) spared: bool,
     /// A copy of the watchdog before may be there.
@@ -67,6 +70,7 @@ impl Watch {
             printed: Vec::new(),
             saving,
             unsaved: None,
+            unresumed: false,
             spared: false,
             stale_spare: true,
             not_started: String::new(),
@@ -87,9 +91,7 @@ impl Watch {
         self.lift_bar(now);
         self.take_go(now);
         let before = self.stored.history.clone();
-        let offline = |verdict| matches!(verdict, Verdict::NetworkDown | Verdict::ProxyDown);
         self.remember(seen);
-        let was_offline = offline(self.stored.history.judgement.verdict);
         let history = std::mem::take(&mut self.stored.history);
         let judged = judge::judge(history, seen, &self.settings.policy, now);
         let (judgement, mut action, mut alerts) = (judged.judgement, judged.action, judged.alerts);
@@ -100,17 +102,14 @@ impl Watch {
         }
         self.tell_of(&mut alerts, action.as_ref(), &before, seen, now);
         let last_letter = self.stored.outbox.last;
-        alerts.iter().for_each(|alert| self.post(alert, now));
-        if was_offline && !offline(judgement.verdict) {
-            self.hurry_outbox(now);
-        }
+        self.post_all(&alerts, before.judgement.verdict, now);
         self.stored.gathering |= matches!(action, Some(Action::Restart { .. } | Action::Escalate { .. }));
         // On disk before anything is said or done: with the action in it, or there is none.
         if !self.save()
             && let Some(action) = action.take()
         {
             self.withhold(&action, before.clone());
-            alerts.retain(|alert| !tells_of_act(alert));
+            alerts.retain(|alert| !of_act(alert.code));
             self.recall(last_letter);
         }
         alerts.iter().for_each(|alert| self.say_alert(alert));
@@ -123,6 +122,15 @@ impl Watch {
         }
         self.write_metrics(seen, now);
         judgement.next_ms
+    }
+
+    /// Puts what a look has to tell on its way; what waits goes soon where the network came back with it.
+    fn post_all(&mut self, alerts: &[Alert], was: Verdict, now: u64) {
+        alerts.iter().for_each(|alert| self.post(alert, now));
+        let offline = |verdict| matches!(verdict, Verdict::NetworkDown | Verdict::ProxyDown);
+        if offline(was) && !offline(self.stored.history.judgement.verdict) {
+            self.hurry_outbox(now);
+        }
     }
 
     /// Begins an act that is on disk already.
@@ -140,8 +148,8 @@ impl Watch {
 
     /// Takes back what this look was to tell of an act; why that is held back may be told by another letter of it.
     fn recall(&mut self, last_letter: u64) {
-        let of_act = |l: &Letter| l.number > last_letter && tells_of_act(&l.alert);
-        self.stored.outbox.letters.retain(|l| !of_act(l));
+        let taken_back = |l: &Letter| l.number > last_letter && of_act(l.alert.code);
+        self.stored.outbox.letters.retain(|l| !taken_back(l));
     }
 
     /// Ends the process that its owner's stop cannot end.
