@@ -6,7 +6,7 @@
 use super::state::Ended;
 use super::store::Launched;
 use super::{os, process};
-use rustix::process::{Pid, Signal, getpgid, getsid, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -173,10 +173,12 @@ impl Running {
     }
 }
 
-/// Whether a process leads its group and not its session.
+/// Whether a process leads its group and not its session, by fields 5 and 6 of proc_pid_stat(5).
 fn leads(pid: u32) -> bool {
-    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return false };
-    getpgid(Some(pid)) == Ok(pid) && getsid(Some(pid)).is_ok_and(|session| session != pid)
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields = stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().skip(2));
+    let mut ids = fields.into_iter().flatten().map(str::parse::<u32>);
+    ids.next() == Some(Ok(pid)) && ids.next().is_some_and(|session| session != Ok(pid))
 }
 
 impl Printed {

@@ -240,7 +240,8 @@ impl Watch {
 
     /// The command of this act where its watchdog was killed between its beginning and the note of it.
     fn unnoted(&self, act: &Action, now: u64) -> Option<Running> {
-        let open = self.stored.history.incident.as_ref().filter(|_| !self.stored.gathering)?;
+        let noted = self.stored.gathering || self.stored.command.is_some();
+        let open = self.stored.history.incident.as_ref().filter(|_| !noted)?;
         let (Phase::Commanding { began_ms, .. } | Phase::Escalating { began_ms }) = &open.phase else {
             return None;
         };

@@ -265,7 +265,6 @@ fn greet(watch: &mut Watch) {
     let program = s.watchdog.restart_command.first().cloned().unwrap_or_default();
     let facts = json!({"target": target, "pid": std::process::id(), "dry_run": s.dry_run});
     let (dry_run, warnings) = (s.dry_run, s.warnings.clone());
-    let missing = !s.by_owner && !is_there(&program, std::env::var_os("PATH"));
     let values = [target.as_str(), &every, &timeout, &program];
     watch.tell(Level::Info, "started", Text::Watching, &values, facts);
     if dry_run {
@@ -274,7 +273,13 @@ fn greet(watch: &mut Watch) {
     for text in warnings {
         watch.journal.say(Level::Warn, "settings", &text, json!({}));
     }
-    if missing {
+    check_program(watch);
+}
+
+/// Says that the restart command cannot run where its program is not there.
+pub(super) fn check_program(watch: &mut Watch) {
+    let program = watch.settings.watchdog.restart_command.first().cloned().unwrap_or_default();
+    if !watch.settings.by_owner && !is_there(&program, std::env::var_os("PATH")) {
         watch.tell(Level::Error, "settings", Text::NoProgram, &[&program], json!({}));
     }
 }

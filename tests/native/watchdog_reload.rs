@@ -71,9 +71,12 @@ fn a_gateway_that_answers_is_watched_where_it_answers() {
     dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
     let next = Lab::new();
     watchdog["timeoutSeconds"] = json!(100);
+    watchdog["restartCommand"] = json!(["/no/such/program"]);
     write(&lab, &config(next.port, &watchdog));
     let taken = dog.wait(&json!({"event": "settings-reloaded"}));
-    assert_eq!(taken["changed"], json!(["watchdog.timeoutSeconds"]), "{taken}");
+    assert_eq!(taken["changed"], json!(["watchdog.restartCommand", "watchdog.timeoutSeconds"]), "{taken}");
+    let told = dog.wait(&json!({"event": "settings"}));
+    assert!(told["text"].as_str().unwrap().contains("/no/such/program"), "{told}");
     // It starts anew where its file says.
     next.start_gateway();
     lab.signal_gateway(Signal::KILL);
