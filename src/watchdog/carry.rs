@@ -1,7 +1,7 @@
 //! How an act is carried out: evidence first, within its deadline, then the command, then what became of it. Nothing here
 //! is waited for; the loop comes back to it.
 
-use super::act::Running;
+use super::act::{MARK, Running};
 use super::basis::Basis;
 use super::evidence::{self, Case};
 use super::journal::Level;
@@ -76,14 +76,7 @@ impl Watch {
     pub(super) fn tend_evidence(&mut self, events: &Sender<Event>, now: u64) {
         let Some(pending) = self.pending.as_mut() else { return };
         if let Some(case) = pending.case.take() {
-            let events = events.clone();
-            // Less than the act waits, so that what is missing is still named.
-            let deadline = Duration::from_millis(self.settings.evidence_ms / 5 * 4);
-            let begun = thread::Builder::new().name("evidence".to_owned()).spawn(move || {
-                let kept = case.keep(deadline);
-                let _ = events.send(Event::Gathered(case.action, kept));
-            });
-            if let Err(e) = begun {
+            if let Err(e) = self.gather(case, events) {
                 self.evidence_failed(&e);
                 self.act(None);
             }
@@ -96,6 +89,18 @@ impl Watch {
         }
     }
 
+    /// Has the evidence of a case gathered on a thread of its own.
+    pub(super) fn gather(&self, case: Box<Case>, events: &Sender<Event>) -> io::Result<()> {
+        let events = events.clone();
+        // Less than the act waits, so that what is missing is still named.
+        let deadline = Duration::from_millis(self.settings.evidence_ms / 5 * 4);
+        let gathers = thread::Builder::new().name("evidence".to_owned()).spawn(move || {
+            let kept = case.keep(deadline);
+            let _ = events.send(Event::Gathered(case.action, kept));
+        });
+        gathers.map(|_| ())
+    }
+
     /// When the loop has to come back for the sake of an act.
     pub(super) fn next_act_ms(&self) -> Option<u64> {
         self.pending.as_ref().map(|p| if p.case.is_some() { 0 } else { p.until_ms })
@@ -104,25 +109,19 @@ impl Watch {
     /// The evidence of an act is there, or cannot be kept; that of one that went on without it is late.
     pub(super) fn gathered(&mut self, action: &Action, kept: io::Result<PathBuf>) {
         let awaited = self.pending.as_ref().filter(|p| p.action == *action && p.ready.is_none());
-        // A cure goes on by itself.
         let cure = matches!(action, Action::Channel { .. });
         let Some(first) = awaited.map(|p| p.first).or(cure.then_some(true)) else { return };
         if let (Ok(dir), true) = (&kept, first) {
             let shown = dir.display().to_string();
             self.tell(Level::Info, "evidence", Text::EvidenceKept, &[&shown], json!({"folder": shown}));
         }
-        match kept {
-            Ok(_) if cure => {}
-            Ok(dir) => self.act(Some(dir)),
-            Err(e) if cure => self.evidence_failed(&e),
-            Err(e) => {
-                self.evidence_failed(&e);
-                self.act(None);
-            }
+        if let Err(e) = &kept {
+            self.evidence_failed(e);
         }
+        if cure { self.evidence_over(action) } else { self.act(kept.ok()) }
     }
 
-    fn evidence_failed(&mut self, e: &io::Error) {
+    pub(super) fn evidence_failed(&mut self, e: &io::Error) {
         self.tell(Level::Warn, "evidence", Text::EvidenceFailed, &[&e.to_string()], json!({}));
     }
 
@@ -130,8 +129,9 @@ impl Watch {
     fn act(&mut self, folder: Option<PathBuf>) {
         let now = clock::monotonic_ms();
         let Some(pending) = self.pending.take() else { return };
-        if !self.awaited(&pending.action) || hold::held_ms(&self.settings.place).is_some() {
-            self.drop_act(&pending.action, !pending.command.is_empty());
+        if self.under_way().as_ref() != Some(&pending.action) || hold::held_ms(&self.settings.place).is_some()
+        {
+            self.drop_act(&pending.action);
             self.save();
             return;
         }
@@ -144,6 +144,7 @@ impl Watch {
             self.pending = Some(Pending { until_ms, ready: Some(folder), ..pending });
             return;
         }
+        self.count(&pending.action, &pending.command);
         self.announce(&pending.action, &pending.command);
         self.start(&pending, folder, now);
     }
@@ -153,6 +154,7 @@ impl Watch {
             return self.command_ended(Ended::DryRun, now);
         }
         let env = [
+            (MARK, self.mark().unwrap_or_default()),
             ("ASM_WATCHDOG_VERDICT", pending.judgement.verdict.name().to_owned()),
             ("ASM_WATCHDOG_INCIDENT", folder.iter().map(|f| f.display().to_string()).collect()),
         ];
@@ -188,25 +190,13 @@ impl Watch {
         let Some(pending) = self.pending.take_if(|p| !p.basis.holds(call, history, seen)) else {
             return false;
         };
-        self.drop_act(&pending.action, !pending.command.is_empty());
+        self.drop_act(&pending.action);
         true
-    }
-
-    /// Whether this act is still the one that the open incident waits for.
-    fn awaited(&self, action: &Action) -> bool {
-        let open = self.stored.history.incident.as_ref();
-        open.is_some_and(|open| match (action, &open.phase) {
-            (Action::Restart { attempt, .. }, Phase::Commanding { .. }) => {
-                usize::try_from(*attempt) == Ok(open.attempts.len())
-            }
-            (Action::Escalate { .. }, Phase::Escalating { .. }) => true,
-            _ => false,
-        })
     }
 
     /// Says that an act was not begun, and takes it back: it counts nowhere, and a person to whom it was not yet told
     /// is not told.
-    fn drop_act(&mut self, action: &Action, counted: bool) {
+    fn drop_act(&mut self, action: &Action) {
         self.tell(Level::Info, "act-dropped", Text::ActDropped, &[], json!({"action": action}));
         let history = std::mem::take(&mut self.stored.history);
         if let Some(open) = &history.incident {
@@ -215,57 +205,80 @@ impl Watch {
         self.stored.history = incident::dropped(history, action);
         self.stored.gathering = false;
         self.stored.command = None;
-        let totals = &mut self.stored.totals;
-        match action {
-            Action::Restart { .. } => totals.restarts = totals.restarts.saturating_sub(1),
-            Action::Escalate { .. } if counted => totals.escalations = totals.escalations.saturating_sub(1),
-            Action::Escalate { .. } | Action::Channel { .. } | Action::Kill { .. } => {}
-        }
         self.retract();
     }
 
     /// Before a stop: an act that has not begun is not begun any more.
     pub(super) fn leave(&mut self) {
-        if self.pending.take().is_some() {
-            self.not_begun(Ended::DryRun, clock::monotonic_ms());
+        if let Some(pending) = self.pending.take() {
+            self.drop_act(&pending.action);
+        }
+        self.leave_cures();
+    }
+
+    /// The act that the open incident waits for.
+    fn under_way(&self) -> Option<Action> {
+        let open = self.stored.history.incident.as_ref()?;
+        let incident = open.number;
+        match open.phase {
+            Phase::Commanding { .. } => {
+                Some(Action::Restart { incident, attempt: u32::try_from(open.attempts.len()).ok()? })
+            }
+            Phase::Escalating { .. } => Some(Action::Escalate { incident }),
+            Phase::Watching | Phase::Verifying { .. } => None,
         }
     }
 
-    /// Takes note that the command of an act was not run. An escalation, which comes once, is still to come.
-    fn not_begun(&mut self, how: Ended, now: u64) {
-        self.stored.gathering = false;
-        let open = self.stored.history.incident.as_mut();
-        if let Some(open) = open.filter(|i| matches!(i.phase, Phase::Escalating { .. })) {
-            open.escalated = false;
-            open.phase = Phase::Watching;
-            self.stored.history.command_running = false;
-            self.save();
-            return;
-        }
-        self.command_ended(how, now);
+    /// What tells the command of this act from every other of this boot of the machine.
+    fn mark(&self) -> Option<String> {
+        let open = self.stored.history.incident.as_ref()?;
+        let (Phase::Commanding { began_ms, .. } | Phase::Escalating { began_ms }) = &open.phase else {
+            return None;
+        };
+        Some(format!("{}-{}-{began_ms}", open.number, open.attempts.len()))
+    }
+
+    /// The command of this act where its watchdog was killed between its beginning and the note of it.
+    fn unnoted(&self, act: &Action, now: u64) -> Option<Running> {
+        let noted = self.stored.gathering || self.stored.command.is_some();
+        let open = self.stored.history.incident.as_ref().filter(|_| !noted)?;
+        let (Phase::Commanding { began_ms, .. } | Phase::Escalating { began_ms }) = &open.phase else {
+            return None;
+        };
+        let policy = &self.settings.policy;
+        let restarts = matches!(act, Action::Restart { .. });
+        let limit_ms = if restarts { policy.restart_ms } else { policy.escalate_ms };
+        Running::find(&self.mark()?, *began_ms, now.saturating_add(limit_ms))
     }
 
     /// Takes up what the watchdog before left undone.
     pub fn resume_command(&mut self, now: u64) {
-        let open = self.stored.history.incident.as_ref();
-        let busy =
-            open.is_some_and(|i| matches!(i.phase, Phase::Commanding { .. } | Phase::Escalating { .. }));
-        self.running = adoptable(&self.stored).filter(|_| busy);
+        let act = self.under_way();
+        let busy = act.is_some();
+        let running = adoptable(&self.stored).or_else(|| self.unnoted(act.as_ref()?, now));
+        self.running = running.filter(|_| busy || self.stored.history.command_running);
         let gathering = std::mem::take(&mut self.stored.gathering);
-        if gathering && busy {
-            return self.not_begun(Ended::DryRun, now);
+        if let Some(action) = act.filter(|_| gathering) {
+            // Its command has not begun: it comes again if it is still called for.
+            self.drop_act(&action);
+            self.save();
+            return;
         }
         if self.running.is_some() {
             self.tell(Level::Info, "command-resumed", Text::ResumedCommand, &[], json!({}));
         } else if busy {
             // Ended meanwhile, or never begun: only a new boot can tell.
             self.command_ended(Ended::Done, now);
+        } else if std::mem::take(&mut self.stored.history.command_running) {
+            // What it was for was decided before it ended, which it has.
+            self.stored.command = None;
         }
     }
 
     /// Looks after the running command, if there is one.
     pub fn tend_command(&mut self, now: u64) {
         self.printed.iter_mut().for_each(super::act::Printed::bound);
+        self.ending.retain_mut(|command| !command.is_gone());
         let Some(running) = self.running.as_mut() else { return };
         let open = self.stored.history.incident.as_ref();
         let awaited =
@@ -277,7 +290,7 @@ impl Watch {
         }
         if let Some(how) = running.poll(now) {
             self.keep_printed();
-            self.running = None;
+            self.ending.extend(self.running.take());
             self.command_ended(how, now);
         }
     }

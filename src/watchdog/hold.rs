@@ -4,10 +4,14 @@
 use super::place::{Place, read_bounded, write_whole};
 use super::{clock, os, spare};
 use serde::{Deserialize, Serialize};
+use std::fs;
 use std::io;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::Path;
 
 const VERSION: u32 = 1;
+/// How long acting is held off where the file is there and cannot be read: until it can. Longer than anybody may ask for.
+pub const UNTOLD_MS: u64 = 10_081 * 60_000;
 /// How the copies beside a full disk are called.
 const HOLD: &str = ".hold";
 const GO: &str = ".resume";
@@ -46,6 +50,7 @@ pub fn hold(place: &Place, for_ms: u64) -> io::Result<()> {
 fn write(place: &Place, file: &Path, kind: &str, bytes: &[u8]) -> io::Result<()> {
     match write_whole(file, bytes) {
         Ok(()) => {
+            give_to_its_user(place, file)?;
             spare::remove_as(place, kind);
             Ok(())
         }
@@ -57,6 +62,19 @@ fn write(place: &Place, file: &Path, kind: &str, bytes: &[u8]) -> io::Result<()>
         }
         Err(e) => Err(e),
     }
+}
+
+/// What root writes beside the files of another user is that user's: the watchdog that is to read it is, too.
+fn give_to_its_user(place: &Place, file: &Path) -> io::Result<()> {
+    let m = fs::metadata(&place.state_dir)?;
+    if m.uid() == 0 || !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let dir = place.own_dir();
+    if fs::metadata(&dir)?.uid() == 0 {
+        chown(&dir, Some(m.uid()), Some(m.gid()))?;
+    }
+    chown(file, Some(m.uid()), Some(m.gid()))
 }
 
 fn remove(place: &Place, file: &Path, kind: &str) -> io::Result<bool> {
@@ -91,10 +109,15 @@ pub fn release(place: &Place) -> io::Result<bool> {
     remove(place, &place.hold_file(), HOLD).map(|_| held)
 }
 
-/// How long acting is still held off. A file that cannot be understood holds nothing.
+/// How long acting is still held off. A file that cannot be read holds ([`UNTOLD_MS`]): somebody put it there. One that
+/// cannot be understood holds nothing.
 #[must_use]
 pub fn held_ms(place: &Place) -> Option<u64> {
-    let own = read_bounded(&place.hold_file(), 4_096).ok();
+    let own = match read_bounded(&place.hold_file(), 4_096) {
+        Ok(bytes) => Some(bytes),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+        Err(_) => return Some(UNTOLD_MS),
+    };
     let boot = os::boot_id().unwrap_or_default();
     let all = spare::read_as(place, HOLD).into_iter().chain(own);
     all.filter_map(|bytes| {
@@ -146,5 +169,28 @@ mod tests {
         assert!(!release(&place).unwrap());
         std::fs::write(place.hold_file(), "nonsense").unwrap();
         assert_eq!(held_ms(&place), None);
+    }
+
+    #[test]
+    fn what_is_there_and_cannot_be_read_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { state_dir: dir.path().to_owned() };
+        fs::create_dir_all(place.hold_file()).unwrap();
+        assert_eq!(held_ms(&place), Some(UNTOLD_MS));
+    }
+
+    #[test]
+    fn what_root_writes_belongs_to_whom_the_state_directory_belongs_to() {
+        if !rustix::process::geteuid().is_root() {
+            return println!("skipped: only root can write for somebody else");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { state_dir: dir.path().to_owned() };
+        chown(dir.path(), Some(65_534), Some(65_534)).unwrap();
+        hold(&place, 600_000).unwrap();
+        for path in [place.hold_file(), place.own_dir()] {
+            let m = fs::metadata(&path).unwrap();
+            assert_eq!((m.uid(), m.gid()), (65_534, 65_534), "{}", path.display());
+        }
     }
 }

@@ -33,7 +33,7 @@ impl Watch {
         program: String,
         now: u64,
     ) -> (Case, bool) {
-        let incident = self.count(action, &program);
+        let incident = self.number_of(action);
         let ours = self.stored.folder.take().filter(|f| f.ends_with(&format!("-{incident}")));
         let folder = ours.unwrap_or_else(|| evidence::folder_name(incident));
         // An alert may have named it already.
@@ -53,21 +53,25 @@ impl Watch {
         (case, first)
     }
 
-    /// Puts the act into the totals and gives the number of its incident.
-    fn count(&mut self, action: &Action, program: &str) -> u64 {
-        let totals = &mut self.stored.totals;
-        totals.incidents = self.stored.history.incidents;
+    /// The number of the incident of an act, which the totals count.
+    fn number_of(&mut self, action: &Action) -> u64 {
+        self.stored.totals.incidents = self.stored.history.incidents;
         match action {
-            Action::Restart { incident, .. } => {
-                totals.restarts += 1;
-                *incident
-            }
-            Action::Escalate { incident } => {
-                // Without a command nothing is escalated to.
-                totals.escalations += u64::from(!program.is_empty());
-                *incident
-            }
-            Action::Channel { incident, .. } | Action::Kill { incident, .. } => *incident,
+            Action::Restart { incident, .. }
+            | Action::Escalate { incident }
+            | Action::Channel { incident, .. }
+            | Action::Kill { incident, .. } => *incident,
+        }
+    }
+
+    /// Puts an act that begins into the totals.
+    pub(super) fn count(&mut self, action: &Action, command: &[String]) {
+        let totals = &mut self.stored.totals;
+        match action {
+            Action::Restart { .. } => totals.restarts += 1,
+            // Without a command nothing is escalated to.
+            Action::Escalate { .. } => totals.escalations += u64::from(!command.is_empty()),
+            Action::Channel { .. } | Action::Kill { .. } => {}
         }
     }
 

@@ -10,7 +10,7 @@ use super::store;
 use super::texts::{Text, duration};
 use super::verdict::Judgement;
 use super::watch::Watch;
-use super::{hold, incident};
+use super::{hold, incident, lock};
 use serde_json::json;
 
 /// Another end of a pause than the one that was told, milliseconds: the pause is another one.
@@ -34,7 +34,12 @@ pub fn pause(settings: &Settings, minutes: u64) -> u8 {
     match hold::hold(&settings.place, for_ms) {
         Ok(()) => {
             said.say(Text::Paused, &[&shown]);
-            said.done(json!({"held_ms": for_ms, "held_until": until(for_ms)}))
+            let running = lock::running(&settings.place).is_some();
+            if !running {
+                let dir = settings.place.state_dir.display().to_string();
+                said.say(Text::PausedNobody, &[&dir]);
+            }
+            said.done(json!({"held_ms": for_ms, "held_until": until(for_ms), "running": running}))
         }
         Err(e) => said.broken(&settings.place.hold_file(), &e),
     }
@@ -72,9 +77,14 @@ impl Watch {
             }
             return;
         };
-        let until_ms = now.saturating_add(left);
+        // One that cannot be read has no end that is known.
+        let untold = left == hold::UNTOLD_MS;
+        let until_ms = if untold { u64::MAX } else { now.saturating_add(left) };
         let same = self.paused.filter(|p| p.until_ms.abs_diff(until_ms) < OTHER_END_MS);
-        if same.is_none() {
+        if same.is_none() && untold {
+            let file = self.settings.place.hold_file().display().to_string();
+            self.tell(Level::Error, "paused", Text::HoldUntold, &[&file], json!({"file": file}));
+        } else if same.is_none() {
             let facts = json!({"held_ms": left, "held_until": until(left)});
             self.tell(
                 Level::Warn,

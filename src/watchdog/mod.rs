@@ -17,6 +17,7 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config_file;
+pub mod curing;
 pub mod deliver;
 mod detail;
 pub mod evidence;

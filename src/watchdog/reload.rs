@@ -3,11 +3,13 @@
 use super::given;
 use super::journal::Level;
 use super::last_incident;
+use super::run::check_program;
 use super::settings::{Settings, settle_by};
 use super::texts::Text;
 use super::watch::Watch;
 use crate::shared::config::Watchdog;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 
 /// What the port is called in the file.
 pub(super) const PORT_KEY: &str = "gateway.port";
@@ -43,7 +45,10 @@ pub(super) fn reload(
         Ok(settings) => settings,
         Err(why) => return Some(Reload::Kept(vec![why])),
     };
-    let new = settings.warnings.iter().filter(|w| !now.warnings.contains(w));
+    // A value of the same key was not accepted before: another one of it keeps nothing else back.
+    let key = |warning: &str| warning.split(' ').next().unwrap_or_default().to_owned();
+    let known = |w: &String| now.warnings.iter().any(|old| key(old) == key(w));
+    let new = settings.warnings.iter().filter(|w| !known(w));
     let why: Vec<String> = new.cloned().collect();
     // Where no content stands, the defaults do, and whatever the file says is better than they are.
     if now.config_digest.is_some() && !why.is_empty() {
@@ -51,6 +56,12 @@ pub(super) fn reload(
     }
     let changed = changed(now, &settings);
     Some(Reload::Taken { settings: Box::new(settings), changed })
+}
+
+/// Where the gateway is by the new content, whatever else of it is not accepted.
+pub(super) fn addr(now: &Settings, whole: &Value, env: &dyn Fn(&str) -> Option<String>) -> SocketAddr {
+    let port = given::port(&now.flags, env, whole, now.language, &mut Vec::new());
+    SocketAddr::new(now.addr.ip(), port.unwrap_or(given::PORT))
 }
 
 /// The names of what differs: values may be secrets.
@@ -112,6 +123,9 @@ impl Watch {
         let new = self.settings.warnings.iter().filter(|w| !before.warnings.contains(w));
         for text in new.cloned().collect::<Vec<_>>() {
             self.journal.say(Level::Warn, "settings", &text, json!({}));
+        }
+        if before.watchdog.restart_command != self.settings.watchdog.restart_command {
+            check_program(self);
         }
         if before.notify != self.settings.notify {
             self.say_unusable_ways();
@@ -194,6 +208,8 @@ mod tests {
         let now = began(dir.path(), Some(&section(&json!({"timeoutSeconds": 1}), &json!({})).to_string()));
         let Some(Reload::Taken { changed, .. }) = reload(&now, &bad, "new", &env) else { panic!() };
         assert_eq!(changed, ["watchdog.intervalSeconds"]);
+        let worse = section(&json!({"timeoutSeconds": 2, "intervalSeconds": 7}), &json!({}));
+        assert!(matches!(reload(&now, &worse, "new", &env), Some(Reload::Taken { .. })), "by its key");
         // Where nothing could be read, there is nothing to be kept.
         let now = began(dir.path(), Some("{ nope"));
         assert!(!now.port_known);

@@ -1,7 +1,7 @@
 //! `run`: looks, judges, acts, until told to stop.
 
-use super::channel::cure_by;
-use super::evidence::Case;
+use super::channel::Became;
+use super::curing::Cure;
 use super::journal::{Journal, Level};
 use super::look::{Ask, Eyes};
 use super::observation::Observation;
@@ -13,7 +13,7 @@ use super::settings::Settings;
 use super::store::{Loaded, Stored, What};
 use super::texts::{Text, duration, of_judgement, of_verdict};
 use super::verdict::{Action, Judgement};
-use super::watch::{Cure, Watch};
+use super::watch::Watch;
 use super::{clock, judge, lock, process, reach, store};
 use crate::shared::language::Language;
 use serde_json::json;
@@ -34,14 +34,8 @@ pub(super) enum Event {
     Reloaded(Reload),
     Seen(Box<Observation>),
     Sent(Sent),
-    Cured(Cure, Result<(), String>),
+    Cured(Box<Cure>, Became),
     Gathered(Action, std::io::Result<std::path::PathBuf>),
-}
-
-/// What the eyes' thread is given to do.
-enum Work {
-    Look(Ask),
-    Cure(Cure, Box<Case>),
 }
 
 /// Watches in the foreground and gives the exit code.
@@ -91,7 +85,7 @@ pub fn run(settings: Settings) -> u8 {
 fn go_round(
     watch: &mut Watch,
     life: &mut Life,
-    asks: &Sender<Work>,
+    asks: &Sender<Ask>,
     sender: &Sender<Event>,
     events: &Receiver<Event>,
 ) -> std::io::Result<()> {
@@ -105,17 +99,18 @@ fn go_round(
             looking = true;
             life.look_began(now);
             let ask = Ask::after(&watch.stored.history, &watch.settings.policy, now);
-            asks.send(Work::Look(ask)).map_err(gone)?;
+            asks.send(ask).map_err(gone)?;
         }
         watch.tend_command(now);
         watch.tend_evidence(sender, now);
+        watch.tend_cures(sender, now);
         watch.tend_outbox(sender, now);
         let until_look = if looking { u64::MAX } else { next_look_ms.saturating_sub(now) };
         let wait = until_look.min(until_sign).min(until_due(watch, now));
         match events.recv_timeout(Duration::from_millis(wait)) {
             Ok(Event::Seen(seen)) => {
                 looking = false;
-                next_look_ms = saw(watch, life, asks, &seen);
+                next_look_ms = saw(watch, life, &seen);
             }
             Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
             Ok(event) => hear(watch, event),
@@ -125,14 +120,10 @@ fn go_round(
 }
 
 /// Takes a look in and gives when the next one is due.
-fn saw(watch: &mut Watch, life: &mut Life, asks: &Sender<Work>, seen: &Observation) -> u64 {
+fn saw(watch: &mut Watch, life: &mut Life, seen: &Observation) -> u64 {
     let now = clock::monotonic_ms();
     let next_look_ms = now.saturating_add(watch.take_in(seen, now));
     life.look_ended(&describe(watch.stored.history.judgement, seen, watch.settings.language));
-    if let Some((cure, case)) = watch.cure.take() {
-        // A thread that is gone is found out at the next look.
-        let _ = asks.send(Work::Cure(cure, case));
-    }
     next_look_ms
 }
 
@@ -141,7 +132,7 @@ fn hear(watch: &mut Watch, event: Event) {
     match event {
         Event::Reloaded(reload) => watch.reloaded(reload),
         Event::Sent(report) => watch.sent(&report, clock::monotonic_ms()),
-        Event::Cured(cure, became) => watch.cured(&cure, became),
+        Event::Cured(cure, became) => watch.cured(&cure, &became),
         Event::Gathered(action, kept) => watch.gathered(&action, kept),
         Event::Seen(_) | Event::Stop => {}
     }
@@ -150,7 +141,12 @@ fn hear(watch: &mut Watch, event: Event) {
 /// How long until a letter or the command that runs wants something of us.
 fn until_due(watch: &Watch, now: u64) -> u64 {
     let post = watch.next_post_ms().map_or(u64::MAX, |at| at.saturating_sub(now).max(1));
-    let act = watch.next_act_ms().map_or(u64::MAX, |at| at.saturating_sub(now));
+    let act = watch
+        .next_act_ms()
+        .into_iter()
+        .chain(watch.next_cure_ms())
+        .min()
+        .map_or(u64::MAX, |at| at.saturating_sub(now));
     let poll = if watch.running.is_some() { COMMAND_POLL_MS } else { 60_000 };
     post.min(act).min(poll)
 }
@@ -172,32 +168,17 @@ fn forward_signals(sender: Sender<Event>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Looks and cures in a thread of its own, so that a stop is never kept waiting by a silent gateway.
-fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Sender<Work>> {
+/// Looks in a thread of its own, so that a stop is never kept waiting by a silent gateway.
+fn open_eyes(settings: &Settings, sender: Sender<Event>) -> std::io::Result<Sender<Ask>> {
     let mut eyes = Eyes::new(settings, !settings.dry_run);
-    let (work, given) = channel::<Work>();
+    let (work, given) = channel::<Ask>();
     thread::Builder::new().name("look".to_owned()).spawn(move || {
-        for work in given {
-            let event = match work {
-                Work::Look(ask) => {
-                    let seen = eyes.look(&ask);
-                    // Taken in before what was seen by it.
-                    let reload = eyes.take_reload().map(Event::Reloaded);
-                    if reload.is_some_and(|event| sender.send(event).is_err()) {
-                        break;
-                    }
-                    Event::Seen(Box::new(seen))
-                }
-                Work::Cure(cure, case) => {
-                    // What was true before it, as before any act.
-                    let kept = case.keep(Duration::from_millis(eyes.settings().evidence_ms / 5 * 4));
-                    let _ = sender.send(Event::Gathered(case.action, kept));
-                    let deadline = Duration::from_millis(eyes.settings().pace.cure_ms);
-                    let became = cure_by(eyes.settings(), &cure.channel, &cure.account, deadline);
-                    Event::Cured(cure, became)
-                }
-            };
-            if sender.send(event).is_err() {
+        for ask in given {
+            let seen = eyes.look(&ask);
+            // Taken in before what was seen by it.
+            let reload = eyes.take_reload().map(Event::Reloaded);
+            let mut events = reload.into_iter().chain([Event::Seen(Box::new(seen))]);
+            if events.any(|event| sender.send(event).is_err()) {
                 break;
             }
         }
@@ -284,7 +265,6 @@ fn greet(watch: &mut Watch) {
     let program = s.watchdog.restart_command.first().cloned().unwrap_or_default();
     let facts = json!({"target": target, "pid": std::process::id(), "dry_run": s.dry_run});
     let (dry_run, warnings) = (s.dry_run, s.warnings.clone());
-    let missing = !s.by_owner && !is_there(&program, std::env::var_os("PATH"));
     let values = [target.as_str(), &every, &timeout, &program];
     watch.tell(Level::Info, "started", Text::Watching, &values, facts);
     if dry_run {
@@ -293,7 +273,13 @@ fn greet(watch: &mut Watch) {
     for text in warnings {
         watch.journal.say(Level::Warn, "settings", &text, json!({}));
     }
-    if missing {
+    check_program(watch);
+}
+
+/// Says that the restart command cannot run where its program is not there.
+pub(super) fn check_program(watch: &mut Watch) {
+    let program = watch.settings.watchdog.restart_command.first().cloned().unwrap_or_default();
+    if !watch.settings.by_owner && !is_there(&program, std::env::var_os("PATH")) {
         watch.tell(Level::Error, "settings", Text::NoProgram, &[&program], json!({}));
     }
 }

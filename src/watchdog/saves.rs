@@ -102,26 +102,33 @@ impl Watch {
         );
     }
 
-    /// Looks whether what was in the way of saving is gone; what it left is taken up.
+    /// Looks whether what was in the way of saving is gone; what it left is taken up, as soon as that can be noted.
     pub(super) fn lift_bar(&mut self, now: u64) {
-        if self.saving != Saving::Barred {
-            return;
+        if self.saving == Saving::Barred {
+            let Ok(loaded) = store::load(&self.settings.place) else { return };
+            if let What::Kept(stored) = loaded.what {
+                self.take_up(*stored, now);
+            }
+            self.saving = if loaded.newer.is_some() { Saving::Beside } else { Saving::Usual };
+            self.tell_newer(loaded.newer);
+            self.unresumed = true;
         }
-        let Ok(loaded) = store::load(&self.settings.place) else { return };
-        if let What::Kept(stored) = loaded.what {
-            let target = self.stored.target.clone();
-            let stored = stored.still_valid(&target);
-            let history = judge::resume(stored.history.clone(), clock::slept_ms(), now);
-            // What waits to be told now comes before what waited then.
-            let own = std::mem::take(&mut self.stored.outbox);
-            let outbox = if own.letters.is_empty() { stored.outbox.clone() } else { own };
-            self.stored = store::Stored { history, outbox, ..stored };
-        }
-        self.saving = if loaded.newer.is_some() { Saving::Beside } else { Saving::Usual };
-        self.tell_newer(loaded.newer);
-        if self.save() {
+        if self.unresumed && self.save() {
+            self.unresumed = false;
             self.resume_command(now);
         }
+    }
+
+    /// Goes on by a state of before. What waits to be told now comes before what waited then.
+    fn take_up(&mut self, stored: store::Stored, now: u64) {
+        let same_boot = stored.machine_boot == self.stored.machine_boot;
+        let mut stored = stored.still_valid(&self.stored.target);
+        stored.history = judge::resume(stored.history, clock::slept_ms(), now);
+        let mut older = std::mem::take(&mut stored.outbox);
+        older.resume(&self.way_names(), same_boot, now);
+        stored.outbox = std::mem::take(&mut self.stored.outbox);
+        stored.outbox.join(older);
+        self.stored = stored;
     }
 
     fn saved(&mut self) {
@@ -185,9 +192,10 @@ impl Watch {
     }
 }
 
-/// Alerts that say that something is done about the gateway.
-pub(super) fn tells_of_act(alert: &Alert) -> bool {
-    matches!(alert.code, Code::Restarted | Code::RestartUseless)
+/// What says that something is done about the gateway now, and is taken back with it. What says that nothing is done
+/// (`acting-off`), or what became of an act before (`verified`), is true without it.
+pub(super) fn of_act(code: Code) -> bool {
+    matches!(code, Code::Restarted | Code::RestartUseless)
 }
 
 /// What a look came to, without the act it led to: what is counted and awaited for its sake is as it was `before`.
@@ -196,7 +204,6 @@ fn without_act(mut now: History, before: History) -> History {
     now.incidents = before.incidents;
     now.restarts_ms = before.restarts_ms;
     now.command_running = before.command_running;
-    let of_act = |code: Code| matches!(code, Code::Restarted | Code::RestartUseless);
     now.raised.retain(|r| !of_act(r.code));
     now.raised.extend(before.raised.into_iter().filter(|r| of_act(r.code)));
     for (key, c) in &mut now.channels {
@@ -212,7 +219,11 @@ fn without_act(mut now: History, before: History) -> History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watchdog::deliver::Outbox;
+    use crate::watchdog::journal::Journal;
+    use crate::watchdog::settings::{Flags, settle};
     use crate::watchdog::state::{Attempt, ChannelSeen, Cure, Incident, Outcome, Phase};
+    use crate::watchdog::store::Stored;
 
     #[test]
     fn an_act_that_is_taken_back_leaves_what_was_seen() {
@@ -231,5 +242,47 @@ mod tests {
         now.channels.insert("t/a".to_owned(), cured);
         let expected = History { last_look_ms: Some(2), ..before.clone() };
         assert_eq!(without_act(now, before), expected);
+    }
+
+    #[test]
+    fn a_state_that_comes_back_brings_its_letters_and_its_command_even_if_it_cannot_be_saved_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let flags = Flags { state_dir: Some(dir.path().to_owned()), ..Flags::default() };
+        let mut settings = settle(flags, &|_| None, 1).unwrap();
+        settings.ways.ways = vec![crate::watchdog::deliver::Way::Command { words: vec!["true".to_owned()] }];
+        let place = settings.place.clone();
+        let letter = |about: &str| {
+            let mut outbox = Outbox::default();
+            let (about, values) = (about.to_owned(), Vec::new());
+            let alert = Alert { code: Code::DiskFull, about, severity: Severity::Warning, values };
+            outbox.put(alert, &["command"], "", "s", 1);
+            outbox
+        };
+        let mut before = Stored { outbox: letter("then"), ..Stored::fresh("x") };
+        before.outbox.letters[0].errands[0].under_way = true;
+        let phase = Phase::Commanding { began_ms: 2, before: None };
+        let attempt = Attempt { began_ms: 2, outcome: Outcome::Running, killed: false, stood: false };
+        before.history.incident = Some(Incident { attempts: vec![attempt], phase, ..Incident::default() });
+        before.history.command_running = true;
+        before.save_to(&place.state_file()).unwrap();
+        let journal = Journal::new(place.log_file(), true, settings.language);
+        let own = Stored { outbox: letter("now"), ..Stored::fresh("x") };
+        let mut watch = Watch::new(settings, own, Saving::Barred, journal);
+        // It can be read and not be written: nothing can take the place of a directory.
+        let temp = place.own_dir().join(format!(".state.json.{}.tmp", std::process::id()));
+        std::fs::create_dir(&temp).unwrap();
+        watch.lift_bar(3);
+        assert!(watch.stored.history.command_running, "not decided before it is noted");
+        std::fs::remove_dir(&temp).unwrap();
+        watch.lift_bar(4);
+        assert!(!watch.stored.history.command_running, "taken up");
+        let letters = &watch.stored.outbox.letters;
+        let told: Vec<(u64, &str)> =
+            letters.iter().map(|l| (l.number, l.alert.about.as_str())).take(2).collect();
+        assert!(told.contains(&(1, "now")) && letters.iter().any(|l| l.alert.about == "then"), "{letters:?}");
+        assert!(
+            letters.iter().all(|l| l.errands.iter().all(|e| !e.under_way)),
+            "what was under way is sent again"
+        );
     }
 }

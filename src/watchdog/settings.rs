@@ -81,7 +81,7 @@ impl Settings {
         let answers = seen.live() && !seen.draining() && !seen.starting();
         if attempt <= 1
             && answers
-            && let Ok(own) = std::env::current_exe()
+            && let Some(own) = std::env::current_exe().ok().and_then(there)
         {
             let (host, port) = (self.addr.ip().to_string(), self.addr.port().to_string());
             let place = ["--state-dir", &self.place.state_dir.to_string_lossy()].map(str::to_owned);
@@ -93,6 +93,13 @@ impl Settings {
         let keeper = Keeper::parse(&seen.owner.name.replacen(' ', ":", 1));
         keeper.and_then(|k| k.restart_command()).unwrap_or_else(|| self.watchdog.restart_command.clone())
     }
+}
+
+/// Our own program as it can be run. After an upgrade the kernel calls the one that runs deleted; the new one lies where
+/// it lay.
+fn there(own: PathBuf) -> Option<PathBuf> {
+    let bare = || own.to_str()?.strip_suffix(" (deleted)").map(PathBuf::from);
+    if own.is_file() { Some(own) } else { bare().filter(|path| path.is_file()) }
 }
 
 /// Judges everything. `seed` feeds the jitter.
@@ -271,6 +278,15 @@ mod tests {
         assert_eq!(s.restart_command(&Observation::default(), 1), ["openclaw", "gateway", "restart"]);
         let given = settle_in("{}", &[("restartCommand", "x y")], &[]).unwrap();
         assert_eq!(given.restart_command(&seen, 1), ["x", "y"]);
+    }
+
+    #[test]
+    fn a_program_that_was_replaced_is_the_one_that_lies_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let (own, deleted) = (dir.path().join("asm"), dir.path().join("asm (deleted)"));
+        assert_eq!(there(deleted.clone()), None);
+        std::fs::write(&own, "").unwrap();
+        assert_eq!((there(own.clone()), there(deleted)), (Some(own.clone()), Some(own)));
     }
 
     #[test]

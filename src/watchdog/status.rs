@@ -161,7 +161,11 @@ fn print(settings: &Settings, told: &Told, dry_run: bool) {
     let dir = settings.place.state_dir.display().to_string();
     t(Text::StatusOf, &[&settings.addr.to_string(), &dir]);
     if let Some((ms, until)) = &told.held {
-        t(Text::HeldUntil, &[&duration(*ms, settings.language), until]);
+        let file = settings.place.hold_file().display().to_string();
+        match *ms {
+            hold::UNTOLD_MS => t(Text::HoldUntold, &[&file]),
+            ms => t(Text::HeldUntil, &[&duration(ms, settings.language), until]),
+        }
     }
     match &told.stored {
         Ok(stored) => print_stored(settings, told, stored, dry_run),

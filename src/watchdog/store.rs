@@ -204,12 +204,12 @@ impl Stored {
         }
     }
 
-    /// Drops what no longer applies: another boot of the machine makes its times void, another target its history.
+    /// Drops what no longer applies: another boot of the machine makes its times void, another target what was seen.
     #[must_use]
     pub fn still_valid(self, target: &str) -> Self {
         let fresh = Self::fresh(target);
-        if self.machine_boot == fresh.machine_boot && self.target == target {
-            return self;
+        if self.machine_boot == fresh.machine_boot {
+            return if self.target == target { self } else { self.moved_to(target) };
         }
         let history = History { incidents: self.history.incidents, ..History::default() };
         Self { history, totals: self.totals, outbox: self.outbox, ..fresh }
@@ -291,5 +291,23 @@ mod tests {
         assert!(matches!(load(&place).unwrap(), Loaded { what: What::SetAside(_), newer: Some(_) }));
         assert!(matches!(load(&place).unwrap(), Loaded { what: What::Fresh, newer: Some(_) }));
         assert_eq!(fs::read_to_string(&main).unwrap(), newer, "unharmed");
+    }
+
+    #[test]
+    fn at_another_port_what_was_done_counts() {
+        let mut stored = Stored::fresh("a:1");
+        stored.history.restarts_ms = vec![7];
+        stored.history.unclean_ms = vec![8];
+        stored.history.command_running = true;
+        stored.history.ever_healthy = true;
+        stored.command = Some(Launched { pid: 1, start_ticks: 2, deadline_ms: 3 });
+        let moved = stored.clone().still_valid("a:2");
+        assert_eq!((moved.history.restarts_ms, moved.history.unclean_ms), (vec![7], vec![8]));
+        assert!(
+            moved.history.command_running && !moved.history.ever_healthy && moved.command == stored.command
+        );
+        stored.machine_boot = "another".to_owned();
+        let other = stored.still_valid("a:2");
+        assert!(other.history.restarts_ms.is_empty() && other.command.is_none(), "its times are void");
     }
 }

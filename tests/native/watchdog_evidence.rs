@@ -196,3 +196,21 @@ fn a_busy_node_tells_its_stack_and_only_a_safe_one_is_asked() {
     assert!(why.contains("does not catch"), "{why}");
     assert!(closed.child.try_wait().unwrap().is_none(), "a signal would have ended it");
 }
+
+#[test]
+fn a_small_output_is_kept_with_its_secrets_replaced() {
+    let lab = Lab::new();
+    lab.start_gateway();
+    let restart = lab.script("restart.sh", &format!("echo 'polling with {TOKEN}'\necho last words\nexit 3"));
+    let flags = ["--timeout-seconds", "100", "--restart-command", &restart, "--max-restarts", "1"];
+    let mut dog = lab.watch(&flags);
+    dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
+    lab.signal_gateway(Signal::KILL);
+    let evidence = dog.wait(&json!({"event": "evidence"}));
+    dog.wait(&json!({"event": "restart-failed", "attempt": 1}));
+    assert_eq!(dog.stop().0, Some(0));
+    let file = PathBuf::from(evidence["folder"].as_str().unwrap()).join("restart-1.out");
+    let told = fs::read_to_string(file).unwrap();
+    assert!(told.contains("[redacted:") && told.ends_with("last words\n"), "{told}");
+    assert!(!told.contains("AAHfiq"), "{told}");
+}

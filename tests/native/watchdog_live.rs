@@ -2,7 +2,7 @@
 
 use super::watchdog_lab::{Lab, dog, until};
 use rustix::process::{Pid, Signal, test_kill_process};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -198,4 +198,28 @@ fn a_state_that_cannot_be_read_is_set_aside_and_a_newer_one_left_alone() {
     dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
     assert_eq!(dog.stop().0, Some(0));
     assert_eq!(fs::read_to_string(&state).unwrap(), newer);
+}
+
+/// Killed between the beginning of a command and the note of it, as seen by its state.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_that_was_not_noted_is_waited_for_and_not_run_beside() {
+    let lab = Lab::new();
+    lab.start_gateway();
+    let body = "echo called >> calls\nuntil [ -e go ]; do sleep 0.05; done\nrestart";
+    let restart = lab.script("restart.sh", body);
+    let flags = [TIMEOUT[0], TIMEOUT[1], "--restart-command", &restart];
+    let mut first = lab.watch(&flags);
+    first.wait(&json!({"event": "verdict", "verdict": "healthy"}));
+    lab.signal_gateway(Signal::STOP);
+    until("the command runs", || lab.has("calls").then_some(()));
+    first.kill();
+    let mut state = lab.state();
+    state["command"] = Value::Null;
+    fs::write(lab.path(".asm_watchdog/state.json"), state.to_string()).unwrap();
+    let mut second = lab.watch(&flags);
+    second.wait(&json!({"event": "command-resumed"}));
+    fs::write(lab.path("go"), "").unwrap();
+    second.wait(&json!({"event": "verified", "attempt": 1}));
+    assert_eq!((second.stop().0, lab.lines("calls")), (Some(0), 1));
 }

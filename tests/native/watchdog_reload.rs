@@ -71,9 +71,12 @@ fn a_gateway_that_answers_is_watched_where_it_answers() {
     dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
     let next = Lab::new();
     watchdog["timeoutSeconds"] = json!(100);
+    watchdog["restartCommand"] = json!(["/no/such/program"]);
     write(&lab, &config(next.port, &watchdog));
     let taken = dog.wait(&json!({"event": "settings-reloaded"}));
-    assert_eq!(taken["changed"], json!(["watchdog.timeoutSeconds"]), "{taken}");
+    assert_eq!(taken["changed"], json!(["watchdog.restartCommand", "watchdog.timeoutSeconds"]), "{taken}");
+    let told = dog.wait(&json!({"event": "settings"}));
+    assert!(told["text"].as_str().unwrap().contains("/no/such/program"), "{told}");
     // It starts anew where its file says.
     next.start_gateway();
     lab.signal_gateway(Signal::KILL);
@@ -83,4 +86,33 @@ fn a_gateway_that_answers_is_watched_where_it_answers() {
     let (code, seen) = dog.stop();
     assert_eq!(code, Some(0));
     assert!(seen.iter().all(|e| e["event"] != "restart"), "{seen:#?}");
+}
+
+/// Row 1 beside an edit: one look without an answer is no move.
+#[test]
+fn a_frozen_gateway_is_not_looked_for_elsewhere() {
+    let lab = Lab::new();
+    lab.start_gateway();
+    let watchdog = json!({"reachabilityTargets": "", "timeoutSeconds": 100});
+    write(&lab, &config(lab.port, &watchdog));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_asm-watchdog"));
+    command.args(["run", "--state-dir"]).arg(lab.dir.path()).env_clear();
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("ASM_WATCHDOG_TIME_SCALE", "0.01");
+    let mut dog = lab.watch_by(&mut command, &["--dry-run"]);
+    dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
+    let next = Lab::new();
+    // What is not accepted of our own section keeps the port from nothing.
+    let spoilt = json!({"reachabilityTargets": "", "timeoutSeconds": 1});
+    write(&lab, &config(next.port, &spoilt));
+    dog.wait(&json!({"event": "settings-kept"}));
+    lab.signal_gateway(Signal::STOP);
+    dog.wait(&json!({"event": "verdict", "verdict": "hung"}));
+    lab.signal_gateway(Signal::CONT);
+    dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
+    assert!(dog.seen.iter().all(|e| e["event"] != "settings-reloaded"), "{:#?}", dog.seen);
+    next.start_gateway();
+    lab.signal_gateway(Signal::KILL);
+    let taken = dog.wait(&json!({"event": "settings-reloaded", "changed": ["gateway.port"]}));
+    assert_eq!(taken["target"], format!("127.0.0.1:{}", next.port));
+    assert_eq!(dog.stop().0, Some(0));
 }

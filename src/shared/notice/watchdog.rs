@@ -223,6 +223,8 @@ notices! {
     GoesAgain: "acting again as asked: incident {0}, after which there was an escalation, is over", "按要求恢复操作：升级过的事件 {0} 已结束";
     PauseOver: "acting is not held off any more", "操作不再暂停";
     HeldOff: "no answer for {0}: a restart would be due, but acting is held off until {1}", "已 {0} 没有应答：本应重启，但操作暂停到 {1}";
+    PausedNobody: "no watchdog runs on {0}: if yours watches another state directory, pause there (--state-dir)", "{0} 上没有看门狗在运行：若您的看门狗监视的是别的状态目录，请在那里暂停（--state-dir）";
+    HoldUntold: "{0} is there and cannot be read: acting is held off until it can be read or is taken away", "{0} 存在但无法读取：在能读取或被移走之前不采取操作";
     NotPaused: "there was no maintenance to end", "当前没有维护可结束";
     RestoreAbout: "Put back the last configuration with which the gateway was healthy", "恢复网关上一次正常运行时的配置";
     RestoreAfter: "Shows which keys differ and asks. The file in place is set aside, never removed.\n\nExamples:\n  asm-watchdog restore-config\n  asm-watchdog restore-config --generation 1 --yes\n\nExit codes: 0 restored or nothing to do, 1 no copy, not confirmed or failed, 2 usage.", "显示有差异的键并询问。现有文件会另存，绝不删除。\n\n示例：\n  asm-watchdog restore-config\n  asm-watchdog restore-config --generation 1 --yes\n\n退出码：0 已恢复或无需恢复，1 没有副本、未确认或失败，2 用法错误。";

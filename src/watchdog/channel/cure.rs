@@ -1,6 +1,8 @@
 //! The cure of one channel: the gateway stops and starts it again; no session of another channel notices.
 
+use super::status;
 use crate::watchdog::config_file::ConfigFile;
+use crate::watchdog::observation::{Account, Channels};
 use crate::watchdog::rpc::{Access, Client, call};
 use crate::watchdog::settings::Settings;
 use crate::watchdog::texts::Text;
@@ -8,16 +10,37 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// The cure with what the settings give: address and the operator's token. At most `deadline` twice.
-///
-/// # Errors
-/// As [`cure`], or that there is no token.
-pub fn cure_by(settings: &Settings, channel: &str, account: &str, deadline: Duration) -> Result<(), String> {
+/// What became of a cure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Became {
+    Done,
+    Failed(String),
+    /// The gateway told first that it is not needed: nothing was asked of it.
+    Needless,
+}
+
+/// The cure with what the settings give: address and the operator's token. What the gateway tells of its channels just
+/// before may make it `needed` no more; where it tells nothing, what was seen holds. At most `deadline` three times.
+pub fn cure_by(
+    settings: &Settings,
+    channel: &str,
+    account: &str,
+    needed: &dyn Fn(&[Account]) -> bool,
+    deadline: Duration,
+) -> Became {
     let mut config = ConfigFile::new(settings.config_path.clone());
     config.look();
-    let access = Access::find(config.value(), &|name| std::env::var(name).ok());
-    let access = access.ok_or_else(|| Text::NoToken.say(settings.language, &[]))?;
-    cure(settings.addr, &access, channel, account, deadline)
+    let Some(access) = Access::find(config.value(), &|name| std::env::var(name).ok()) else {
+        return Became::Failed(Text::NoToken.say(settings.language, &[]));
+    };
+    if matches!(status::ask(settings.addr, &access, deadline), Channels::Told { accounts } if !needed(&accounts))
+    {
+        return Became::Needless;
+    }
+    match cure(settings.addr, &access, channel, account, deadline) {
+        Ok(()) => Became::Done,
+        Err(why) => Became::Failed(why),
+    }
 }
 
 /// Stops and starts one account of a channel. A gateway that loses the connection in between is asked once more for the

@@ -4,7 +4,7 @@ mod cure;
 mod status;
 mod telegram;
 
-pub use cure::{cure, cure_by};
+pub use cure::{Became, cure, cure_by};
 pub use status::{accounts, ask};
 pub use telegram::Bot;
 

@@ -5,7 +5,18 @@ use crate::watchdog::observation::Config;
 use crate::watchdog::place::{Place, read_bounded, write_whole};
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+/// So long after its beginning a boot writes into the file itself: a token that it made, a migration.
+const BOOT_WRITES_MS: i64 = 10_000;
+
+/// When the file became what it is, epoch milliseconds: by its content or by its place, whichever is later.
+fn changed_ms(path: &Path) -> io::Result<i64> {
+    let m = fs::metadata(path)?;
+    let of = |s: i64, ns: i64| s.saturating_mul(1_000).saturating_add(ns / 1_000_000);
+    Ok(of(m.mtime(), m.mtime_nsec()).max(of(m.ctime(), m.ctime_nsec())))
+}
 
 /// Copies kept.
 pub const GENERATIONS: usize = 3;
@@ -34,19 +45,21 @@ impl LastGood {
         }
     }
 
-    /// Takes note of a configuration at a healthy look. Kept is what two such looks in a row saw: a file that has just
-    /// been changed under a running gateway has proven nothing yet.
+    /// Takes note of a configuration at a healthy look. Kept is what two such looks in a row saw, if this boot of the gateway
+    /// has begun with it: a file that was changed under a running gateway has proven nothing yet. `born_ms`: when the boot
+    /// began, epoch milliseconds.
     ///
     /// # Errors
     /// As the file system gives them.
-    pub fn healthy(&mut self, path: &Path, now: &Config) -> io::Result<()> {
+    pub fn healthy(&mut self, path: &Path, now: &Config, born_ms: Option<i64>) -> io::Result<()> {
         let Config::Sound { digest: found } = now else {
             self.seen.clear();
             return Ok(());
         };
         let again = self.seen == *found;
         self.seen.clone_from(found);
-        if again && self.kept != *found {
+        let old = || born_ms.is_some_and(|born| changed_ms(path).is_ok_and(|at| at <= born + BOOT_WRITES_MS));
+        if again && self.kept != *found && old() {
             self.keep(path, found)?;
         }
         Ok(())

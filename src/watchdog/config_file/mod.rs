@@ -10,6 +10,7 @@ use super::observation::Config;
 use super::place::read_bounded;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -17,12 +18,15 @@ use std::sync::Arc;
 
 const MOST_CONFIG: u64 = 16_000_000;
 
-/// The file and what was read of it last. Read again only when it changed.
+/// Size, inode, and when its content and its rights changed.
+type Stamp = (u64, u64, [i64; 4]);
+
+/// The file and what was read of it last. Read again when it changed, and at every look while it is not sound: what was in
+/// the way may be over.
 #[derive(Clone, Debug)]
 pub struct ConfigFile {
     path: PathBuf,
-    /// Size, inode and time of change.
-    stamp: Option<(u64, u64, i64, i64)>,
+    stamp: Option<Stamp>,
     state: Config,
     /// The last content that could be read; null before there was one.
     value: Arc<Value>,
@@ -53,9 +57,10 @@ impl ConfigFile {
 
     /// Looks at it, and reads it where it changed.
     pub fn look(&mut self) -> Config {
-        let stamp =
-            std::fs::metadata(&self.path).ok().map(|m| (m.size(), m.ino(), m.mtime(), m.mtime_nsec()));
-        if stamp.is_none() || stamp != self.stamp {
+        let times = |m: &Metadata| [m.mtime(), m.mtime_nsec(), m.ctime(), m.ctime_nsec()];
+        let stamp = std::fs::metadata(&self.path).ok().map(|m| (m.size(), m.ino(), times(&m)));
+        let sound = matches!(self.state, Config::Sound { .. });
+        if !sound || stamp.is_none() || stamp != self.stamp {
             let (state, value) = read(&self.path);
             self.state = state;
             if let Some(value) = value {
@@ -75,7 +80,8 @@ pub(in crate::watchdog) fn read(path: &Path) -> (Config, Option<Value>) {
         Err(e) if e.kind() == ErrorKind::PermissionDenied => {
             (Config::Unreadable { error: "permission".to_owned() }, None)
         }
-        Err(e) => (Config::Broken { error: e.to_string() }, None),
+        // Nothing of it was read, so nothing is known of its content.
+        Err(e) => (Config::Unreadable { error: e.to_string() }, None),
     }
 }
 

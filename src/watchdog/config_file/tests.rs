@@ -45,9 +45,9 @@ fn three_generations_of_what_worked_are_kept() {
     let mut look = |copies: &mut LastGood, text: &str| {
         fs::write(&path, text).unwrap();
         let now = file.look();
-        copies.healthy(&path, &now).unwrap();
+        copies.healthy(&path, &now, Some(i64::MAX / 2)).unwrap();
         let now = file.look();
-        copies.healthy(&path, &now).unwrap();
+        copies.healthy(&path, &now, Some(i64::MAX / 2)).unwrap();
     };
     let kept = |n: usize| fs::read_to_string(LastGood::new(&place).file(n)).ok();
     for text in ["{a: 1}", "{b: 22}", "{c: 333", "{d: 4444}", "{d: 4444}", "{e: 55555}"] {
@@ -64,8 +64,37 @@ fn three_generations_of_what_worked_are_kept() {
     // Seen once is not enough.
     fs::write(&path, "{f: 666666}").unwrap();
     let now = ConfigFile::new(path.clone()).look();
-    copies.healthy(&path, &now).unwrap();
+    copies.healthy(&path, &now, Some(i64::MAX / 2)).unwrap();
     assert_eq!(kept(0).as_deref(), Some("{e: 55555}"));
+    let mut file = ConfigFile::new(path.clone());
+    // Nor is what this boot, or one that tells no age, has not begun with.
+    for born_ms in [None, Some(1_000)] {
+        let now = file.look();
+        copies.healthy(&path, &now, born_ms).unwrap();
+        assert_eq!(kept(0).as_deref(), Some("{e: 55555}"), "{born_ms:?}");
+    }
+    let now = file.look();
+    copies.healthy(&path, &now, Some(crate::watchdog::clock::epoch_ms())).unwrap();
+    assert_eq!(kept(0).as_deref(), Some("{f: 666666}"));
+}
+
+#[test]
+fn what_could_not_be_read_is_read_again_and_is_not_broken() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(
+        matches!(read(dir.path()).0, Config::Unreadable { .. }),
+        "an error of the disk's is none of the file's"
+    );
+    let path = dir.path().join("openclaw.json");
+    fs::write(&path, "{a: 1}").unwrap();
+    let mut file = ConfigFile::new(path);
+    let sound = file.look();
+    // As after one look at which the file could not be read, of which nothing but that is over.
+    file.state = Config::Unreadable { error: "permission".to_owned() };
+    assert_eq!(file.look(), sound);
+    let before = file.stamp;
+    fs::set_permissions(&file.path, fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(file.look() == sound && file.stamp != before, "a change of its rights is one");
 }
 
 #[test]

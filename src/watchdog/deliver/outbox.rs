@@ -207,6 +207,18 @@ impl Outbox {
         self.letters.retain(|l| !l.errands.is_empty());
     }
 
+    /// Takes in what waited elsewhere; what waits here keeps its numbers and goes first.
+    pub fn join(&mut self, other: Self) {
+        self.dropped += other.dropped;
+        for letter in other.letters {
+            self.last += 1;
+            self.letters.push(Letter { number: self.last, ..letter });
+            if self.letters.len() > MOST_LETTERS {
+                self.drop_least();
+            }
+        }
+    }
+
     /// The network is back: what waits is tried soon, spread over a short while.
     pub fn hurry(&mut self, retry: &Retry, seed: u64, now: u64) {
         for letter in &mut self.letters {

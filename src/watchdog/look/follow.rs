@@ -3,10 +3,12 @@
 use super::Eyes;
 use super::pace::Due;
 use crate::watchdog::observation::Config;
-use crate::watchdog::reload::{PORT_KEY, Reload, reload};
+use crate::watchdog::probe;
+use crate::watchdog::reload::{PORT_KEY, Reload, addr, reload};
 use crate::watchdog::settings::Settings;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How far the file is followed.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub(super) struct Followed {
     content: Option<String>,
     /// Whether the gateway answered at the look before.
     pub answered: bool,
+    /// Whether its process was gone then.
+    pub gone: bool,
     /// Where it will listen by its file, once it answers no more where it does.
     next_addr: Option<SocketAddr>,
     /// What came of it, for the loop to take in before what was seen by it.
@@ -24,7 +28,7 @@ pub(super) struct Followed {
 impl Followed {
     /// `content`: what the settings are by.
     pub(super) fn new(content: Option<String>) -> Self {
-        Self { content, answered: false, next_addr: None, reload: None }
+        Self { content, answered: false, gone: false, next_addr: None, reload: None }
     }
 }
 
@@ -34,11 +38,11 @@ impl Eyes {
         self.followed.reload.take()
     }
 
-    /// Takes up what the file says now. A gateway that answers is watched where it answers: one that does not follow its
-    /// file at once does so when it starts next.
+    /// Takes up what the file says now. A gateway is watched where it answers: one that does not follow its file at once
+    /// does so when it starts next.
     pub(super) fn follow(&mut self, config: &Config) {
-        let answered = self.followed.answered;
-        if let Some(addr) = self.followed.next_addr.take_if(|_| !answered) {
+        if let Some(addr) = self.followed.next_addr.filter(|addr| self.has_moved(*addr)) {
+            self.followed.next_addr = None;
             let settings = Box::new(Settings { addr, ..(*self.settings).clone() });
             return self.go_by(settings, vec![PORT_KEY.to_owned()]);
         }
@@ -47,18 +51,32 @@ impl Eyes {
         };
         let became = reload(&self.settings, self.config.value(), &digest, &self.env);
         self.followed.content = Some(digest);
+        let then = self.settings.addr;
         let (mut settings, mut changed) = match became {
             Some(Reload::Taken { settings, changed }) => (settings, changed),
-            other => return self.followed.reload = other,
+            other => {
+                // The gateway goes by its port, whatever of our own section is not accepted.
+                let next = addr(&self.settings, self.config.value(), &self.env);
+                self.followed.next_addr = Some(next).filter(|next| *next != then && other.is_some());
+                return self.followed.reload = other;
+            }
         };
-        let (then, next) = (self.settings.addr, settings.addr);
-        let stays = next != then && answered && self.settings.port_known;
+        let next = settings.addr;
+        let stays = next != then && self.settings.port_known && !self.has_moved(next);
         self.followed.next_addr = stays.then_some(next);
         if stays {
             settings.addr = then;
             changed.retain(|name| name != PORT_KEY);
         }
         self.go_by(settings, changed);
+    }
+
+    /// Whether the gateway is to be looked for at the address that its file says: it does not answer where it did, and its
+    /// process is gone, or it answers there. One look without an answer says nothing of where it listens.
+    fn has_moved(&self, addr: SocketAddr) -> bool {
+        let deadline = Duration::from_millis(self.settings.pace.answer_ms);
+        let answers = || probe::get(addr, "/healthz", deadline).fields().is_some();
+        !self.followed.answered && (self.followed.gone || answers())
     }
 
     fn go_by(&mut self, settings: Box<Settings>, changed: Vec<String>) {

@@ -113,6 +113,11 @@ impl Gateway {
         self.settings = settings.clone();
     }
 
+    /// Whether the process that was its is no more.
+    pub(super) fn is_gone(&self) -> bool {
+        self.process.is_some_and(|(pid, start)| process::same(pid, start).is_none())
+    }
+
     /// The process: by its heartbeat, else as it was known, else by its owner, else by its port.
     fn see(&mut self, second_signal: bool, doubt: bool, seen: &mut Observation) {
         let (now, rarely_ms) = (clock::monotonic_ms(), self.settings.pace.rarely_ms);

@@ -109,6 +109,7 @@ impl Eyes {
         self.see_channels(ask, doubt, &mut seen);
         self.see_guardians(&mut seen);
         self.followed.answered = seen.live();
+        self.followed.gone = seen.process.is_none() && self.gateway.is_gone();
         self.see_hold(&mut seen);
         if self.writes && well(&seen) {
             self.keep_copy(&seen);
@@ -163,9 +164,12 @@ impl Eyes {
     fn keep_copy(&mut self, seen: &Observation) {
         let (mut copies, path, now) =
             (self.last_good.clone(), self.config.path().to_owned(), seen.config.clone());
+        // The host counts its uptime by the same clock.
+        let age = seen.uptime_ms().and_then(|ms| i64::try_from(ms).ok());
+        let born_ms = seen.wall_ms.zip(age).map(|(now, age)| now.saturating_sub(age));
         let told = self.steps.copy.ask(self.files_deadline(), move || {
             // A copy that cannot be kept is no reason not to look; the next look tries again.
-            let _ = copies.healthy(&path, &now);
+            let _ = copies.healthy(&path, &now, born_ms);
             copies
         });
         if let Some(copies) = told {
