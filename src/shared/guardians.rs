@@ -34,7 +34,8 @@ pub fn guards_gateway(name: &str) -> bool {
 pub fn is_published(name: &str, said: &str) -> bool {
     let of_host = [name, said].iter().any(|text| text.to_lowercase().contains("openclaw"));
     let generic = GENERIC.iter().filter(|_| of_host);
-    guards_gateway(name) && parts(name).any(|part| GUARDIANS.iter().chain(generic.clone()).any(|g| has(&part, g)))
+    guards_gateway(name)
+        && parts(name).any(|part| GUARDIANS.iter().chain(generic.clone()).any(|g| has(&part, g)))
 }
 
 /// `openclaw-watchdog.sh`, and neither `openclaw-healthcheck.sh` nor `openclaw-restart-notifier`.

@@ -62,7 +62,10 @@ impl Ours {
         units.any(|unit| unit != profile)
             || other(named("--profile", "OPENCLAW_PROFILE"), profile)
             || other(named("--state-dir", "OPENCLAW_STATE_DIR"), &self.state_dir)
-            || other(named("--config", "OPENCLAW_CONFIG_PATH").filter(|c| c.contains("openclaw")), &self.config)
+            || other(
+                named("--config", "OPENCLAW_CONFIG_PATH").filter(|c| c.contains("openclaw")),
+                &self.config,
+            )
     }
 }
 
@@ -172,7 +175,8 @@ fn in_line(line: &str, system: bool, ours: &Ours) -> Option<Guardian> {
     let named = commands.iter().find_map(|c| what_runs(c));
     let maybe = || {
         // Where output goes is no program.
-        let into = |at: usize| at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|w| w.ends_with('>'));
+        let into =
+            |at: usize| at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|w| w.ends_with('>'));
         let mut other = words.iter().enumerate().filter(|(at, w)| !w.contains('>') && !into(*at));
         other.find(|(_, w)| is_guardian(w)).map(|(_, w)| *w)
     };
@@ -198,7 +202,8 @@ fn bare<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
 /// Of OpenClaw, and of ending or restarting something.
 fn speaks(words: &[&str]) -> bool {
     let line = words.join(" ").to_lowercase();
-    line.contains("openclaw") && line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| ENDS.contains(&word))
+    line.contains("openclaw")
+        && line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| ENDS.contains(&word))
 }
 
 /// `NAME=value` before a command.
@@ -263,7 +268,10 @@ mod tests {
         assert!(in_crontab(harmless, false, &Ours::default()).is_empty());
         let secret = "* * * * * OPENCLAW_GATEWAY_TOKEN=s3cret openclaw gateway restart\n";
         assert_eq!(names(in_crontab(secret, false, &Ours::default())), ["openclaw"]);
-        assert_eq!(names(in_crontab("* * * * * root pkill -f openclaw-gateway", true, &Ours::default())), ["pkill"]);
+        assert_eq!(
+            names(in_crontab("* * * * * root pkill -f openclaw-gateway", true, &Ours::default())),
+            ["pkill"]
+        );
         let timers = r#"[{"unit":"openclaw-watchdog.timer","activates":"openclaw-watchdog.service"},
             {"unit":"apt-daily.timer","activates":"apt-daily.service"}]"#;
         assert_eq!(names(in_timers(timers)), ["openclaw-watchdog.service"]);
@@ -283,7 +291,10 @@ mod tests {
         let crontab = "* * * * * root /opt/net/self-heal.sh\n* * * * * root cp -r /x /opt/openclaw-watchdog\n\
             * * * * * root tar c ~/.openclaw && systemctl restart nginx\n* * * * * root cd /srv && ./gateway-watchdog\n\
             * * * * * root sh -e /srv/self-heal.sh openclaw\n* * * * * root OPENCLAW_HOME=/x /opt/self_heal.py\n";
-        assert_eq!(sure(in_crontab(crontab, true, &Ours::default())), [false, false, false, false, true, true]);
+        assert_eq!(
+            sure(in_crontab(crontab, true, &Ours::default())),
+            [false, false, false, false, true, true]
+        );
         let output = "* * * * * root /usr/bin/backup >> /var/log/openclaw-watchdog.log 2>&1\n\
             * * * * * root /usr/bin/backup > /srv/openclaw-watchdog\n";
         assert!(in_crontab(output, true, &Ours::default()).is_empty());
@@ -297,7 +308,8 @@ mod tests {
             config: "/home/u/.openclaw/openclaw.json".to_owned(),
             ..Ours::default()
         };
-        let found = |said: &str, profile: &str| in_crontab(&format!("* * * * * {said}"), false, &of(profile)).len();
+        let found =
+            |said: &str, profile: &str| in_crontab(&format!("* * * * * {said}"), false, &of(profile)).len();
         for (said, ours, others) in [
             ("openclaw --profile b gateway restart", 0, 1),
             ("OPENCLAW_PROFILE=b /opt/openclaw-watchdog.sh", 0, 1),
