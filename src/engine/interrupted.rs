@@ -14,6 +14,8 @@ const OPENING: &str = "<asm-interrupted>";
 const CLOSING: &str = "</asm-interrupted>";
 /// Conversations under way in one gateway are few; a file that names more is cut.
 const MOST_INTERRUPTED: usize = 200;
+/// How a restart stands or ended that brought a new boot, or may have.
+const AT_WORK: [&str; 3] = ["running", "verified", "channels-still"];
 /// Stands between an incident's folder and the number of the newest restart that was heard of; the first has none.
 const NUMBER: char = '#';
 
@@ -24,8 +26,8 @@ fn plain(word: &str) -> String {
 }
 
 impl Engine {
-    /// What the watchdog left, heard as this process begins. A restart concerns this boot if it ended an earlier process
-    /// and no boot has heard of it before.
+    /// What the watchdog left, heard as this boot begins. A restart concerns it if it ended an earlier process, or an
+    /// earlier boot of this one, and no boot has heard of it before.
     pub(super) fn incident(&mut self, now: &Now, text: &str, pid: u32, start_ticks: u64) {
         let Some(last) = incident::read(text).filter(|l| !self.state_frozen && !l.folder.is_empty()) else {
             return;
@@ -34,7 +36,10 @@ impl Engine {
         let restarts = last.restarts();
         let mut newest = heard;
         for (at, restart) in restarts.iter().enumerate() {
-            let own = restart.pid == pid && restart.start_ticks == start_ticks;
+            let process = restart.pid == pid && restart.start_ticks == start_ticks;
+            // A gateway that restarts within its process keeps both: then the restart came before this boot.
+            let within = self.booted_ms > restart.at_ms && AT_WORK.contains(&restart.ended.as_str());
+            let own = process && !within;
             let age_ms = now.ms.saturating_sub(restart.at_ms);
             if own || restart.number <= heard || !(0..=NEWS_MS).contains(&age_ms) {
                 continue;

@@ -53,6 +53,8 @@ pub struct Engine {
     state_frozen: bool,
     /// The host lets us build prompts.
     access: bool,
+    /// When this boot began, epoch milliseconds.
+    booted_ms: i64,
     /// A stored session is read: whoever asked for it reads what is said.
     offline: bool,
     sessions: BTreeMap<String, Session>,
@@ -75,6 +77,7 @@ impl Engine {
             state: State::default(),
             state_frozen: false,
             access: false,
+            booted_ms: 0,
             offline: false,
             sessions: BTreeMap::new(),
             loading: BTreeMap::new(),
@@ -140,6 +143,7 @@ impl Engine {
 
     fn boot(&mut self, now: &Now, text: Option<&str>, access: bool) {
         self.access = access;
+        self.booted_ms = now.ms;
         let operator = self.config.operator_language;
         match state::read(text) {
             Read::Absent => {}

@@ -3,6 +3,7 @@
 use super::clock;
 use super::look::{Ask, Eyes};
 use super::observation::{Answer, Observation};
+use super::printer::{To, out, to_process};
 use super::run::describe;
 use super::settings::Settings;
 use super::state::History;
@@ -24,7 +25,7 @@ pub fn check(settings: &Settings) -> u8 {
         if turn > 1 && !settings.json {
             // Each of these takes its time, and what is silent for long looks hung itself.
             let (turn, of) = (turn.to_string(), FEWEST_FAILED.to_string());
-            eprintln!("{}", Text::LookAgain.say(settings.language, &[&turn, &of]));
+            to_process(To::Err, &Text::LookAgain.say(settings.language, &[&turn, &of]));
         }
         let wants = judge::wants(&history, &settings.policy, clock::monotonic_ms());
         seen = eyes.look(&Ask { doubt: seen.began_ms > 0, wants, ..Ask::default() });
@@ -68,19 +69,19 @@ fn say(settings: &Settings, judgement: Judgement, history: &History, seen: &Obse
             "heartbeat": process::heartbeat(&settings.place),
             "watchdog_pid": super::lock::running(&settings.place).map(|h| h.pid),
         });
-        println!("{facts}");
+        out(&facts);
     } else {
-        println!("{text}");
+        out(&text);
         let grounds = grounds_line(&history.grounds, settings.language);
-        println!("{}", Text::RestsOn.say(settings.language, &[&grounds]));
-        println!("  /healthz  {}", short(&seen.healthz));
-        println!("  /startupz {}", short(&seen.startupz));
-        println!("  /readyz   {}", short(&seen.readyz));
+        out(Text::RestsOn.say(settings.language, &[&grounds]));
+        out(format!("  /healthz  {}", short(&seen.healthz)));
+        out(format!("  /startupz {}", short(&seen.startupz)));
+        out(format!("  /readyz   {}", short(&seen.readyz)));
         if let Some(p) = &seen.process {
-            println!("  pid {}  {}  cpu {} ms  {}", p.pid, p.state, p.cpu_ms, p.wchan);
+            out(format!("  pid {}  {}  cpu {} ms  {}", p.pid, p.state, p.cpu_ms, p.wchan));
         }
         if let Some(text) = advice(settings, judgement) {
-            println!("{text}");
+            out(&text);
         }
     }
 }
@@ -91,7 +92,7 @@ fn advice(settings: &Settings, judgement: Judgement) -> Option<String> {
     match (judgement.verdict, judgement.reason) {
         (Verdict::Healthy, _) | (_, Reason::StoppedOnPurpose) => None,
         (_, Reason::ConfigRefused) => say(Text::HintRestore, &settings.config_path.display().to_string()),
-        (_, Reason::Stranger | Reason::PortTaken | Reason::HeartbeatElsewhere) => {
+        (_, Reason::Stranger | Reason::OtherGateway | Reason::PortTaken | Reason::HeartbeatElsewhere) => {
             say(Text::AdvisePort, &settings.addr.port().to_string())
         }
         (Verdict::Degraded | Verdict::Breaker, _) => say(Text::AdvisePart, ""),

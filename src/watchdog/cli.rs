@@ -1,8 +1,9 @@
 //! The command line. Its texts come from the catalogue, in the language of the locale.
 
+use super::printer::complain;
 use super::settings::{self, Flags, Settings};
 use super::texts::Text;
-use super::{check, clock, config_file, deliver, maintenance, owner, run, service, status};
+use super::{check, clock, config_file, deliver, given, maintenance, owner, run, service, status};
 use crate::shared::config::accepts_whole;
 use crate::shared::config::keys::{self, Takes};
 use crate::shared::language::Language;
@@ -10,9 +11,13 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Usage errors, as clap itself ends on them.
 pub const USAGE: u8 = 2;
+
+/// How long the gateway's unit has to tell its port.
+const UNIT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A week: who forgets to resume is protected again by then.
 const MOST_MINUTES: u64 = 10_080;
@@ -47,11 +52,19 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> u8 {
     };
     // The pid and the moment are as good a seed as any: jitter only has to differ between machines and runs.
     let seed = clock::monotonic_ms() ^ (u64::from(std::process::id()) << 40);
-    let flags = flags(given);
-    let settings = match settings::settle(flags.clone(), &env, seed) {
+    let mut flags = flags(given);
+    let mut settled = settings::settle(flags.clone(), &env, seed);
+    // The host's default, which is what nobody has said: the unit may know better.
+    if let Some(settings) =
+        settled.as_ref().ok().filter(|s| s.addr.port() == given::PORT && flags.port.is_none())
+    {
+        flags.unit_port = owner::unit_port(&owner::Ours::of(settings, &env, None), UNIT_PATIENCE);
+        settled = settings::settle(flags.clone(), &env, seed);
+    }
+    let settings = match settled {
         Ok(settings) => settings,
         Err(text) => {
-            eprintln!("asm-watchdog: {text}");
+            complain(text);
             return USAGE;
         }
     };
@@ -95,7 +108,7 @@ fn help_of(whole: &Command, arguments: &[String]) -> String {
 /// Says what is wrong, or shows the help that was asked for, and gives the exit code.
 fn refused(error: &clap::Error, help: &str, language: Language) -> u8 {
     if let Some(text) = complaint(error, help, language) {
-        eprintln!("asm-watchdog: {text}");
+        complain(text);
         return USAGE;
     }
     let _ = error.print();
@@ -150,14 +163,14 @@ fn ranged(key: &str, help: String) -> String {
 fn warned(settings: Settings) -> Settings {
     for (name, why) in &settings.ways.unusable {
         let why = why.say(settings.language, &[]);
-        eprintln!("asm-watchdog: {}", Text::WayUnusable.say(settings.language, &[name, &why]));
+        complain(Text::WayUnusable.say(settings.language, &[name, &why]));
     }
     said(settings)
 }
 
 fn said(settings: Settings) -> Settings {
     for text in &settings.warnings {
-        eprintln!("asm-watchdog: {text}");
+        complain(text);
     }
     settings
 }
@@ -262,6 +275,7 @@ fn flags(given: &ArgMatches) -> Flags {
     let text = |name: &str| given.try_get_one::<String>(name).ok().flatten().cloned();
     Flags {
         port: given.get_one("port").copied(),
+        unit_port: None,
         host: given.get_one("host").copied(),
         state_dir: given.get_one("state-dir").cloned(),
         config: given.get_one("config").cloned(),

@@ -2,6 +2,7 @@
 //! every write waits: so a thread of its own writes, from a queue with an end. What does not fit is dropped and counted;
 //! the log file has it all the same.
 
+use std::fmt::Display;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -87,6 +88,16 @@ pub fn to_process(to: To, line: &str) {
         To::Out => writeln!(std::io::stdout(), "{line}").and_then(|()| std::io::stdout().flush()),
         To::Err => writeln!(std::io::stderr(), "{line}"),
     };
+}
+
+/// A line of a command's. Whoever read it may be gone (`status | head`), and its exit code still counts.
+pub fn out(line: impl Display) {
+    to_process(To::Out, &line.to_string());
+}
+
+/// What is wrong, under our own name.
+pub fn complain(text: impl Display) {
+    to_process(To::Err, &format!("asm-watchdog: {text}"));
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What may not be read or written by whoever asks: said with what to do, and as whom.
 
 use super::place::Place;
+use super::printer::{complain, out};
 use super::texts::Text;
 use crate::shared::language::Language;
 use std::io;
@@ -33,9 +34,9 @@ pub fn failure(place: &Place, file: &Path, e: &io::Error, language: Language, co
 /// Says why a command failed, as JSON where that is asked for, and gives its exit code.
 pub fn fail(json: bool, text: &str) -> u8 {
     if json {
-        println!("{}", serde_json::json!({"error": text}));
+        out(serde_json::json!({"error": text}));
     } else {
-        eprintln!("asm-watchdog: {text}");
+        complain(text);
     }
     1
 }

@@ -1,5 +1,6 @@
 //! What a command of a person's says.
 
+use super::printer::out;
 use super::reach;
 use super::settings::Settings;
 use super::texts::Text;
@@ -29,7 +30,7 @@ impl<'a> Said<'a> {
     /// The same of a text that is no sentence of ours.
     pub fn line(&mut self, line: String) {
         if !self.settings.json {
-            println!("{line}");
+            out(&line);
         }
         self.lines.push(line);
     }
@@ -55,7 +56,7 @@ impl<'a> Said<'a> {
             if let Some(facts) = facts.as_object_mut() {
                 facts.insert("text".to_owned(), said);
             }
-            println!("{facts}");
+            out(&facts);
         }
         0
     }

@@ -23,6 +23,8 @@ pub const SCALE_ENV: &str = "ASM_WATCHDOG_TIME_SCALE";
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Flags {
     pub port: Option<u16>,
+    /// What the gateway's own unit says, where nothing else does.
+    pub unit_port: Option<u16>,
     pub host: Option<IpAddr>,
     pub state_dir: Option<PathBuf>,
     pub config: Option<PathBuf>,
@@ -132,7 +134,7 @@ pub(super) fn settle_by(
     let given::File { path: config_path, whole, digest: config_digest, told, mut warnings } = file;
     let (config, language) = section(&flags, env, &whole, &mut warnings)?;
     let scale = scale(env).ok_or_else(|| Text::ScaleRefused.say(language, &[SCALE_ENV]))?;
-    let port = given::port(&flags, env, &whole, language, &mut warnings);
+    let port = given::port(&flags, env, &whole, language, &mut warnings).or(flags.unit_port);
     let (watchdog, by_owner) = with_command(config.watchdog, language, &mut warnings);
     let ip = flags.host.unwrap_or(IpAddr::from([127, 0, 0, 1]));
     Ok(Settings {

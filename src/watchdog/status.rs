@@ -4,6 +4,7 @@ use super::config_file;
 use super::last_incident::{self, LastIncident};
 use super::lock::{self, Holder};
 use super::observation::Config;
+use super::printer::{complain, out};
 use super::settings::Settings;
 use super::standing::{self, Standing};
 use super::store::{self, Stored};
@@ -70,7 +71,7 @@ pub fn status(settings: &Settings) -> u8 {
         last: last_incident::read(place).filter(|_| !dry_run),
     };
     if settings.json {
-        println!("{}", facts(settings, &told, dry_run));
+        out(facts(settings, &told, dry_run));
     } else {
         print(settings, &told, dry_run);
     }
@@ -109,15 +110,12 @@ fn trouble(place: &Place) -> Trouble {
 fn denied(settings: &Settings, e: &io::Error) -> u8 {
     let dir = settings.place.own_dir().display().to_string();
     if settings.json {
-        println!(
-            "{}",
-            json!({"running": null, "state": null, "state_problem": "unreadable",
-            "state_dir": settings.place.state_dir, "error": e.to_string()})
-        );
+        out(json!({"running": null, "state": null, "state_problem": "unreadable",
+            "state_dir": settings.place.state_dir, "error": e.to_string()}));
     } else if e.kind() == ErrorKind::PermissionDenied {
-        eprintln!("asm-watchdog: {}", super::reach::denied(&settings.place, settings.language, "status"));
+        complain(super::reach::denied(&settings.place, settings.language, "status"));
     } else {
-        eprintln!("asm-watchdog: {}", Text::CannotRead.say(settings.language, &[&dir, &e.to_string()]));
+        complain(Text::CannotRead.say(settings.language, &[&dir, &e.to_string()]));
     }
     UNREADABLE
 }
@@ -152,7 +150,7 @@ fn facts(settings: &Settings, told: &Told, dry_run: bool) -> serde_json::Value {
 }
 
 fn print(settings: &Settings, told: &Told, dry_run: bool) {
-    let t = |text: Text, values: &[&str]| println!("{}", text.say(settings.language, values));
+    let t = |text: Text, values: &[&str]| out(text.say(settings.language, values));
     match told.running {
         Some(h) if dry_run => t(Text::RunsDry, &[&h.pid.to_string()]),
         Some(h) => t(Text::RunsAs, &[&h.pid.to_string()]),
@@ -189,12 +187,12 @@ fn print_trouble(settings: &Settings, told: &Told, trouble: &Trouble) {
         Trouble::Unreadable(e) => (Text::CannotRead, vec![file, e.to_string()]),
     };
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    println!("{}", text.say(settings.language, &values));
+    out(text.say(settings.language, &values));
 }
 
 fn print_stored(settings: &Settings, told: &Told, stored: &Stored, dry_run: bool) {
     let language = settings.language;
-    let t = |text: Text, values: &[&str]| println!("{}", text.say(language, values));
+    let t = |text: Text, values: &[&str]| out(text.say(language, values));
     let last = stored.history.judgement;
     let words = [of_verdict(last.verdict), of_judgement(&last)].map(|w| w.say(language, &[]));
     let verdict = Text::VerdictLine.say(language, &[&words[0], &words[1]]);
@@ -212,6 +210,16 @@ fn print_stored(settings: &Settings, told: &Told, stored: &Stored, dry_run: bool
     let totals = [n.incidents, n.restarts, n.escalations].map(|n| n.to_string());
     let totals = totals.each_ref().map(String::as_str);
     t(if dry_run { Text::WouldTotals } else { Text::TotalsLine }, &totals);
+    print_incident(settings, told, stored, dry_run);
+    print_next(settings, told);
+    if let Some(folder) = told.folders.last() {
+        t(Text::LastFolder, &[&settings.place.incidents_dir().join(folder).display().to_string()]);
+    }
+}
+
+fn print_incident(settings: &Settings, told: &Told, stored: &Stored, dry_run: bool) {
+    let language = settings.language;
+    let t = |text: Text, values: &[&str]| out(text.say(language, values));
     match (&stored.history.incident, &told.last) {
         (Some(open), _) => {
             let cause = of_verdict(open.cause.verdict).say(language, &[]);
@@ -229,19 +237,15 @@ fn print_stored(settings: &Settings, told: &Told, stored: &Stored, dry_run: bool
         }
         (None, None) => {}
     }
-    print_next(settings, told);
-    if let Some(folder) = told.folders.last() {
-        t(Text::LastFolder, &[&settings.place.incidents_dir().join(folder).display().to_string()]);
-    }
 }
 
 fn print_next(settings: &Settings, told: &Told) {
     let language = settings.language;
     if let Some(next) = told.standing.next.filter(|_| told.running.is_some() && told.held.is_none()) {
-        println!("{}", next.text().say(language, &[&duration(next.ms(), language)]));
+        out(next.text().say(language, &[&duration(next.ms(), language)]));
     }
     if told.standing.off {
         let stable = duration(settings.policy.stable_ms, language);
-        println!("{}", Text::ActingOff.say(language, &[&stable]));
+        out(Text::ActingOff.say(language, &[&stable]));
     }
 }

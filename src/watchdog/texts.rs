@@ -47,6 +47,7 @@ pub fn of_reason(reason: Reason) -> Text {
         Reason::NeverSeenHealthy => Text::NeverHealthy,
         Reason::HeartbeatElsewhere => Text::HeartbeatElsewhere,
         Reason::Stranger => Text::Stranger,
+        Reason::OtherGateway => Text::OtherGateway,
         Reason::DiesAgain => Text::DiesAgain,
         Reason::WatchdogWasStopped => Text::WatchdogStopped,
         Reason::PortTaken => Text::PortTaken,

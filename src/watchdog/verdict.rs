@@ -95,6 +95,8 @@ pub enum Reason {
     HeartbeatElsewhere,
     /// Something answers, but not as a gateway does.
     Stranger,
+    /// A gateway answers, and it is another one than ours.
+    OtherGateway,
     DiesAgain,
     WatchdogWasStopped,
     /// Another program holds the port, so no start can succeed.
@@ -126,7 +128,7 @@ pub enum Reason {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Answers,
         Self::PartFails,
         Self::Starts,
@@ -141,6 +143,7 @@ impl Reason {
         Self::NeverSeenHealthy,
         Self::HeartbeatElsewhere,
         Self::Stranger,
+        Self::OtherGateway,
         Self::DiesAgain,
         Self::WatchdogWasStopped,
         Self::PortTaken,

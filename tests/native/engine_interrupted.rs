@@ -144,3 +144,22 @@ fn each_restart_of_an_incident_is_heard_of_with_how_those_before_it_ended() {
     hear(&mut host, &file);
     assert_eq!(host.turn("And now?", 9_400), None, "both have been heard of");
 }
+
+/// A restart within the process keeps pid and start: it was cut off all the same.
+#[test]
+fn a_restart_within_the_process_is_heard_of_by_the_boot_after_it() {
+    let of = |after_ms: i64, ended: &str| {
+        let mut host = Host::new(json!({}), true);
+        host.turn("Hello.", 9_000);
+        let at = host.now_ms + 5_000 - after_ms;
+        let mut host = boot(&host, true);
+        let mut file = file(&host, &[KEY]);
+        file["attempts"] = json!([{"number": 1, "at_ms": at, "pid": 4200, "start_ticks": 90_000,
+            "in_flight": [KEY], "ended": ended}]);
+        hear(&mut host, &file);
+        host.turn("Is it done?", 9_100)
+    };
+    assert!(of(2_000, "running").is_some());
+    assert!(of(2_000, "verified").is_some());
+    assert_eq!(of(2_000, "command-failed"), None, "nothing was cut off");
+}

@@ -34,3 +34,19 @@ fn a_reader_that_has_stopped_stops_no_restart() {
     kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     assert_eq!(until("the watchdog stops", || child.try_wait().unwrap()).code(), Some(0));
 }
+
+/// `asm-watchdog status | true`
+#[test]
+fn a_reader_that_is_gone_takes_no_exit_code_away() {
+    let lab = Lab::new();
+    for (command, code) in [("status", 3), ("check", 1), ("restore-config", 1), ("install", 0)] {
+        for json in [false, true] {
+            let (read, write) = std::io::pipe().unwrap();
+            drop(read);
+            let mut child = dog(lab.dir.path(), lab.port, command, "0.01");
+            child.args(json.then_some("--json")).args((command == "install").then_some("--print"));
+            let ended = child.stderr(write.try_clone().unwrap()).stdout(write).status().unwrap();
+            assert_eq!(ended.code(), Some(code), "{command} {json}: {ended}");
+        }
+    }
+}

@@ -49,13 +49,7 @@ pub fn read(section: &Value, env: &dyn Fn(&str) -> Option<String>) -> (Config, V
             new_context: r.switch("ladder.newContext"),
             new_context_percent: r.whole("ladder.newContextPercent"),
         },
-        memory: Memory {
-            notes: r.switch("memory.notes"),
-            notes_for_all_sessions: r.switch("memory.notesForAllSessions"),
-            keep_days: r.whole("memory.keepDays"),
-            max_total_megabytes: r.whole("memory.maxTotalMegabytes"),
-            import_original_skill: r.switch("memory.importOriginalSkill"),
-        },
+        memory: r.memory(),
         quota: Quota { minimax_calls_left: r.whole("quota.minimaxCallsLeft") },
         notify: r.notify(),
         watchdog: r.watchdog(),
@@ -86,6 +80,16 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn memory(&mut self) -> Memory {
+        Memory {
+            notes: self.switch("memory.notes"),
+            notes_for_all_sessions: self.switch("memory.notesForAllSessions"),
+            keep_days: self.whole("memory.keepDays"),
+            max_total_megabytes: self.whole("memory.maxTotalMegabytes"),
+            import_original_skill: self.switch("memory.importOriginalSkill"),
+        }
+    }
+
     fn notify(&mut self) -> Notify {
         Notify {
             session_texts: self.switch("notify.sessionTexts"),

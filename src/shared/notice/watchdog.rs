@@ -34,6 +34,7 @@ notices! {
     NeverHealthy: "never seen healthy since the watchdog came; waiting out the boot grace", "看门狗启动后从未见过它正常；等待启动宽限期结束";
     HeartbeatElsewhere: "the plugin's heartbeat goes on but this port does not answer: check the port", "插件心跳仍在继续，但此端口没有应答：请检查端口设置";
     Stranger: "something answers, but not as a gateway does", "有程序应答，但不像是网关";
+    OtherGateway: "another gateway answers on this port, and this one is not seen", "此端口上应答的是另一个网关，未见到本网关";
     DiesAgain: "it dies again soon after each start", "每次启动后不久又会停止";
     WatchdogStopped: "the watchdog itself was stopped for a while; starting over", "看门狗自己曾停顿一段时间；重新开始观察";
     PortTaken: "another program holds its port, so no start can succeed", "端口被另一个程序占用，启动不可能成功";
@@ -61,6 +62,7 @@ notices! {
     AlertExit: " (exit code {0})", "（退出码 {0}）";
     AlertPortTaken: "The gateway is dead and another program holds its port: {0}. Nothing is killed; end that program or move one of the two.", "网关已停止，其端口被另一个程序占用：{0}。不会终止任何程序；请结束该程序或更换端口。";
     AlertStranger: "Something answers on the gateway's port, but not as a gateway does. Nothing is done.", "网关端口上有程序应答，但不像是网关。不做任何操作。";
+    AlertOtherGateway: "Another gateway than this one answers on its port, and nothing is seen of this one. Nothing is done. Give the watchdog the gateway's own port: asm-watchdog run --port PORT", "其端口上应答的是另一个网关，未见到本网关。不做任何操作。请告诉看门狗本网关的端口：asm-watchdog run --port 端口";
     AlertNoAnswerBeating: "The gateway's plugin is alive, but its port has no answer: is the right port watched? Nothing is done.", "网关中的插件仍在运行，但端口没有应答：观察的端口正确吗？不做任何操作。";
     AlertOutOfMemory: "The gateway was killed for want of memory again. It is not restarted at once; it needs more memory or less work.", "网关再次因内存不足被终止。不会立即重启；需要更多内存或更少的负载。";
     AlertBreaker: "The gateway holds its channels down after too many bad boots: {0}. It recovers by itself, or by starting the channel.", "多次异常启动后，网关暂停了渠道：{0}。它会自行恢复，也可以手动启动渠道。";

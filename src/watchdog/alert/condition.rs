@@ -87,6 +87,7 @@ fn process(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, 
             one(Code::PortTaken, Severity::Critical, vec![name], patience)
         }
         Reason::Stranger => one(Code::Stranger, Severity::Warning, Vec::new(), patience),
+        Reason::OtherGateway => one(Code::Stranger, Severity::Warning, vec!["gateway".to_owned()], patience),
         Reason::PortGuessed => {
             let port = seen.port_guessed.unwrap_or_default().to_string();
             let why = match &seen.config {

@@ -120,7 +120,12 @@ impl Alert {
         }
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         let may_be = self.code == Code::Guardian && values.get(2) == Some(&"may-be");
-        let text = if may_be { Text::AlertGuardianMaybe } else { self.code.text() };
+        let other = self.code == Code::Stranger && !values.is_empty();
+        let text = match (may_be, other) {
+            (true, _) => Text::AlertGuardianMaybe,
+            (_, true) => Text::AlertOtherGateway,
+            _ => self.code.text(),
+        };
         text.say(language, &values)
     }
 

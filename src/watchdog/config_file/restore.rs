@@ -11,7 +11,9 @@ use crate::watchdog::settings::Settings;
 use crate::watchdog::texts::Text;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 /// Keys shown.
@@ -26,27 +28,18 @@ pub fn restore(settings: &Settings, yes: bool, generation: usize) -> u8 {
     let copies = LastGood::new(&settings.place);
     let from = copies.file(generation.min(GENERATIONS - 1));
     // A link stays a link: the file it leads to is replaced.
-    let to = std::fs::canonicalize(&settings.config_path).unwrap_or_else(|_| settings.config_path.clone());
+    let to = fs::canonicalize(&settings.config_path).unwrap_or_else(|_| settings.config_path.clone());
     let shown = |path: &Path| path.display().to_string();
     let good = read_bounded(&from, super::MOST_CONFIG).ok();
     let Some((value, good)) = good.and_then(|bytes| Some((parse(&bytes).1?, bytes))) else {
         return said.failed(Text::RestoreNone, &[&shown(&from)]);
     };
-    match read(&to) {
-        (_, Some(now)) if now == value => {
-            said.say(Text::RestoreSame, &[&shown(&to)]);
-            return said.done(json!({"restored": false}));
-        }
-        (_, Some(now)) => {
-            said.say(Text::RestoreDiffers, &[&shown(&to), &shown(&from)]);
-            let differ = differences(&now, &value);
-            differ.iter().take(MOST_SHOWN).for_each(|line| said.line(format!("  {line}")));
-        }
-        (Config::Broken { error }, None) => {
-            said.say(Text::RestoreBroken, &[&shown(&to), &error, &shown(&from)]);
-        }
-        _ => said.say(Text::RestoreMissing, &[&shown(&to), &shown(&from)]),
+    let now = read(&to);
+    if now.1.as_ref() == Some(&value) {
+        said.say(Text::RestoreSame, &[&shown(&to)]);
+        return said.done(json!({"restored": false}));
     }
+    compare(&mut said, now, &value, &[&shown(&to), &shown(&from)]);
     // A program that wants JSON answers no question.
     if !yes && (settings.json || !agreed(&Text::RestoreAsk.say(settings.language, &[]))) {
         return said.failed(Text::RestoreNo, &[]);
@@ -61,37 +54,68 @@ pub fn restore(settings: &Settings, yes: bool, generation: usize) -> u8 {
     }
 }
 
+/// Says how what is in place differs from the copy; `files`: the two.
+fn compare(said: &mut Said, now: (Config, Option<Value>), good: &Value, [to, from]: &[&str; 2]) {
+    match now {
+        (_, Some(now)) => {
+            said.say(Text::RestoreDiffers, &[to, from]);
+            let differ = differences(&now, good);
+            differ.iter().take(MOST_SHOWN).for_each(|line| said.line(format!("  {line}")));
+        }
+        (Config::Broken { error }, None) => said.say(Text::RestoreBroken, &[to, &error, from]),
+        _ => said.say(Text::RestoreMissing, &[to, from]),
+    }
+}
+
 fn agreed(question: &str) -> bool {
     if !io::stdin().is_terminal() {
         return false;
     }
-    print!("{question} ");
     let mut answer = String::new();
-    let read = io::stdout().flush().and_then(|()| io::stdin().lock().read_line(&mut answer));
+    let asked = write!(io::stdout(), "{question} ").and_then(|()| io::stdout().flush());
+    let read = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
     read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是")
 }
 
-/// Sets the file aside, never to be removed by us, and writes the other one. Gives where the old one is.
-fn replace(to: &Path, bytes: &[u8]) -> io::Result<Option<PathBuf>> {
+/// Sets the file aside, never to be removed by us, and puts the other one there, with the owner and the mode of the one
+/// before: the gateway has to read it, whoever we are. Gives where the old one is.
+pub(super) fn replace(to: &Path, bytes: &[u8]) -> io::Result<Option<PathBuf>> {
     let name = to.file_name().unwrap_or_default().to_string_lossy();
     let aside = to.with_file_name(format!("{name}.set-aside-{}", clock::utc_name()));
+    let fresh = to.with_file_name(format!(".{name}.{}.tmp", clock::utc_name()));
     let had = to.exists();
-    if had {
-        if aside.exists() {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        std::fs::rename(to, &aside)?;
+    if had && aside.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
     }
-    match write_whole(to, bytes) {
-        Ok(()) => Ok(had.then_some(aside)),
-        Err(e) => {
+    let put = || {
+        write_whole(&fresh, bytes)?;
+        keep_access(to, &fresh)?;
+        if had {
+            fs::rename(to, &aside)?;
+        }
+        fs::rename(&fresh, to).inspect_err(|_| {
             // A gateway without any configuration is worse than one with a broken one.
-            if had {
-                let _ = std::fs::rename(&aside, to);
-            }
-            Err(e)
-        }
+            let _ = fs::rename(&aside, to);
+        })
+    };
+    put().inspect_err(|_| {
+        let _ = fs::remove_file(&fresh);
+    })?;
+    Ok(had.then_some(aside))
+}
+
+/// Gives `fresh` the owner and the mode of the file in place; where there is none, the owner of its folder.
+fn keep_access(to: &Path, fresh: &Path) -> io::Result<()> {
+    let there = fs::metadata(to).ok();
+    let mode = there.as_ref().map_or(0o600, |m| m.mode() & 0o777);
+    let like = there.map_or_else(|| fs::metadata(to.parent().unwrap_or(Path::new("."))), Ok)?;
+    let now = fs::metadata(fresh)?;
+    if (now.uid(), now.gid()) != (like.uid(), like.gid()) {
+        let given = chown(fresh, Some(like.uid()), Some(like.gid()));
+        // Its owner reads it whatever its group.
+        given.or_else(|e| if now.uid() == like.uid() && mode & 0o070 == 0 { Ok(()) } else { Err(e) })?;
     }
+    fs::set_permissions(fresh, fs::Permissions::from_mode(mode))
 }
 
 /// One line for each key that differs: what is in place, then what the last good one has.

@@ -1,9 +1,9 @@
-use super::restore::differences;
+use super::restore::{differences, replace};
 use super::*;
 use crate::watchdog::place::Place;
 use serde_json::json;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 
 #[test]
 fn a_broken_file_is_told_by_place_and_never_by_content() {
@@ -116,4 +116,36 @@ fn what_differs_is_shown_without_secrets() {
             "proxy: *** → ***",
         ]
     );
+}
+
+#[test]
+fn what_is_put_back_belongs_to_whom_it_belonged() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("openclaw.json");
+    fs::write(&path, "{nope").unwrap();
+    let root = rustix::process::getuid().is_root();
+    let (uid, gid) = if root {
+        (4_242, 4_243)
+    } else {
+        (rustix::process::getuid().as_raw(), fs::metadata(&path).unwrap().gid())
+    };
+    if root {
+        chown(&path, Some(uid), Some(gid)).unwrap();
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let aside = replace(&path, b"{a: 1}").unwrap().unwrap();
+    let of = |path: &std::path::Path| {
+        let m = fs::metadata(path).unwrap();
+        (fs::read_to_string(path).unwrap(), m.uid(), m.gid(), m.mode() & 0o777)
+    };
+    assert_eq!(of(&path), ("{a: 1}".to_owned(), uid, gid, 0o640));
+    assert_eq!(of(&aside).0, "{nope");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "and nothing else is left");
+    // Where there was none, it is its folder's owner who has to read it.
+    fs::remove_file(&path).unwrap();
+    if root {
+        chown(dir.path(), Some(uid), Some(gid)).unwrap();
+    }
+    assert_eq!(replace(&path, b"{b: 2}").unwrap(), None);
+    assert_eq!(of(&path), ("{b: 2}".to_owned(), uid, gid, 0o600));
 }

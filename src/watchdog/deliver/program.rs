@@ -4,7 +4,7 @@ use super::letter::{Sender, Text};
 use super::outbox::Letter;
 use super::send::Outcome;
 use crate::watchdog::net::base64;
-use rustix::process::{Pid, Signal, kill_process_group};
+use crate::watchdog::os;
 use std::io::{ErrorKind, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -43,11 +43,15 @@ pub(super) fn run(words: &[String], env: &[(&str, &str)], input: &str, deadline:
             let code = status.code().map_or_else(|| "signal".to_owned(), |code| format!("exit code {code}"));
             Outcome::Later { why: format!("{program}: {code}"), after_ms: None }
         }
-        None => Outcome::Later { why: format!("{program}: timed out"), after_ms: None },
+        None => {
+            // What the kernel holds does not end even so, and the alerts that wait do not wait for it.
+            os::end(child);
+            Outcome::Later { why: format!("{program}: timed out"), after_ms: None }
+        }
     }
 }
 
-/// How it ended; none where it was late, and was ended with its whole group.
+/// How it ended; none where it was late.
 fn wait(child: &mut Child, until: Instant) -> Option<ExitStatus> {
     loop {
         match child.try_wait() {
@@ -56,11 +60,6 @@ fn wait(child: &mut Child, until: Instant) -> Option<ExitStatus> {
             _ => break,
         }
     }
-    // Our own child, not yet waited for: the group's number is still its own.
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let _ = kill_process_group(group, Signal::KILL);
-    }
-    let _ = child.wait();
     None
 }
 

@@ -6,6 +6,7 @@ use crate::watchdog::alert::{Alert, Code, Severity};
 use crate::watchdog::clock;
 use crate::watchdog::observation::Config;
 use crate::watchdog::post::{sender, stamp};
+use crate::watchdog::printer::out;
 use crate::watchdog::settings::{SECTION, Settings};
 use crate::watchdog::texts::Text;
 use crate::watchdog::{config_file, reach};
@@ -54,21 +55,21 @@ fn refused(config: Option<&Value>) -> bool {
 
 fn unusable(settings: &Settings, name: &str, why: &str) {
     if settings.json {
-        println!("{}", json!({"setting": name, "delivered": false, "why": why}));
+        out(json!({"setting": name, "delivered": false, "why": why}));
     } else {
-        println!("{}", Text::WayUnusable.say(settings.language, &[name, why]));
+        out(Text::WayUnusable.say(settings.language, &[name, why]));
     }
 }
 
 fn say(settings: &Settings, way: &Way, outcome: &Outcome, mark: &str) {
     if settings.json {
         let delivered = *outcome == Outcome::Delivered;
-        println!("{}", json!({"way": way.name(), "delivered": delivered, "why": outcome.why(), "id": mark}));
+        out(json!({"way": way.name(), "delivered": delivered, "why": outcome.why(), "id": mark}));
         return;
     }
     let line = match outcome {
         Outcome::Delivered => Text::TestDelivered.say(settings.language, &[way.name(), mark]),
         other => Text::TestFailed.say(settings.language, &[way.name(), other.why(), way.setting()]),
     };
-    println!("{line}");
+    out(&line);
 }

@@ -12,7 +12,7 @@ pub fn value(value: Value) -> Value {
         Value::Object(fields) => fields
             .into_iter()
             .map(|(name, inner)| {
-                let secret = names_secret(&name) && (inner.is_string() || inner.is_number());
+                let secret = names_secret(&name) && !inner.is_null() && !inner.is_boolean();
                 let inner = if secret { Value::String("[redacted]".to_owned()) } else { self::value(inner) };
                 (redact(&name).into_owned(), inner)
             })
@@ -21,14 +21,14 @@ pub fn value(value: Value) -> Value {
     }
 }
 
-/// Lines of a log: those that are JSON by their fields, the others as text.
+/// Lines of a log: those that are JSON by their fields, the others as text. As a whole first: a key may be many lines long.
 #[must_use]
 pub fn lines(text: &str) -> String {
     let clean = |line: &str| match serde_json::from_str::<Value>(line) {
         Ok(parsed @ (Value::Object(_) | Value::Array(_))) => value(parsed).to_string(),
         _ => redact(line).into_owned(),
     };
-    text.lines().map(|line| clean(line) + "\n").collect()
+    redact(text).lines().map(|line| clean(line) + "\n").collect()
 }
 
 #[cfg(test)]
@@ -46,5 +46,17 @@ mod tests {
         let log = lines(&format!("{{\"token\": \"abc\", \"ok\": true}}\nplain bot{token}\n{{broken"));
         assert!(!log.contains("abc") && !log.contains("AAHfiq"), "{log}");
         assert_eq!(log.lines().count(), 3);
+    }
+
+    #[test]
+    fn a_key_of_many_lines_and_a_list_of_secrets_leave_nothing() {
+        let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw\nqL8xY2zPf3Hn0Q==\n-----END PRIVATE KEY-----";
+        let log = lines(&format!("before\n{key}\nafter"));
+        assert!(!log.contains("MIIEv") && !log.contains("qL8x"), "{log}");
+        assert!(log.starts_with("before\n") && log.ends_with("after\n"), "{log}");
+        let clean = value(json!({"password": ["horse"], "botToken": {"a": {"b": "staple"}}, "token": null,
+            "secret": true}));
+        let redacted = "[redacted]";
+        assert_eq!(clean, json!({"password": redacted, "botToken": redacted, "token": null, "secret": true}));
     }
 }

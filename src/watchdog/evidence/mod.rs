@@ -16,6 +16,7 @@ pub use stack::{Target, capture};
 
 use super::clock;
 use super::observation::Observation;
+use super::os;
 use super::place::{Place, make_dir, read_bounded, write_whole};
 use super::process::{Listener, heartbeat, listener};
 use super::verdict::{Action, Judgement};
@@ -24,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Older folders are removed beyond this many.
 const MOST_INCIDENTS: usize = 50;
@@ -139,7 +140,7 @@ pub fn record(place: &Place, folder: &str, incident: u64, act: Act) -> io::Resul
         .unwrap_or_else(|| Index { version: 1, incident, opened_at: act.at.clone(), acts: Vec::new() });
     index.acts.push(act);
     write_whole(&path, &serde_json::to_vec_pretty(&clean::value(serde_json::to_value(&index)?))?)?;
-    prune(place)?;
+    prune(place);
     Ok(dir)
 }
 
@@ -159,22 +160,64 @@ pub fn add_files(place: &Place, folder: &str, files: Vec<Kept>) -> io::Result<()
 /// Names of the incidents' folders, oldest first.
 #[must_use]
 pub fn folders(place: &Place) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(place.incidents_dir()) else {
-        return Vec::new();
-    };
-    let mut names: Vec<String> = entries
-        .flatten()
-        .filter(|e| e.path().join("index.json").is_file())
-        .filter_map(|e| e.file_name().into_string().ok())
-        .collect();
-    names.sort();
-    names
+    let mut all = names(&place.incidents_dir());
+    all.retain(|name| place.incidents_dir().join(name).join("index.json").is_file());
+    all.sort();
+    all
 }
 
-fn prune(place: &Place) -> io::Result<()> {
-    let names = folders(place);
-    for name in names.iter().take(names.len().saturating_sub(MOST_INCIDENTS)) {
-        fs::remove_dir_all(place.incidents_dir().join(name))?;
+/// Keeps the newest, whatever is in them, and takes away what a watchdog that was killed left half written. What cannot
+/// be removed is there again at the next act.
+fn prune(place: &Place) {
+    let mut all = names(&place.incidents_dir());
+    all.retain(|name| name.starts_with(|c: char| c.is_ascii_digit()) && name.contains("Z-"));
+    all.sort();
+    for name in all.iter().take(all.len().saturating_sub(MOST_INCIDENTS)) {
+        let _ = fs::remove_dir_all(place.incidents_dir().join(name));
     }
-    Ok(())
+    for name in names(&place.own_dir()) {
+        let pid = name.strip_suffix(".tmp").filter(|n| n.starts_with('.')).and_then(|n| n.rsplit('.').next());
+        if pid.and_then(|pid| pid.parse().ok()).is_some_and(|pid| os::process(pid).is_none()) {
+            let _ = fs::remove_file(place.own_dir().join(name));
+        }
+    }
+}
+
+fn names(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.filter_map(|e| e.file_name().into_string().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_folders_are_kept_and_what_a_killed_watchdog_left_half_written_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { state_dir: dir.path().to_owned() };
+        for n in 0..MOST_INCIDENTS + 3 {
+            let folder = place.incidents_dir().join(format!("2026112{}T09{:02}00Z-{n}", n / 50, n % 50));
+            make_dir(&folder).unwrap();
+            // Of every other one the index was never written.
+            if n % 2 == 0 {
+                fs::write(folder.join("index.json"), "{}").unwrap();
+            }
+        }
+        make_dir(&place.incidents_dir().join("kept by a person")).unwrap();
+        let (gone, ours) = (".state.json.4000000000.tmp", format!(".state.json.{}.tmp", std::process::id()));
+        for name in [gone, &ours, "state.json"] {
+            fs::write(place.own_dir().join(name), "").unwrap();
+        }
+        prune(&place);
+        let left = names(&place.incidents_dir());
+        assert_eq!(left.len(), MOST_INCIDENTS + 1, "{left:?}");
+        assert!(
+            !left.contains(&"20261120T090000Z-0".to_owned())
+                && !left.contains(&"20261120T090100Z-1".to_owned())
+        );
+        let mut files = names(&place.own_dir());
+        files.sort();
+        assert_eq!(files, [&ours, "incidents", "state.json"]);
+    }
 }

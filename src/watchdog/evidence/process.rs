@@ -57,8 +57,17 @@ pub fn facts(pid: u32) -> Value {
         "oom_score": text("oom_score"),
         "open_files_limit": text("limits").lines().find(|l| l.starts_with("Max open files")),
         "cgroup": cgroup(&text("cgroup")),
-        "children": text("task/0/children"),
+        "children": children(&root),
     })
+}
+
+/// Each thread has its own.
+fn children(root: &str) -> Vec<u32> {
+    let tasks = format!("{root}/task");
+    let each = names(&tasks).map(|id| text_of(&format!("{root}/task/{id}/children")));
+    let pids =
+        each.flat_map(|text| text.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>());
+    pids.take(MOST_ITEMS).collect()
 }
 
 /// State, wait channel and processor time of each thread: which one works and which waits for what.
@@ -223,6 +232,16 @@ mod tests {
         assert!(memory(std::process::id())["smaps_rollup_kb"]["Rss"].as_u64().unwrap() > 0);
         assert!(machine()["memory"]["MemTotal"].is_string());
         assert_eq!(super::facts(u32::MAX), Value::Null);
+    }
+
+    #[test]
+    fn its_children_are_named() {
+        let mut child =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let facts = facts(std::process::id());
+        assert!(facts["children"].as_array().unwrap().contains(&child.id().into()), "{}", facts["children"]);
+        drop(child.stdin.take());
+        child.wait().unwrap();
     }
 
     #[test]

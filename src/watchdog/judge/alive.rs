@@ -187,3 +187,42 @@ pub(super) fn starts(h: &mut History, seen: &Observation, policy: &Policy, now: 
     };
     Finding::restart(Verdict::Hung, Reason::StartsTooLong, true, second)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::shared::config::Config;
+    use crate::shared::language::Language;
+    use crate::watchdog::judge::judge;
+    use crate::watchdog::observation::{Answer, Fields, Observation};
+    use crate::watchdog::policy::Policy;
+    use crate::watchdog::state::History;
+    use crate::watchdog::verdict::{Reason, Verdict};
+
+    /// It verifies no restart, and nothing is done to it.
+    #[test]
+    fn what_another_gateway_answers_is_no_answer_of_ours() {
+        let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
+        let fields = Some(Fields { ok: Some(true), ..Fields::default() });
+        let healthz = Answer::Http { status: 200, fields };
+        let mut h = History { armed: true, ever_healthy: true, ..History::default() };
+        for n in 0..20u64 {
+            let now = 1_000_000 + n * 45_000;
+            let seen = Observation {
+                began_ms: now,
+                healthz: healthz.clone(),
+                foreign_holder: true,
+                ..Observation::default()
+            };
+            let judged = judge(h, &seen, &policy, now);
+            let told = (judged.judgement.verdict, judged.judgement.reason, judged.action);
+            assert_eq!(told, (Verdict::Unknown, Reason::OtherGateway, None));
+            assert!(!seen.live());
+            if let Some(alert) = judged.alerts.first() {
+                assert!(alert.say(Language::En).starts_with("Another gateway"), "{alert:?}");
+                return;
+            }
+            h = judged.history;
+        }
+        panic!("nobody was told");
+    }
+}

@@ -152,6 +152,10 @@ fn look(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
         h.silence = None;
         return Finding::wait(Verdict::Unknown, Reason::PortGuessed);
     }
+    if seen.foreign_holder && matches!(seen.healthz, Answer::Http { .. }) {
+        h.silence = None;
+        return Finding::wait(Verdict::Unknown, Reason::OtherGateway);
+    }
     if seen.live() {
         h.silence = None;
         return alive::alive(h, seen, policy, now);

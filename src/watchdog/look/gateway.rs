@@ -6,6 +6,8 @@ use crate::watchdog::observation::{Active, Answer, Observation, Owner, Port};
 use crate::watchdog::owner::{Keeper, Ours, by_command, runs};
 use crate::watchdog::settings::Settings;
 use crate::watchdog::{clock, os, probe, process};
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,6 +21,8 @@ pub(super) struct Gateway {
     pub stop_ms: Option<u64>,
     /// Its process as it was verified last: pid and start.
     pub process: Option<(u32, u64)>,
+    /// Another gateway held the port.
+    foreign: bool,
     /// When what was asked last, by the monotonic clock.
     owner_due: Option<u64>,
     keeper_due: Option<u64>,
@@ -81,6 +85,10 @@ impl Eyes {
             Some((gateway, part)) => {
                 self.gateway = gateway;
                 (seen.process, seen.owner, seen.port) = (part.process, part.owner, part.port);
+                seen.foreign_holder = part.foreign_holder;
+                if seen.foreign_holder {
+                    (seen.startupz, seen.readyz) = (Answer::NotAsked, Answer::NotAsked);
+                }
             }
             None => {
                 seen.owner = self.gateway.owner_unasked();
@@ -98,6 +106,7 @@ impl Gateway {
             keeper: Keeper::parse(&settings.watchdog.owner),
             stop_ms: None,
             process: None,
+            foreign: false,
             owner_due: None,
             keeper_due: None,
             port_due: None,
@@ -124,7 +133,7 @@ impl Gateway {
         if seen.process.is_none() {
             seen.process = self.process.and_then(|(pid, start)| process::same(pid, start));
         }
-        if due(&mut self.owner_due, rarely_ms, now) || doubt {
+        if due(&mut self.owner_due, rarely_ms, now) || doubt || self.foreign {
             self.owner_due = Some(now);
             self.see_owner(seen, now);
         } else {
@@ -136,13 +145,15 @@ impl Gateway {
         // Who holds it while it answers is known when it does not any more.
         let known = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
         let fresh = known.is_some() && known != self.process;
-        if !seen.live() || second_signal || due(&mut self.port_due, rarely_ms, now) || fresh {
+        if !seen.live() || second_signal || due(&mut self.port_due, rarely_ms, now) || fresh || self.foreign {
             let likely = seen.process.iter().map(|p| p.pid).chain(seen.owner.pid);
             let likely: Vec<u32> = likely.chain(self.process.map(|p| p.0)).collect();
             seen.port = os::port(self.settings.addr, &likely);
             note_owned(seen);
+            seen.foreign_holder = self.is_foreign(seen);
+            self.foreign = seen.foreign_holder;
         }
-        if let (None, Port::HeldBy { pid, .. }) = (&seen.process, &seen.port) {
+        if let (None, false, Port::HeldBy { pid, .. }) = (&seen.process, self.foreign, &seen.port) {
             seen.process = process::named(*pid);
         }
         self.process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks)).or(self.process);
@@ -181,19 +192,44 @@ impl Gateway {
     }
 
     fn ours(&self, seen: &Observation) -> Ours {
-        let env = |name: &str| (self.env)(name).filter(|v| !v.trim().is_empty());
-        let state_dir = self.settings.place.state_dir.display().to_string();
-        let base = format!("{}/.openclaw", env("HOME").unwrap_or_default());
-        let by_name = state_dir.strip_prefix(&format!("{base}-")).map(|p| p.trim_end_matches('/').to_owned());
-        let profile = env("OPENCLAW_PROFILE").filter(|p| p != "default").or(by_name).unwrap_or_default();
-        let ending = if profile.is_empty() { String::new() } else { format!("-{profile}") };
-        Ours {
-            pid: seen.process.as_ref().map(|p| p.pid),
-            usual_state_dir: base + &ending,
-            profile,
-            state_dir,
-            port: self.settings.addr.port(),
-            user: env("USER").or_else(|| env("LOGNAME")).unwrap_or_default(),
-        }
+        Ours::of(&self.settings, &self.env, seen.process.as_ref().map(|p| p.pid))
     }
+
+    /// Whether who holds the port is a gateway, and certainly not ours: another than the one that our heartbeat names or
+    /// our owner runs, or one that was told another state directory. In doubt it is not.
+    fn is_foreign(&self, seen: &Observation) -> bool {
+        let Port::HeldBy { pid, start_ticks, owned: false, .. } = seen.port else { return false };
+        // Of a container neither numbers nor directories are ours.
+        if process::named(pid).is_none() || !shares("pid", pid) {
+            return false;
+        }
+        let place = &self.settings.place;
+        let beat = process::heartbeat(place).filter(|b| Some(&b.boot_id) == os::boot_id().as_ref());
+        let alive = beat.as_ref().and_then(process::verified).map(|p| p.pid);
+        // A wrapper of any kind proves nothing of what it does not run.
+        let main = seen.owner.pid.filter(|main| process::named(*main).is_some());
+        let known = [alive, main].into_iter().flatten();
+        if known.clone().any(|ours| runs(ours, pid) || runs(pid, ours)) {
+            return false;
+        }
+        // One state directory has one gateway at a time: who came before the last one of ours and is still there is no
+        // other boot of it.
+        let earlier = beat.is_some_and(|b| b.pid != pid && start_ticks < b.start_ticks);
+        known.count() > 0 || earlier || serves_another(pid, &place.state_dir)
+    }
+}
+
+/// Whether a process has this namespace in common with us.
+fn shares(kind: &str, pid: u32) -> bool {
+    let of = |pid: &str| fs::read_link(format!("/proc/{pid}/ns/{kind}")).ok();
+    of("self").is_some_and(|own| of(&pid.to_string()) == Some(own))
+}
+
+/// Whether a process that sees the same files was told another state directory.
+fn serves_another(pid: u32, ours: &Path) -> bool {
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    let told = environment.split(|b| *b == 0).find_map(|v| v.strip_prefix(b"OPENCLAW_STATE_DIR="));
+    let told = told.and_then(|dir| fs::canonicalize(String::from_utf8_lossy(dir).as_ref()).ok());
+    let ours = fs::canonicalize(ours).ok();
+    shares("mnt", pid) && told.is_some() && ours.is_some() && told != ours
 }

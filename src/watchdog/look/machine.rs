@@ -49,13 +49,13 @@ impl Eyes {
         if self.seeking.is_some() || !due(&mut self.due.guardians, every, clock::monotonic_ms()) {
             return;
         }
-        let gateway = self.gateway.process.map(|(pid, _)| pid);
+        let ours = guardians::Ours::of(&self.settings, self.gateway.process.map(|(pid, _)| pid));
         let until = Instant::now() + Duration::from_millis(pace.answer_ms);
         let (sender, found) = channel();
         let begun =
             thread::Builder::new().name("guardians".to_owned()).stack_size(STACK_BYTES).spawn(move || {
                 // A look that is over needs none.
-                let _ = sender.send(guardians::find(gateway, until));
+                let _ = sender.send(guardians::find(&ours, until));
             });
         self.seeking = begun.ok().map(|_| (until, found));
     }

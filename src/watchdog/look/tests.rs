@@ -217,3 +217,39 @@ fn a_process_that_cannot_be_looked_for_is_not_called_gone_and_a_hold_holds_on() 
     assert!(seen.live() && seen.process_untold && seen.held_ms.is_some_and(|ms| ms > 0), "{seen:?}");
     drop(release);
 }
+
+/// Profile B is down and another gateway answers where it is looked for.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_answers_with_another_state_directory_is_not_ours() {
+    use crate::watchdog::observation::Port;
+    let dir = tempfile::tempdir().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    // A process that is called as a gateway is, and holds the port.
+    let script = dir.path().join("openclaw.py");
+    let program = "import socket,sys;s=socket.socket();s.bind(('127.0.0.1',0));s.listen();\
+        print(s.getsockname()[1],flush=True);sys.stdin.read()";
+    std::fs::write(&script, program).unwrap();
+    let started = |state_dir: &std::path::Path| {
+        let mut child = std::process::Command::new("python3");
+        child.arg(&script).arg("gateway").env("OPENCLAW_STATE_DIR", state_dir);
+        child.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    for (state_dir, foreign) in [(other.path(), true), (dir.path(), false)] {
+        let mut child = started(state_dir);
+        let mut port = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        let addr = SocketAddr::from(([127, 0, 0, 1], port.trim().parse().unwrap()));
+        let mut eyes = eyes(dir.path(), addr, "{}");
+        eyes.settings = std::sync::Arc::new(Settings {
+            pace: Pace { answer_ms: 20_000, ..eyes.settings.pace.clone() },
+            ..(*eyes.settings).clone()
+        });
+        let mut seen = Observation::default();
+        eyes.see_owner_and_process(&Ask::default(), true, &mut seen);
+        assert!(matches!(seen.port, Port::HeldBy { pid, .. } if pid == child.id()), "{:?}", seen.port);
+        assert_eq!((seen.foreign_holder, seen.process.is_none()), (foreign, foreign), "{seen:?}");
+        drop(child.stdin.take());
+        child.wait().unwrap();
+    }
+}

@@ -45,9 +45,8 @@ fn first(
         return Reach::NotAsked;
     }
     // Each gives up by itself at the deadline; a little more is for the last to say so.
-    let patience = deadline + Duration::from_millis(500);
-    while let Ok(answer) = answers.recv_timeout((until + patience).saturating_duration_since(Instant::now()))
-    {
+    let last = until + Duration::from_millis(500);
+    while let Ok(answer) = answers.recv_timeout(last.saturating_duration_since(Instant::now())) {
         match answer {
             Ok(()) => return Reach::Reached,
             Err(e) => error = e,

@@ -49,6 +49,9 @@ pub struct Observation {
     /// The port that was looked at though nothing says that it is the gateway's: the file that would cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port_guessed: Option<u16>,
+    /// Another gateway than ours holds the port: whatever answers there speaks of that one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub foreign_holder: bool,
     pub owner: Owner,
     pub channels: Channels,
     /// The provider of a channel that is in doubt, by `channel/account`.
@@ -64,10 +67,11 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Whether the liveness probe was answered as a gateway answers it.
+    /// Whether the liveness probe was answered as a gateway answers it, by ours.
     #[must_use]
     pub fn live(&self) -> bool {
-        matches!(&self.healthz, Answer::Http { status: 200, fields: Some(f) } if f.ok == Some(true))
+        !self.foreign_holder
+            && matches!(&self.healthz, Answer::Http { status: 200, fields: Some(f) } if f.ok == Some(true))
     }
 
     /// Whether the gateway says that it is draining: in the startup probe, or (older hosts) in the readiness probe.

@@ -28,7 +28,7 @@ pub use disk::{free_bytes, is_full};
 pub use here::{Kills, UNSEEN, arguments, boot_id, parent, pids, port, pressure, process, resident_bytes};
 pub use rustix::process::Signal;
 pub use scratch::scratch;
-pub use tool::output;
+pub use tool::{end, output};
 
 /// When a process started, in clock ticks; 0 where that is not told.
 #[must_use]

@@ -72,7 +72,7 @@ fn read(out: &mut ChildStdout, bytes: &mut Vec<u8>) {
 
 /// Ends it with its group. It is our own child, not yet waited for, so its number is its own; one that does not end at
 /// once (the kernel may hold it) is waited for by nobody who has anything else to do.
-fn end(mut child: Child) {
+pub fn end(mut child: Child) {
     if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
         let _ = kill_process_group(group, Signal::KILL);
     }

@@ -1,6 +1,7 @@
 //! The gateway as its own owner: `gateway.restart.request`, which drains and restarts in the way it was started.
 
 use crate::watchdog::config_file::ConfigFile;
+use crate::watchdog::printer::out;
 use crate::watchdog::reach;
 use crate::watchdog::rpc::{Access, Client};
 use crate::watchdog::settings::Settings;
@@ -55,9 +56,9 @@ pub fn request_restart(settings: &Settings) -> u8 {
         Ok(told) => {
             let active = told.active.to_string();
             if settings.json {
-                println!("{}", json!({"status": told.status, "active": told.active}));
+                out(json!({"status": told.status, "active": told.active}));
             } else {
-                println!("{}", Text::RestartRequested.say(settings.language, &[&told.status, &active]));
+                out(Text::RestartRequested.say(settings.language, &[&told.status, &active]));
             }
             0
         }

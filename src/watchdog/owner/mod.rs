@@ -7,10 +7,11 @@ mod launchd;
 mod systemd;
 
 pub use gateway::{Answer, request, request_restart};
-pub use systemd::Unit;
+pub use systemd::{Unit, unit_port};
 
 use super::observation::Owner;
 use super::os;
+use super::settings::Settings;
 use std::time::Duration;
 
 /// Who looks after the gateway.
@@ -44,6 +45,27 @@ pub struct Ours {
     pub port: u16,
     /// As whom we run.
     pub user: String,
+}
+
+impl Ours {
+    /// As settings and environment say; `pid`: its verified process.
+    #[must_use]
+    pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>, pid: Option<u32>) -> Self {
+        let env = |name: &str| env(name).filter(|v| !v.trim().is_empty());
+        let state_dir = settings.place.state_dir.display().to_string();
+        let base = format!("{}/.openclaw", env("HOME").unwrap_or_default());
+        let by_name = state_dir.strip_prefix(&format!("{base}-")).map(|p| p.trim_end_matches('/').to_owned());
+        let profile = env("OPENCLAW_PROFILE").filter(|p| p != "default").or(by_name).unwrap_or_default();
+        let ending = if profile.is_empty() { String::new() } else { format!("-{profile}") };
+        Self {
+            pid,
+            usual_state_dir: base + &ending,
+            profile,
+            state_dir,
+            port: settings.addr.port(),
+            user: env("USER").or_else(|| env("LOGNAME")).unwrap_or_default(),
+        }
+    }
 }
 
 impl Keeper {

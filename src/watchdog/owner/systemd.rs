@@ -14,7 +14,8 @@ pub struct Unit {
 }
 
 const ASKED: &str = "--property=LoadState,ActiveState,SubState,MainPID,ExecMainCode,ExecMainStatus,Result,NRestarts,\
-                     TimeoutStopUSec,Environment,User";
+                     TimeoutStopUSec,Environment,ExecStart,User,ActiveEnterTimestampMonotonic,\
+                     ExecMainStartTimestampMonotonic";
 
 impl Unit {
     /// `systemctl [--user] …`
@@ -31,11 +32,26 @@ pub(super) fn with_ending(name: &str) -> String {
 
 /// The unit under which the host installs itself, if it is there and is this gateway's.
 pub(super) fn find(ours: &Ours, deadline: Duration) -> Option<Unit> {
+    installed(ours, deadline).find(|(unit, text)| is_ours(text, unit.user, ours)).map(|(unit, _)| unit)
+}
+
+/// The port that this gateway's unit gives it.
+#[must_use]
+pub fn unit_port(ours: &Ours, deadline: Duration) -> Option<u16> {
+    let port = |(unit, text): (Unit, String)| {
+        is_placed(&pairs(&text), unit.user, ours).then(|| said_port(&pairs(&text)))?
+    };
+    installed(ours, deadline).find_map(port)
+}
+
+/// The units under which the host installs itself, as far as they are there, with what they say.
+fn installed(ours: &Ours, deadline: Duration) -> impl Iterator<Item = (Unit, String)> {
     let profile = if ours.profile.is_empty() { String::new() } else { format!("-{}", ours.profile) };
     let name = format!("openclaw-gateway{profile}.service");
-    [true, false].into_iter().map(|user| Unit { user, name: name.clone() }).find(|unit| {
-        properties(unit, deadline)
-            .is_some_and(|p| p.get("LoadState") == Some("loaded") && is_ours(&p.text, unit.user, ours))
+    [true, false].into_iter().filter_map(move |user| {
+        let unit = Unit { user, name: name.clone() };
+        let text = properties(&unit, deadline)?;
+        (pairs(&text).get("LoadState") == Some(&"loaded")).then_some((unit, text))
     })
 }
 
@@ -47,41 +63,44 @@ pub(super) fn is_ours(text: &str, user_unit: bool, ours: &Ours) -> bool {
     if let Some(pid) = ours.pid {
         return main.is_some_and(|main| runs(main, pid));
     }
-    let words: Vec<&str> = p.get("Environment").map(|e| e.split_whitespace().collect()).unwrap_or_default();
-    let set = |name: &str| {
-        let mut found =
-            words.iter().filter_map(|w| w.trim_matches('"').strip_prefix(name)?.strip_prefix('='));
-        found.next()
-    };
-    let state_dir = set("OPENCLAW_STATE_DIR").unwrap_or(&ours.usual_state_dir);
-    let port = set("OPENCLAW_GATEWAY_PORT").and_then(|p| p.parse().ok()).unwrap_or(ours.port);
+    is_placed(&p, user_unit, ours) && said_port(&p).is_none_or(|port| port == ours.port)
+}
+
+/// Whether it is of the same state directory, and of the same user.
+fn is_placed(p: &BTreeMap<&str, &str>, user_unit: bool, ours: &Ours) -> bool {
+    let state_dir = set(p, "OPENCLAW_STATE_DIR").unwrap_or(&ours.usual_state_dir);
     // A unit of the system's may run another user's gateway, whose usual directory is not ours.
     let runs_as = p.get("User").copied().filter(|u| !u.is_empty()).unwrap_or("root");
     let same_user = user_unit || runs_as == ours.user;
-    same_user && state_dir.trim_end_matches('/') == ours.state_dir.trim_end_matches('/') && port == ours.port
+    same_user && state_dir.trim_end_matches('/') == ours.state_dir.trim_end_matches('/')
+}
+
+/// A variable of its environment.
+fn set<'a>(p: &BTreeMap<&str, &'a str>, name: &str) -> Option<&'a str> {
+    let mut words = p.get("Environment")?.split_whitespace();
+    words.find_map(|w| w.trim_matches('"').strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The port it gives: by an argument, else by its environment.
+pub(super) fn said_port(p: &BTreeMap<&str, &str>) -> Option<u16> {
+    let mut words = p.get("ExecStart").copied().unwrap_or_default().split_whitespace();
+    let argument =
+        words.find_map(|w| w.strip_prefix("--port")).map(|rest| rest.strip_prefix('=').unwrap_or(rest));
+    let argument = argument.and_then(|port| if port.is_empty() { words.next() } else { Some(port) });
+    argument.or_else(|| set(p, "OPENCLAW_GATEWAY_PORT"))?.parse().ok().filter(|port| *port != 0)
 }
 
 pub(super) fn ask(unit: &Unit, deadline: Duration) -> Option<Owner> {
-    properties(unit, deadline).map(|p| read(&p.text))
+    properties(unit, deadline).map(|text| read(&text))
 }
 
-struct Properties {
-    text: String,
-}
-
-impl Properties {
-    fn get(&self, name: &str) -> Option<&str> {
-        pairs(&self.text).get(name).copied()
-    }
-}
-
-fn properties(unit: &Unit, deadline: Duration) -> Option<Properties> {
+fn properties(unit: &Unit, deadline: Duration) -> Option<String> {
     let command = unit.command(&["show", &unit.name, ASKED]);
     let words: Vec<&str> = command.iter().map(String::as_str).collect();
-    output(&words, deadline).map(|text| Properties { text })
+    output(&words, deadline)
 }
 
-fn pairs(text: &str) -> BTreeMap<&str, &str> {
+pub(super) fn pairs(text: &str) -> BTreeMap<&str, &str> {
     text.lines().filter_map(|line| line.split_once('=')).collect()
 }
 
@@ -89,13 +108,17 @@ fn pairs(text: &str) -> BTreeMap<&str, &str> {
 pub(super) fn read(text: &str) -> Owner {
     let p = pairs(text);
     let get = |name: &str| p.get(name).copied().unwrap_or_default();
+    let at = |name: &str| get(name).parse::<u64>().ok().filter(|us| *us > 0);
+    let had_started = at("ExecMainStartTimestampMonotonic")
+        .is_some_and(|began| at("ActiveEnterTimestampMonotonic").is_some_and(|active| active >= began));
     let active = match (get("ActiveState"), get("SubState"), get("Result")) {
         (_, "auto-restart" | "auto-restart-queued", _) => Active::Failed,
         ("active" | "reloading" | "refreshing", _, _) => Active::Running,
         ("activating", _, _) => Active::Starting,
         ("deactivating", _, _) => Active::Stopping,
-        // A stop that took too long and was forced is a stop all the same; a start that takes too long is begun again.
-        ("inactive", _, "success") | ("failed", _, "timeout") => Active::Stopped,
+        // A stop that took too long and was forced is a stop all the same; a start that took too long is none.
+        ("inactive", _, "success") => Active::Stopped,
+        ("failed", _, "timeout") if had_started => Active::Stopped,
         ("inactive" | "failed", _, _) => Active::Failed,
         _ => Active::Untold,
     };

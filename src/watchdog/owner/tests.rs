@@ -44,11 +44,13 @@ fn a_stop_that_was_forced_is_a_stop() {
     let told = |state: &str, sub: &str, result: &str| {
         let text =
             format!("ActiveState={state}\nSubState={sub}\nResult={result}\nExecMainCode=2\nExecMainStatus=9");
-        systemd::read(&text).active
+        let at = "ExecMainStartTimestampMonotonic=900\nActiveEnterTimestampMonotonic";
+        [950, 400].map(|active| systemd::read(&format!("{text}\n{at}={active}")).active)
     };
-    assert_eq!(told("failed", "failed", "timeout"), Active::Stopped);
-    assert_eq!(told("failed", "failed", "signal"), Active::Failed, "nobody asked for that");
-    assert_eq!(told("activating", "auto-restart", "timeout"), Active::Failed, "it is begun again");
+    // The second never came up: nobody stopped it.
+    assert_eq!(told("failed", "failed", "timeout"), [Active::Stopped, Active::Failed]);
+    assert_eq!(told("failed", "failed", "signal"), [Active::Failed; 2], "nobody asked for that");
+    assert_eq!(told("activating", "auto-restart", "timeout"), [Active::Failed; 2], "it is begun again");
 }
 
 #[test]
@@ -185,4 +187,19 @@ fn an_owner_runs_what_is_below_a_few_wrappers_and_no_more() {
         assert_eq!((found, backwards), (known, false), "{depth}");
         assert!(!runs(main, leaf), "they are gone");
     }
+}
+
+#[test]
+fn a_unit_says_its_port_by_argument_or_environment() {
+    let said = |more: &str| systemd::said_port(&systemd::pairs(&format!("{RUNNING}\n{more}")));
+    assert_eq!(said(""), Some(18_801));
+    let start = |words: &str| {
+        format!("ExecStart={{ path=/usr/bin/node ; argv[]=/usr/bin/node x.js {words} ; ignore=no }}")
+    };
+    assert_eq!(said(&start("gateway --port 18802")), Some(18_802));
+    assert_eq!(said(&start("gateway --port=18803 --force")), Some(18_803));
+    assert_eq!(systemd::said_port(&systemd::pairs("Environment=A=b")), None);
+    let ours = Ours { port: 18_801, ..Ours::default() };
+    assert!(systemd::is_ours(RUNNING, true, &ours));
+    assert!(!systemd::is_ours(&format!("{RUNNING}\n{}", start("--port 18802")), true, &ours));
 }

@@ -4,6 +4,7 @@
 use super::unit::{HEADER, Plan, instance, is_untouched, launch_agent, systemd_unit};
 use crate::shared::config::keys;
 use crate::watchdog::place::read_bounded;
+use crate::watchdog::printer::out;
 use crate::watchdog::said::Said;
 use crate::watchdog::settings::{Flags, Settings};
 use crate::watchdog::texts::Text;
@@ -32,7 +33,7 @@ pub fn install(settings: &Settings, flags: &Flags, how: How, env: Env) -> u8 {
     let plan = plan(settings, flags, env);
     let text = if cfg!(target_os = "macos") { launch_agent(&plan) } else { systemd_unit(&plan) };
     if how.print {
-        print!("{text}");
+        out(text.trim_end());
         return 0;
     }
     let mut said = Said::new(settings, "install");

@@ -70,7 +70,7 @@ pub fn instance(state_dir: &str, home: &str, profile: &str) -> String {
 }
 
 /// A unit of the user's systemd. It is started again whatever it ends of, ever more slowly, but not after a command
-/// line it does not understand; a stop leaves a restart command that is on its way alone.
+/// line it does not understand, nor where another one already watches (before systemd 254 that would be every 2 s); a stop leaves a restart command that is on its way alone.
 #[must_use]
 pub fn systemd_unit(plan: &Plan) -> String {
     let words: Vec<String> = plan.words.iter().map(|w| quoted(w)).collect();
@@ -92,7 +92,7 @@ pub fn systemd_unit(plan: &Plan) -> String {
          RestartSec=2\n\
          RestartSteps=6\n\
          RestartMaxDelaySec=300\n\
-         RestartPreventExitStatus=2\n\
+         RestartPreventExitStatus=2 75\n\
          KillMode=process\n\
          TimeoutStopSec=30\n\
          \n\
@@ -149,7 +149,13 @@ mod tests {
         let unit = systemd_unit(&plan());
         let start = r#"ExecStart="/opt/a b/asm-watchdog" "run" "--state-dir" "/x/50%%$$\"q\\""#;
         assert!(unit.contains(start), "{unit}");
-        for line in ["Type=notify", "WatchdogSec=180", "Restart=always", "WantedBy=default.target"] {
+        for line in [
+            "Type=notify",
+            "WatchdogSec=180",
+            "Restart=always",
+            "RestartPreventExitStatus=2 75",
+            "WantedBy=default.target",
+        ] {
             assert!(unit.lines().any(|l| l == line), "{line}");
         }
         assert_eq!(plan().unit_name(), "asm-watchdog-work.service");
