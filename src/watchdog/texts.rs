@@ -154,6 +154,7 @@ pub fn of_code(code: Code) -> Word {
         Code::PortTaken => Word::PortWasTaken,
         Code::Stranger => Word::Stranger,
         Code::NoAnswerBeating => Word::NoAnswerBeating,
+        Code::NotActedOn => Word::NotActedOn,
         Code::OutOfMemory => Word::OutOfMemory,
         Code::Breaker => Word::Breaker,
         Code::ChannelDown => Word::ChannelDown,

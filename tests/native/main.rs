@@ -52,5 +52,6 @@ mod watchdog_slow_looks;
 mod watchdog_state;
 mod watchdog_status;
 mod watchdog_told;
+mod watchdog_wanted;
 mod watchdog_words;
 mod watchdog_world;

@@ -110,6 +110,35 @@ fn a_channel_that_its_operator_stopped_is_left_alone() {
     assert_eq!(watch(&mut h, &mut now, 60, |_| telegram("stopped", Some(false), None)), []);
 }
 
+/// It was seen up behind the cure: who stops it then is its operator, whether or not the cure has been verified.
+#[test]
+fn a_channel_that_its_operator_stops_amid_a_cure_is_left_alone() {
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    watch(&mut h, &mut now, 20, polling);
+    let hung = i64::try_from(now).ok();
+    let still = |_| telegram("ready", Some(true), hung);
+    let mut cured = Vec::new();
+    while cures(&cured) == 0 {
+        cured.extend(watch(&mut h, &mut now, 1, still));
+    }
+    assert_eq!(watch(&mut h, &mut now, 1, still), [], "the cure is awaited");
+    assert_eq!(watch(&mut h, &mut now, 60, |_| telegram("stopped", Some(false), None)), []);
+}
+
+#[test]
+fn a_cure_of_a_channel_without_told_transport_that_helped_has_not_failed() {
+    let (mut h, mut now) = (History::default(), BEGIN_MS);
+    let of = |lifecycle, connected| move |_| telegram(lifecycle, Some(connected), None);
+    watch(&mut h, &mut now, 20, of("ready", true));
+    let mut cured = Vec::new();
+    while cures(&cured) == 0 {
+        cured.extend(watch(&mut h, &mut now, 1, of("recovering", false)));
+    }
+    watch(&mut h, &mut now, 5, of("ready", true));
+    let channel = h.channels.values().next().unwrap();
+    assert_eq!((channel.cure.clone(), channel.failed_cures), (None, 0));
+}
+
 #[test]
 fn a_webhook_in_place_of_a_poll_is_not_stale() {
     let (mut h, mut now) = (History::default(), BEGIN_MS);

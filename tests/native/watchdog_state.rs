@@ -83,7 +83,7 @@ fn what_was_added_to_version_2_is_read_in_full_and_written_the_same() {
     assert_eq!(written, BEGUN, "the shape of version 2 has changed: that needs version 3");
     let silence = stored.history.silence.unwrap();
     assert_eq!((silence.busy_ms, silence.drip_ms), (Some(655_000), Some(660_000)));
-    assert_eq!(stored.history.owner_starts, Some(OwnerStarts { count: 4, met: 1 }));
+    assert_eq!(stored.history.owner_starts, Some(OwnerStarts { count: 4, met: 1, bad: 0 }));
     let stored: Stored = serde_json::from_str(STOOD).unwrap();
     let written = serde_json::to_string_pretty(&stored).unwrap() + "\n";
     assert_eq!(written, STOOD, "the shape of version 2 has changed: that needs version 3");

@@ -64,6 +64,9 @@ notices! {
     AlertStranger: "Something answers on the gateway's port, but not as a gateway does. Nothing is done.", "网关端口上有程序应答，但不像是网关。不做任何操作。";
     AlertOtherGateway: "Another gateway than this one answers on its port, and nothing is seen of this one. Nothing is done. Give the watchdog the gateway's own port: asm-watchdog run --port PORT", "其端口上应答的是另一个网关，未见到本网关。不做任何操作。请告诉看门狗本网关的端口：asm-watchdog run --port 端口";
     AlertNoAnswerBeating: "The gateway's plugin is alive, but its port has no answer: is the right port watched? Nothing is done.", "网关中的插件仍在运行，但端口没有应答：观察的端口正确吗？不做任何操作。";
+    AlertNotActedOn: "The gateway is {0} and has not answered for {1}. Nothing is done about it: {2}.", "网关{0}，已 {1} 没有应答。未采取任何操作：{2}。";
+    NoSecondSignal: "no second sign agrees that it is, so it may be the way to it (asm-watchdog check)", "没有第二个迹象印证，问题可能出在到网关的通路上（asm-watchdog check）";
+    OtherGuardian: "{0} restarts it, too; set watchdog.besideOthers to act beside it", "{0} 也会重启它；如需同时操作，请设置 watchdog.besideOthers";
     AlertOutOfMemory: "The gateway was killed for want of memory again. It is not restarted at once; it needs more memory or less work.", "网关再次因内存不足被终止。不会立即重启；需要更多内存或更少的负载。";
     AlertBreaker: "The gateway holds its channels down after too many bad boots: {0}. It recovers by itself, or by starting the channel.", "多次异常启动后，网关暂停了渠道：{0}。它会自行恢复，也可以手动启动渠道。";
     AlertChannelDown: "Channel {0} does not work ({1}), and stopping and starting it did not help.", "渠道 {0} 无法工作（{1}），重新启动该渠道也无效。";

@@ -58,6 +58,7 @@ notices! {
     Stranger: "something else answered on the gateway's port", "网关端口上有其他程序应答";
     PortWasGuessed: "nothing told the gateway's port", "无从得知网关端口";
     NoAnswerBeating: "the plugin was alive, but the port had no answer", "插件仍在运行，但端口没有应答";
+    NotActedOn: "the gateway was silent and nothing was done about it", "网关没有应答，且未采取操作";
     OutOfMemory: "the gateway was killed for want of memory", "网关因内存不足被终止";
     Breaker: "the gateway held its channels down", "网关暂停了渠道";
     ChannelDown: "the channel did not work", "渠道无法工作";

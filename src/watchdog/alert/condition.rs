@@ -1,9 +1,10 @@
 //! What is the matter now that a person should know of.
 
 use super::{Code, Severity};
+use crate::watchdog::incident::guardian;
 use crate::watchdog::judge::{Call, Finding, exhausted, stranger};
 use crate::watchdog::observation::{Config, Observation};
-use crate::watchdog::policy::Policy;
+use crate::watchdog::policy::{FEWEST_FAILED, Policy};
 use crate::watchdog::state::{ChannelSeen, History, Outcome, Trouble};
 use crate::watchdog::verdict::{Reason, Verdict};
 
@@ -28,6 +29,7 @@ pub(super) fn holding(
     let mut all = Vec::new();
     incident(h, finding, &mut all);
     process(h, seen, finding, policy, &mut all);
+    all.extend(not_acted_on(h, seen, finding, policy, now));
     serving(h, seen, finding, policy, &mut all);
     for (key, c) in &h.channels {
         all.extend(channel(key, c, policy, now));
@@ -105,6 +107,29 @@ fn process(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, 
         }
         _ => None,
     });
+}
+
+/// Gone or hung for longer than the timeout, and nothing is done: one signal alone says so, or another one restarts it.
+fn not_acted_on(
+    h: &History,
+    seen: &Observation,
+    finding: &Finding,
+    policy: &Policy,
+    now: u64,
+) -> Option<Condition> {
+    let silence = h.silence.as_ref().filter(|s| s.failed >= FEWEST_FAILED)?;
+    let since = silence.first_ms.unwrap_or(silence.since_ms);
+    let silent_ms = now.saturating_sub(since);
+    let unexplained = matches!(finding.reason, Reason::NoAnswer | Reason::Refused);
+    let alone =
+        finding.second.is_none() && unexplained && now.saturating_sub(silence.since_ms) >= policy.timeout_ms;
+    let why = match guardian(seen, policy).filter(|_| finding.call == Call::Restart) {
+        Some(name) => name.to_owned(),
+        None if alone => "one-signal".to_owned(),
+        None => return None,
+    };
+    let values = vec![finding.verdict.name().to_owned(), silent_ms.to_string(), why];
+    Some(of(Code::NotActedOn, Severity::Critical, values, 0))
 }
 
 fn serving(h: &History, seen: &Observation, finding: &Finding, policy: &Policy, all: &mut Vec<Condition>) {

@@ -37,6 +37,9 @@ pub enum Code {
     Stranger,
     /// The heartbeat goes on, but the port has no answer: the wrong port is watched, or the server alone is dead.
     NoAnswerBeating,
+    /// It is gone or hung and nothing is done about it. Values: verdict, how long it has been silent (milliseconds), why:
+    /// `one-signal`, or the name of the other guardian.
+    NotActedOn,
     /// It was killed for want of memory, and again soon.
     OutOfMemory,
     /// The gateway's breaker holds its channels down. Values: the channels.
@@ -118,7 +121,11 @@ pub(super) fn due(
     let (network, channels) = (&h.network, &h.channels);
     let incident = h.incident.as_ref().map(|open| open.number.to_string());
     let still = |r: &Raised| r.code == Code::ActingOff && incident.as_ref() == Some(&r.about);
-    let open = |r: &Raised| r.told_ms.is_some() && (still(r) || is_open(r, network, channels.get(&r.about)));
+    let silent = h.silence.is_some();
+    let open = |r: &Raised| {
+        let silence = silent && r.code == Code::NotActedOn;
+        r.told_ms.is_some() && (silence || still(r) || is_open(r, network, channels.get(&r.about)))
+    };
     h.raised.iter_mut().filter(|r| open(r)).for_each(|r| r.last_ms = now);
     let holds = |r: &Raised| open(r) || conditions.iter().any(|c| c.code == r.code && c.about == r.about);
     let ended = |r: &Raised| !holds(r) && told_of(r.code, seen, h.network.told_ms == Some(now));
@@ -172,7 +179,7 @@ pub(super) fn awaits_network(h: &History) -> bool {
 fn raise(raised: &mut Vec<Raised>, c: &Condition, policy: &Policy, now: u64) -> Option<Alert> {
     let at = raised.iter().position(|r| r.code == c.code && r.about == c.about);
     if at.is_none() && raised.len() >= MOST_RAISED {
-        return None;
+        make_room(raised, c.severity)?;
     }
     let index = at.unwrap_or(raised.len());
     if at.is_none() {
@@ -200,6 +207,22 @@ fn raise(raised: &mut Vec<Raised>, c: &Condition, policy: &Policy, now: u64) -> 
     }
     r.told_ms = Some(now);
     Some(Alert { code: c.code, about: c.about.clone(), severity: c.severity, values: c.values.clone() })
+}
+
+/// Forgets the oldest that is over; for what is critical else the oldest that was not told, else the oldest. None: nothing
+/// may be forgotten for this.
+fn make_room(raised: &mut Vec<Raised>, severity: Severity) -> Option<()> {
+    let rank = |r: &Raised| match (r.over_ms, r.told_ms) {
+        (Some(_), _) => 0,
+        (None, None) => 1,
+        (None, Some(_)) => 2,
+    };
+    let (at, oldest) = raised.iter().enumerate().min_by_key(|(_, r)| (rank(r), r.last_ms, r.since_ms))?;
+    if rank(oldest) > 0 && severity != Severity::Critical {
+        return None;
+    }
+    raised.remove(at);
+    Some(())
 }
 
 /// Tells that something is over, once it has been for long enough.

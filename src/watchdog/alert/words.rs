@@ -8,7 +8,7 @@ use crate::watchdog::verdict::Verdict;
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Restarted,
         Self::Verified,
         Self::RestartUseless,
@@ -18,6 +18,7 @@ impl Code {
         Self::PortTaken,
         Self::Stranger,
         Self::NoAnswerBeating,
+        Self::NotActedOn,
         Self::OutOfMemory,
         Self::Breaker,
         Self::ChannelDown,
@@ -46,6 +47,7 @@ impl Code {
             Self::PortTaken => "port-taken",
             Self::Stranger => "stranger",
             Self::NoAnswerBeating => "no-answer-beating",
+            Self::NotActedOn => "not-acted-on",
             Self::OutOfMemory => "out-of-memory",
             Self::Breaker => "breaker",
             Self::ChannelDown => "channel-down",
@@ -75,6 +77,7 @@ impl Code {
             Self::PortTaken => Text::AlertPortTaken,
             Self::Stranger => Text::AlertStranger,
             Self::NoAnswerBeating => Text::AlertNoAnswerBeating,
+            Self::NotActedOn => Text::AlertNotActedOn,
             Self::OutOfMemory => Text::AlertOutOfMemory,
             Self::Breaker => Text::AlertBreaker,
             Self::ChannelDown => Text::AlertChannelDown,
@@ -105,6 +108,15 @@ impl Alert {
                 values.push(detail);
             }
             Code::RestartUseless => verdict_at(&mut values, 0, language),
+            Code::NotActedOn => {
+                verdict_at(&mut values, 0, language);
+                duration_at(&mut values, 1, language);
+                let why = match self.value(2) {
+                    "one-signal" => Text::NoSecondSignal.say(language, &[]),
+                    name => Text::OtherGuardian.say(language, &[name]),
+                };
+                values.get_mut(2).into_iter().for_each(|v| v.clone_from(&why));
+            }
             Code::Verified => duration_at(&mut values, 1, language),
             Code::ConfigRefused => {
                 let exit = values.first_mut().filter(|code| !code.is_empty());

@@ -5,7 +5,7 @@ mod force;
 mod verify;
 
 use super::alert::Code;
-use super::judge::{Call, Finding, moving, remember};
+use super::judge::{Call, Finding, forget_short, moving, remember};
 use super::observation::Observation;
 use super::policy::Policy;
 use super::state::{Attempt, Cure, Ended, History, Incident, Outcome, Phase, Trouble};
@@ -29,8 +29,7 @@ pub(super) fn discipline(
     now: u64,
 ) -> Option<Action> {
     verify::advance(h, finding, seen, policy, now);
-    let guarded = seen.guardians.iter().any(|g| !g.may_be) && !policy.beside_others;
-    if guarded || seen.held_ms.is_some() || seen.port_guessed.is_some() {
+    if guardian(seen, policy).is_some() || seen.held_ms.is_some() || seen.port_guessed.is_some() {
         return None;
     }
     if let Some(kill) = force::due(h, seen, policy, now) {
@@ -41,6 +40,12 @@ pub(super) fn discipline(
         Call::Nothing | Call::Cure(_) if !flapping => None,
         _ => act(h, finding, flapping, policy, now),
     }
+}
+
+/// Another one that certainly restarts it, beside which nothing is done.
+pub(super) fn guardian<'a>(seen: &'a Observation, policy: &Policy) -> Option<&'a str> {
+    let certain = seen.guardians.iter().find(|g| !g.may_be && !policy.beside_others);
+    certain.map(|g| g.name.as_str())
 }
 
 fn act(h: &mut History, finding: &Finding, flapping: bool, policy: &Policy, now: u64) -> Option<Action> {
@@ -139,7 +144,10 @@ fn over_budget(h: &mut History, policy: &Policy, now: u64) -> bool {
 
 fn near_breaker(h: &mut History, policy: &Policy, now: u64) -> bool {
     h.unclean_ms.retain(|at| now.saturating_sub(*at) < policy.day_ms);
-    bad_boots(&h.unclean_ms, &h.restarts_ms, policy.breaker_ms, now) >= MOST_UNCLEAN
+    // Of what nobody has seen end it may have been each.
+    let untold = h.untold_ends.iter().map(|end| end.at_ms);
+    let met: Vec<u64> = h.unclean_ms.iter().copied().chain(untold).collect();
+    bad_boots(&met, &h.restarts_ms, policy.breaker_ms, now) >= MOST_UNCLEAN
 }
 
 /// Bad boots within the host's window: those that were met, and the restarts of ours whose boot nobody has met, which the
@@ -226,7 +234,7 @@ pub fn resumed(mut h: History) -> History {
     let unmet: Vec<u64> = h.restarts_ms.iter().copied().filter(|at| !met(at)).collect();
     h.unclean_ms.extend(unmet);
     h.restarts_ms.clear();
-    h.short_lives_ms.clear();
+    forget_short(&mut h);
     let about = open.number.to_string();
     h.raised.retain(|r| r.about != about || !matches!(r.code, Code::Restarted | Code::RestartUseless));
     h

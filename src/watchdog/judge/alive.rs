@@ -176,8 +176,10 @@ pub(super) fn starts(h: &mut History, seen: &Observation, policy: &Policy, now: 
     let born = seen.uptime_ms().filter(|_| seen.live()).map(|up| now.saturating_sub(up));
     let since = (*h.starting_since_ms.get_or_insert(now)).max(born.unwrap_or(0));
     h.starting_since_ms = Some(since);
-    let offline = h.network.told_ms.is_some() && !h.network.up;
-    if now.saturating_sub(since) <= policy.grace_ms(&h.boots_ms) || offline {
+    // It may wait for the network, though not for ever.
+    let offline = h.network.told_ms.is_some() && !h.network.up && h.network.ever_up;
+    let grace = if offline { policy.grace_most_ms } else { policy.grace_ms(&h.boots_ms) };
+    if now.saturating_sub(since) <= grace {
         return Finding::wait(Verdict::Starting, Reason::Starts);
     }
     let second = match seen.live() {

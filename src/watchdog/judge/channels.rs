@@ -61,7 +61,8 @@ fn note_one(
     let moved = moved(c, told, policy, now);
     let down = told.lifecycle == "stopped";
     // A cure that is cut off between its stop and its start must not leave a channel down for ever.
-    c.stopped_by_us &= c.cure.is_some() || down;
+    // Seen up once the cure has been carried out, it is down by somebody else's wish from then on.
+    c.stopped_by_us &= down || c.cure.is_some() && !carried_out(c, policy, now);
     c.stopped = !told.enabled || !told.configured || (down && !c.stopped_by_us);
     // Stillness counts only while there is nothing else that explains it.
     if c.stopped || offline || !matches!(c.trouble, Trouble::None | Trouble::Stale) {
@@ -82,6 +83,11 @@ fn note_one(
     }
     verify(c, policy, now);
     c.told_ms = now;
+}
+
+/// Whether its last cure has ended by now: its evidence and both of its commands have deadlines that fit into this.
+fn carried_out(c: &ChannelSeen, policy: &Policy, now: u64) -> bool {
+    c.cures_ms.last().is_none_or(|at| now.saturating_sub(*at) >= policy.verify_ms / 2)
 }
 
 /// Takes in its last movement. Gives whether that is another one, or is not told any more.
@@ -175,6 +181,10 @@ fn verify(c: &mut ChannelSeen, policy: &Policy, now: u64) {
         c.cure = None;
     } else if now >= cure.until_ms {
         c.cure = None;
+        if c.trouble == Trouble::None && c.transport_at_ms.is_none() {
+            // Nothing is told of its transport: that it is well is all that can be seen.
+            return;
+        }
         c.failed_cures = c.failed_cures.saturating_add(1);
         c.not_before_ms = now.saturating_add(policy.backoff_ms(now, c.failed_cures));
     }
@@ -201,7 +211,8 @@ fn call(h: &History, key: &str, c: &ChannelSeen, policy: &Policy, now: u64) -> C
         Trouble::None | Trouble::Refused { .. } | Trouble::Limited => false,
     };
     let fresh = |at: Option<u64>| at.is_some_and(|at| now.saturating_sub(at) < policy.stale_ms);
-    let online = h.network.up && fresh(h.network.told_ms);
+    // Where no target has ever been reached the network may be one that reaches none (a LAN, a strict egress).
+    let online = fresh(h.network.told_ms) && (h.network.up || !h.network.ever_up);
     if !ripe || !online || !fresh(Some(c.told_ms)) || c.cure.is_some() || now < c.not_before_ms {
         return Call::Nothing;
     }

@@ -1,6 +1,7 @@
 //! Boots and processes as they come and go.
 
 use super::channels;
+use super::ends::{self, Birth};
 use super::remember;
 use super::signals;
 use crate::watchdog::incident;
@@ -21,14 +22,31 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     let drained = h.judgement.verdict == Verdict::Draining || seen.owner.active == Active::Stopping;
     let (before, counted) = (h.boot.clone(), signals::counted(h, seen));
     let ours = incident::restarting(h);
+    let process = |b: Option<&Boot>| b.and_then(|b| b.process);
     let born = note_boot(h, seen, policy, now);
-    note_starts(h, seen, born.is_some() && !ours, before.as_ref(), now);
-    let Some(lived_ms) = born else {
-        return;
-    };
+    let within = process(before.as_ref()).is_some_and(|p| process(h.boot.as_ref()) == Some(p));
+    match born {
+        Some(lived_ms) => {
+            let birth = Birth { lived_ms, drained, certain: counted, within, ours };
+            note_birth(h, seen, &birth, before, policy, now);
+        }
+        None => ends::note_bad(h, seen),
+    }
+    note_starts(h, seen, born.is_some() && !ours && !within, now);
+}
+
+/// Takes in a new boot that answers. `before`: the one that answered last.
+fn note_birth(
+    h: &mut History,
+    seen: &Observation,
+    birth: &Birth,
+    before: Option<Boot>,
+    policy: &Policy,
+    now: u64,
+) {
     channels::reborn(h, now);
     h.settled_owner = seen.owner.pid;
-    if counted {
+    if birth.certain {
         // It was killed and came back between two looks.
         let next = std::mem::replace(&mut h.boot, before);
         note_memory_death(h, policy, now);
@@ -36,16 +54,7 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
         // It is no part of what comes after it.
         h.oom_kills = seen.machine.oom_kills;
     }
-    if !drained && seen.held_ms.is_none() {
-        remember(&mut h.unclean_ms, now);
-        if lived_ms.is_some_and(|ms| ms >= policy.stable_ms) {
-            // What died young before it is over.
-            h.short_lives_ms.clear();
-        }
-        if lived_ms.is_some_and(|ms| ms < policy.short_life_ms) {
-            remember(&mut h.short_lives_ms, now);
-        }
-    }
+    ends::note(h, seen, birth, policy, now);
 }
 
 /// Notes a process that was not there before.
@@ -69,17 +78,17 @@ fn note_process(h: &mut History, seen: &Observation, policy: &Policy, now: u64) 
 }
 
 /// Counts the boots that its owner began and no look met: the host counts them, too. `met`: a new boot answers that is no
-/// restart's of ours.
-fn note_starts(h: &mut History, seen: &Observation, met: bool, before: Option<&Boot>, now: u64) {
-    let process = |b: &Boot| b.process;
-    let within = h.boot.as_ref().and_then(process).is_some_and(|p| before.and_then(process) == Some(p));
-    if let Some(starts) = h.owner_starts.as_mut().filter(|_| met && !within) {
+/// restart's of ours, and another process.
+fn note_starts(h: &mut History, seen: &Observation, met: bool, now: u64) {
+    if let Some(starts) = h.owner_starts.as_mut().filter(|_| met) {
         starts.met = starts.met.saturating_add(1);
     }
     let Some(count) = seen.owner.restarts else { return };
-    let Some(last) = h.owner_starts.replace(OwnerStarts { count, met: 0 }) else { return };
+    let Some(last) = h.owner_starts.replace(OwnerStarts { count, ..OwnerStarts::default() }) else { return };
     // It counts anew once somebody else has started or stopped it.
-    let more = count.checked_sub(last.count).unwrap_or(count).saturating_sub(last.met);
+    let grown = count.checked_sub(last.count).unwrap_or(count);
+    ends::told(h, grown.saturating_sub(last.bad));
+    let more = grown.saturating_sub(last.met);
     let process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks));
     let there = h.newest.as_ref().filter(|n| Some(n.process) == process);
     let at = there.map_or(now, |n| n.since_ms);

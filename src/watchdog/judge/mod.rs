@@ -4,8 +4,10 @@
 
 mod alive;
 mod channels;
+mod ends;
 mod finding;
 mod grounds;
+mod hung;
 mod life;
 mod network;
 mod pace;
@@ -14,6 +16,7 @@ mod silence;
 mod wants;
 
 pub(super) use channels::{exhausted, moving};
+pub(super) use ends::forget_short;
 pub(super) use finding::{Call, Finding};
 pub(super) use life::{boot_of, is_new};
 pub(super) use signals::{at_ease, still, stopped, stranger};
@@ -60,7 +63,11 @@ pub fn judge(mut history: History, seen: &Observation, policy: &Policy, now_ms: 
         channels::note(h, seen, policy, now_ms);
     }
     let (mut finding, flapping) = find(h, seen, policy, now_ms);
-    let action = incident::discipline(h, &finding, flapping, seen, policy, now_ms);
+    if stopped {
+        // What it was before says nothing: neither is it acted on, nor is anybody called.
+        finding.call = Call::Nothing;
+    }
+    let action = incident::discipline(h, &finding, flapping && !stopped, seen, policy, now_ms);
     if stopped {
         finding = Finding::wait(Verdict::Suspended, Reason::WatchdogWasStopped);
     } else if incident::died_after_restarts(h, &finding, policy) {
@@ -103,11 +110,13 @@ fn discard(h: &mut History, now: u64) {
     h.heartbeat_ms = None;
     h.beat_ms = None;
     h.progress = None;
+    if let Some(newest) = h.newest.as_mut() {
+        // What came before its drain did so all the same.
+        let before = h.draining_since_ms.is_some_and(|at| newest.since_ms < at);
+        newest.since_ms = now.saturating_sub(u64::from(before));
+    }
     h.starting_since_ms = h.starting_since_ms.map(|_| now);
     h.draining_since_ms = h.draining_since_ms.map(|_| now);
-    if let Some(newest) = h.newest.as_mut() {
-        newest.since_ms = now;
-    }
     (h.network.down_looks, h.network.proxy_down_looks) = (0, 0);
     if !h.armed {
         h.watching_since_ms = now;
@@ -132,7 +141,7 @@ fn hold(h: &mut History, finding: &mut Finding, now: u64) {
 /// What this look and those before it come to, and whether it keeps dying.
 fn find(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> (Finding, bool) {
     let mut finding = look(h, seen, policy, now);
-    let flapping = flaps(h, seen, policy, now) && !settled_down(&finding);
+    let flapping = flaps(h, &finding, seen, policy, now) && !settled_down(&finding);
     if flapping {
         finding.verdict = Verdict::Flapping;
         // What it dies of is told, too.
@@ -167,14 +176,19 @@ fn look(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Findi
 }
 
 /// Whether the gateway keeps dying young under an owner that restarts it: as many short lives as restarts are allowed,
-/// one more while it happens to answer.
-fn flaps(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> bool {
+/// one more while it happens to answer or to boot. Where nobody tells how they ended, as many again, and never while it
+/// answers as started: somebody may have restarted it on purpose.
+fn flaps(h: &mut History, finding: &Finding, seen: &Observation, policy: &Policy, now: u64) -> bool {
     h.short_lives_ms.retain(|at| now.saturating_sub(*at) < policy.window_ms);
-    let dead = seen.healthz == Answer::Refused;
-    let old_enough = age_ms(h, seen, now).is_some_and(|up| up >= policy.short_life_ms);
+    h.untold_ends.retain(|end| now.saturating_sub(end.at_ms) < policy.window_ms);
+    let starts = finding.verdict == Verdict::Starting;
+    let dead = seen.healthz == Answer::Refused && !starts;
+    let young = age_ms(h, seen, now).is_none_or(|up| up < policy.short_life_ms);
     let most = usize::try_from(policy.max_restarts).unwrap_or(usize::MAX);
     let lives = h.short_lives_ms.len();
-    (dead && lives >= most) || (!old_enough && seen.live() && lives > most)
+    let untold = h.untold_ends.iter().filter(|end| end.short).count();
+    let told = (dead && lives >= most) || (young && (seen.live() || starts) && lives > most);
+    told || (dead || young && starts) && lives.saturating_add(untold) > most.saturating_mul(2)
 }
 
 /// How long this boot has been there: as it tells, else as its process has been seen, else as it has been well. The host

@@ -11,7 +11,9 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
     if let Some(told) = &seen.network {
         let open = told.direct.reached() || told.proxy.reached();
         let closed = told.direct.failed() && !told.proxy.reached() && !answered;
-        n.down_looks = if closed { n.down_looks.saturating_add(1) } else { 0 };
+        // Who has never reached a target may not be meant to reach any.
+        n.ever_up |= open || answered;
+        n.down_looks = if closed && n.ever_up { n.down_looks.saturating_add(1) } else { 0 };
         let proxy_down = told.proxy.failed() && told.direct.reached();
         n.proxy_down_looks = if proxy_down { n.proxy_down_looks.saturating_add(1) } else { 0 };
         if open || closed {
@@ -22,7 +24,7 @@ pub(super) fn note(h: &mut History, seen: &Observation, policy: &Policy, now: u6
         (n.down_looks, n.proxy_down_looks) = (0, 0);
     }
     if answered {
-        n.up = true;
+        (n.up, n.ever_up) = (true, true);
         n.told_ms = Some(now);
     }
 }

@@ -156,6 +156,13 @@ pub(crate) fn still(h: &History, seen: &Observation, policy: &Policy, now: u64) 
         && h.beat_ms.is_some_and(|at| now.saturating_sub(at) >= policy.timeout_ms / 2)
 }
 
+/// Whether another probe was answered in the gateway's own words, and not that it comes or goes.
+pub(super) fn speaks(seen: &Observation) -> bool {
+    let own = |a: &Answer| a.fields().is_some_and(|f| f.ready.is_some() || f.status.is_some());
+    let boots = seen.starting() || seen.failing().iter().any(|part| part.starts_with("startup"));
+    (own(&seen.readyz) || own(&seen.startupz)) && !boots && !seen.draining()
+}
+
 fn silent(answer: &Answer) -> bool {
     matches!(answer, Answer::TimedOut { .. } | Answer::Closed { .. } | Answer::Failed { .. })
 }

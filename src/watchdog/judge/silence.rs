@@ -2,7 +2,7 @@
 
 use super::alive::{drains, starts};
 use super::finding::{Call, Finding};
-use super::{life, signals};
+use super::{hung, life, signals};
 use crate::watchdog::ground::Sign;
 use crate::watchdog::incident;
 use crate::watchdog::observation::{Active, Answer, Config, Observation};
@@ -24,8 +24,21 @@ pub(super) fn foreign(h: &mut History, seen: &Observation) -> Finding {
     Finding::wait(Verdict::Unknown, Reason::Stranger)
 }
 
-/// A look without any answer.
+/// A look without an answer of the liveness probe.
 pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
+    if signals::speaks(seen) {
+        // It serves: what is silent beside it counts only from here on.
+        let first_ms = h.silence.as_ref().map(|s| s.first_ms.unwrap_or(s.since_ms));
+        let first_ms = first_ms.or(Some(seen.began_ms.min(now)));
+        note_progress(h, seen, now);
+        h.silence = Some(Silence { since_ms: now, failed: 1, first_ms, ..Silence::default() });
+        return Finding::wait(Verdict::Busy, Reason::InDoubt);
+    }
+    unanswered(h, seen, policy, now)
+}
+
+/// A look without any answer that says that it serves.
+fn unanswered(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
     note_progress(h, seen, now);
     count(h, seen, policy, now);
     let refused = seen.healthz == Answer::Refused;
@@ -47,7 +60,7 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
     if refused || !signals::lives(seen) && h.settled.is_some() {
         return dead(h, seen, policy, now);
     }
-    hung(h, seen, policy, now)
+    hung::hung(h, seen, policy, now)
 }
 
 fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
@@ -87,7 +100,7 @@ fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
 }
 
 /// Not a byte came.
-fn unheard(answer: &Answer) -> bool {
+pub(super) fn unheard(answer: &Answer) -> bool {
     *answer == Answer::TimedOut { received_bytes: 0 }
 }
 
@@ -125,17 +138,17 @@ fn note_progress(h: &mut History, seen: &Observation, now: u64) {
 }
 
 /// How many probes failed, and for how long there was no answer.
-fn extent(h: &History, now: u64) -> (u32, u64) {
+pub(super) fn extent(h: &History, now: u64) -> (u32, u64) {
     h.silence.as_ref().map_or((0, 0), |s| (s.failed, now.saturating_sub(s.since_ms)))
 }
 
-fn lasts(h: &History, now: u64, ms: u64) -> bool {
+pub(super) fn lasts(h: &History, now: u64, ms: u64) -> bool {
     let (failed, silent_ms) = extent(h, now);
     failed >= FEWEST_FAILED && silent_ms >= ms
 }
 
 /// The same for what is wrong whatever the machine does: silence of a machine too busy to answer does not count.
-fn lasts_by_itself(h: &History, now: u64, ms: u64) -> bool {
+pub(super) fn lasts_by_itself(h: &History, now: u64, ms: u64) -> bool {
     let since = h.silence.as_ref().map_or(now, |s| own_beginning(s).unwrap_or(0).max(s.since_ms));
     lasts(h, now, ms) && now.saturating_sub(since) >= ms
 }
@@ -152,7 +165,7 @@ pub(super) fn of_full_machine(h: &History, seen: &Observation, policy: &Policy, 
 
 /// Whether it has been at work, or has written without working, for so long: what a full machine kept from answering
 /// before that is no part of it.
-fn worked(h: &History, now: u64, ms: u64) -> bool {
+pub(super) fn worked(h: &History, now: u64, ms: u64) -> bool {
     let since = h.silence.as_ref().and_then(|s| s.busy_ms.or(s.drip_ms));
     since.is_some_and(|at| now.saturating_sub(at) >= ms)
 }
@@ -199,7 +212,7 @@ fn coming_or_going(
 }
 
 /// Whether the event loop turned not long ago.
-fn beats_lately(h: &History, policy: &Policy, now: u64) -> bool {
+pub(super) fn beats_lately(h: &History, policy: &Policy, now: u64) -> bool {
     h.progress.as_ref().is_some_and(|p| p.beats && now.saturating_sub(p.at_ms) < policy.timeout_ms / 2)
 }
 
@@ -213,25 +226,6 @@ fn turned(h: &History, policy: &Policy, now: u64) -> bool {
 /// Whether its heartbeat may yet be seen to go on behind the closed port.
 fn may_beat(h: &History, seen: &Observation, policy: &Policy, now: u64) -> bool {
     seen.heartbeat_ms.is_some() && extent(h, now).1 < policy.timeout_ms / 3
-}
-
-/// For how long its port has accepted and said nothing, on a machine that is not full, while its loop turns: no work of
-/// that loop explains it. None where it does not.
-fn deaf_ms(h: &History, seen: &Observation, policy: &Policy, now: u64) -> Option<u64> {
-    let silence = h.silence.as_ref()?;
-    let since = silence.deaf_ms?.max(own_beginning(silence).unwrap_or(0));
-    let other = unheard(&seen.readyz) || seen.readyz == Answer::NotAsked;
-    let deaf = other && signals::at_ease(seen) && beats_lately(h, policy, now);
-    deaf.then(|| now.saturating_sub(since))
-}
-
-/// What says nothing at all while its loop turns: a second connection has to hear nothing either.
-fn deaf(h: &History, seen: &Observation, policy: &Policy, ms: u64, now: u64) -> Finding {
-    if extent(h, now).0 < FEWEST_FAILED {
-        return Finding::wait(h.judgement.verdict, Reason::InDoubt);
-    }
-    let second = unheard(&seen.readyz).then_some(Sign::OtherProbeSilent);
-    Finding::restart(Verdict::Hung, Reason::NoAnswer, ms >= policy.timeout_ms, second)
 }
 
 /// Whether this very process answered on this port, and nothing was said since of another.
@@ -297,46 +291,4 @@ fn killed_for_memory(
     life::note_unmet_memory_deaths(h, seen, policy, now);
     let again = h.memory_deaths_ms.len() > 1;
     Finding::restart(Verdict::Dead, Reason::OutOfMemory, long && !again, second)
-}
-
-fn hung(h: &mut History, seen: &Observation, policy: &Policy, now: u64) -> Finding {
-    let second = signals::second_silent(h, seen, policy, now);
-    let (failed, _) = extent(h, now);
-    if signals::eyeless(seen) && matches!(seen.config, Config::Broken { .. }) {
-        // Nothing tells whether it still runs; whether it would start again the file does tell.
-        return Finding::wait(Verdict::Hung, Reason::ConfigRefused);
-    }
-    if signals::stopped(seen) {
-        let long = lasts_by_itself(h, now, policy.timeout_ms);
-        return Finding::restart(Verdict::Hung, Reason::ProcessStopped, long, second);
-    }
-    if let Some(ms) = deaf_ms(h, seen, policy, now) {
-        return deaf(h, seen, policy, ms, now);
-    }
-    let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
-    let lately = |at: u64| now.saturating_sub(at) < policy.timeout_ms / 2;
-    if let Some(progress) = h.progress.clone().filter(|p| lately(p.at_ms)) {
-        // A loop that turns is alive, whatever keeps its answers (what says nothing at all is `deaf`); one that only computes may never come back.
-        let patience = policy.timeout_ms.saturating_mul(2);
-        let slow = pressed || !signals::at_ease(seen);
-        let long = !progress.beats && lasts(h, now, patience) && (!slow || worked(h, now, patience));
-        let verdict = if long { Verdict::Hung } else { Verdict::Busy };
-        return Finding::restart(verdict, Reason::ProgressWithoutAnswer, long, second);
-    }
-    // Once the machine is at ease again, silence is silence.
-    let at_ease = lasts_by_itself(h, now, policy.timeout_ms);
-    let drips = worked(h, now, policy.timeout_ms.saturating_mul(2));
-    if pressed && !at_ease && !drips && !lasts(h, now, policy.timeout_ms.saturating_mul(4)) {
-        return Finding::wait(Verdict::Busy, Reason::Pressed);
-    }
-    // Who sees nothing but probes cannot tell a hung gateway from a busy one, nor whether the machine is.
-    let patience = policy.timeout_ms.saturating_mul(if signals::eyeless(seen) { 4 } else { 1 });
-    if failed < FEWEST_FAILED {
-        // One or two missed answers change no verdict.
-        return Finding::wait(h.judgement.verdict, Reason::InDoubt);
-    }
-    // Nor is it silent for longer than since its event loop was last seen to turn.
-    let turned = h.progress.as_ref().filter(|p| p.beats).map(|p| p.at_ms);
-    let still = turned.is_none_or(|at| now.saturating_sub(at) >= policy.timeout_ms);
-    Finding::restart(Verdict::Hung, Reason::NoAnswer, still && lasts(h, now, patience), second)
 }

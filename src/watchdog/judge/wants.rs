@@ -29,7 +29,11 @@ pub fn wants(h: &History, policy: &Policy, now_ms: u64) -> Wants {
     let down = h.network.down_looks > 0 || h.network.proxy_down_looks > 0;
     Wants {
         second_signal: h.silence.is_some(),
-        network: down || alert::awaits_network(h) || !providers.is_empty() || h.starting_since_ms.is_some(),
+        network: down
+            || h.network.told_ms.is_none()
+            || alert::awaits_network(h)
+            || !providers.is_empty()
+            || h.starting_since_ms.is_some(),
         providers,
     }
 }

@@ -23,7 +23,9 @@ impl Ask {
     #[must_use]
     pub fn after(history: &History, policy: &Policy, now_ms: u64) -> Self {
         let last = history.judgement;
-        let doubt = history.last_look_ms.is_some() && last.verdict != Verdict::Healthy;
+        // How the boot before a new one ended its owner tells, if it is asked.
+        let untold = history.untold_ends.last().is_some_and(|end| history.last_look_ms == Some(end.at_ms));
+        let doubt = history.last_look_ms.is_some() && (last.verdict != Verdict::Healthy || untold);
         let wants = judge::wants(history, policy, now_ms);
         // By now: the wait between two looks is silence, too.
         let silent_ms = history.silence.as_ref().map_or(0, |s| now_ms.saturating_sub(s.since_ms));

@@ -68,6 +68,12 @@ pub struct History {
     pub boots_ms: Vec<u64>,
     /// When a boot ended that had not drained: the host counts those, too.
     pub unclean_ms: Vec<u64>,
+    /// New boots whose predecessor nobody has seen end: a crash, or a restart that somebody wanted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub untold_ends: Vec<UntoldEnd>,
+    /// A look has met that the boot which answered last ended badly.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ended_badly: bool,
     /// What its owner told last of how often it has started it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_starts: Option<OwnerStarts>,
@@ -90,6 +96,22 @@ pub struct OwnerStarts {
     pub count: u64,
     /// New boots met since then, which may be among those that it tells next.
     pub met: u64,
+    /// Of those, the ones whose predecessor was met to end badly.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bad: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// The end of a boot of which nobody has told, by when the next one was met.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UntoldEnd {
+    pub at_ms: u64,
+    /// It came soon after its beginning.
+    pub short: bool,
 }
 
 /// A process and when it was first seen.
@@ -114,6 +136,9 @@ pub struct NetworkSeen {
     /// When it was last told.
     pub told_ms: Option<u64>,
     pub up: bool,
+    /// Whether anything was ever reached: else that nothing is says nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ever_up: bool,
     /// Looks in a row that found neither way open.
     pub down_looks: u32,
     /// Looks in a row that found the proxy closed and the network open.

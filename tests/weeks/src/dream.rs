@@ -25,6 +25,8 @@ pub fn week(seed: u64) -> Plan {
     };
     happenings(d, &mut plan);
     slow_looks(&mut plan);
+    restarts_in_a_row(&mut plan);
+    stopped_channels(&mut plan);
     // Who is told of no owner learns whose port it is only from an answer.
     plan.front &= plan.sees.owner;
     // Of those that fall silent some go on beating.
@@ -108,6 +110,44 @@ fn slow_looks(plan: &mut Plan) {
         let near = plan.faults.get(d.below(plan.faults.len().max(1) as u64) as usize).map(|(at, _)| *at);
         let at = near.unwrap_or(60).saturating_sub(d.below(300)).max(60);
         plan.faults.push((at, Fault::SlowLooks(a_while(&mut d))));
+    }
+    plan.faults.sort_by_key(|(at, _)| *at);
+}
+
+/// Now and then the operator stops a channel that is ill, or is being cured. Drawn apart, too.
+fn stopped_channels(plan: &mut Plan) {
+    let mut d = Dice(plan.seed.wrapping_mul(0xbb67_ae85) ^ 0x57f1);
+    let ill: Vec<(u64, usize)> = plan
+        .faults
+        .iter()
+        .filter_map(|(at, fault)| match fault {
+            Fault::Channel { index, .. } => Some((*at, *index)),
+            _ => None,
+        })
+        .collect();
+    for (at, index) in ill {
+        if d.percent(25) {
+            let seconds = d.between(600, 20_000);
+            plan.faults.push((at + d.between(120, 900), Fault::ChannelStopped { index, seconds }));
+        }
+    }
+    plan.faults.sort_by_key(|(at, _)| *at);
+}
+
+/// In some weeks a person restarts it again and again: settings are tried. Drawn apart, too.
+fn restarts_in_a_row(plan: &mut Plan) {
+    let mut d = Dice(plan.seed.wrapping_mul(0x6a09_e667) ^ 0xa2a1);
+    if !d.percent(20) {
+        return;
+    }
+    let near = plan.faults.get(d.below(plan.faults.len().max(1) as u64) as usize).map(|(at, _)| *at);
+    let mut at = match near.filter(|_| d.percent(50)) {
+        Some(at) => at + d.below(600),
+        None => d.between(60, WEEK - 40_000),
+    };
+    for _ in 0..d.between(3, 6) {
+        plan.faults.push((at, Fault::Restarted { boot: d.between(1, 40), closed: d.percent(50) }));
+        at += d.between(60, 150);
     }
     plan.faults.sort_by_key(|(at, _)| *at);
 }

@@ -88,6 +88,7 @@ pub fn of(ours: &Sum, peers: &[(&str, Sum)], by_row: &[Value], took: Duration) -
 fn mistakes(ours: &Sum, peers: &[(&str, Sum)]) -> Vec<Value> {
     let names = [
         (Kind::WrongRestart, "wrong-restarts", "restarts that were wrong by what was true"),
+        (Kind::WrongEscalation, "wrong-escalations", "a person called without need"),
         (Kind::Missed, "missed", "faults not dealt with in their time"),
         (Kind::WrongCure, "wrong-cures", "channels stopped and started without need"),
         (Kind::WrongAlert, "wrong-alerts", "alerts that were not true"),

@@ -43,6 +43,8 @@ pub struct Around {
     pub owner_starts: u64,
     /// Boots after an end that was no stop, which the host counts; whether a look was taken in their time.
     pub unclean: Vec<(u64, bool)>,
+    /// Boots after a stop that nobody met.
+    pub in_order: Vec<u64>,
     /// When the supervisor starts it again.
     pub supervisor: Option<u64>,
     /// Length of the next boot, seconds, and whether its port is closed until it is done.

@@ -15,6 +15,7 @@ pub struct Mistake {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     WrongRestart,
+    WrongEscalation,
     WrongCure,
     WrongAlert,
     Missed,

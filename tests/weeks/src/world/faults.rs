@@ -1,7 +1,7 @@
 //! How faults change the world, and what a restart, a cure and a person do to it.
 
 use super::gateway::{Left, Life, Mute};
-use super::plan::{Command, CuredBy, Fault};
+use super::plan::{Command, CuredBy, Fault, Ill};
 use super::watcher::Watcher;
 use super::{Deed, Stranger, World};
 use auto_session_manager::watchdog::incident;
@@ -38,6 +38,12 @@ impl World {
                 if let Some(a) = self.accounts.get_mut(index).filter(|a| a.illness(now).is_none()) {
                     (a.ill, a.ill_since, a.cures) = (Some((ill, until)), now, 0);
                     a.ills += 1;
+                }
+            }
+            Fault::ChannelStopped { index, seconds } => {
+                let until = self.now + seconds * 1_000;
+                if let Some(a) = self.accounts.get_mut(index) {
+                    (a.ill, a.ill_since, a.cures) = (Some((Ill::StoppedByOperator, until)), self.now, 0);
                 }
             }
             Fault::Repair => self.repair(),
@@ -110,6 +116,12 @@ impl World {
                 self.around.owner_drains = self.plan.tells;
                 self.gateway.become_life(Life::Drain { done: after(drain) }, now);
                 self.around.next_boot = Some((boot, closed));
+            }
+            Fault::Restarted { boot, closed } => {
+                self.around.next_boot = Some((boot, closed));
+                self.around.owner_starts = 0;
+                self.around.in_order.push(now);
+                self.boot(false);
             }
             Fault::StuckDrain => self.gateway.become_life(Life::Drain { done: u64::MAX }, now),
             Fault::InProcess { closed, boot } if self.gateway.life == Life::Up => {
@@ -224,7 +236,7 @@ impl World {
         match action {
             Action::Escalate { .. } => {
                 self.acts.command = Some((self.now + 60_000, Ended::Done, false));
-                self.acts.called = true;
+                self.acts.called = self.escalate_wrong().is_none();
                 (self.acts.escalated_at, self.acts.served_ms) = (Some(self.now), 0);
             }
             // Its owner waits no longer.
@@ -238,6 +250,7 @@ impl World {
                 let n: usize = account.trim_start_matches('a').parse().unwrap_or(usize::MAX);
                 if let Some(a) = self.accounts.get_mut(n) {
                     a.cures += 1;
+                    (a.cured_at, a.met_up) = (self.now, false);
                     a.treat(CuredBy::Channel);
                 }
             }

@@ -67,6 +67,10 @@ pub struct Account {
     pub longest_rest_ms: u64,
     /// Cures since the illness began.
     pub cures: u32,
+    /// When it was cured last, and whether it was met up since that was over: who finds it down behind a cure that may have
+    /// been cut off has to start it.
+    pub cured_at: u64,
+    pub met_up: bool,
 }
 
 /// Why nobody is served, the strongest first.
@@ -231,11 +235,18 @@ impl Account {
             longest_rest_ms: 0,
             moved_wall,
             cures: 0,
+            cured_at: 0,
+            met_up: true,
         }
     }
 
     pub fn illness(&self, now: u64) -> Option<Ill> {
         self.ill.filter(|(_, until)| *until > now).map(|(ill, _)| ill)
+    }
+
+    /// Whether it was stopped before anybody met it up behind its last cure: nothing tells that from a cure that was cut off.
+    pub fn left_down(&self, now: u64) -> bool {
+        self.illness(now) == Some(Ill::StoppedByOperator) && !self.met_up
     }
 
     /// Lives from `from` to `to`; where its bytes could move, the wall clock says when.

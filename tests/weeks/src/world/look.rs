@@ -54,7 +54,10 @@ impl World {
     pub fn hear_probes(&mut self, ask: &Ask, latency: u64) -> [Answer; 3] {
         let healthz = self.healthz(latency > ask.probe_ms(&self.policy));
         if !matches!(healthz, Answer::Http { .. }) {
-            return [healthz.clone(), Answer::NotAsked, healthz];
+            // Its second question is one of its own: a full machine may have answered that.
+            let serves = self.open() && self.gateway.muted(self.now).is_none();
+            let second = if serves && self.dice.percent(50) { self.told().1 } else { healthz.clone() };
+            return [healthz, Answer::NotAsked, second];
         }
         let (startupz, mut readyz) = self.told();
         if self.pressed_now() && self.dice.percent(30) {
@@ -185,7 +188,7 @@ impl World {
         Channels::Told { accounts }
     }
 
-    fn account(&self, n: usize) -> Option<Account> {
+    fn account(&mut self, n: usize) -> Option<Account> {
         let a = self.accounts.get(n)?;
         let (lifecycle, state, connected, error) = match a.illness(self.now) {
             None | Some(Ill::Hang(_)) => ("ready", "", true, None),
@@ -195,6 +198,9 @@ impl World {
             Some(Ill::RateLimited) => ("recovering", "disconnected", false, Some(429)),
             Some(Ill::StoppedByOperator) => ("stopped", "", false, None),
         };
+        let up = lifecycle != "stopped" && self.now >= a.cured_at + self.policy.verify_ms / 2;
+        let a = self.accounts.get_mut(n)?;
+        a.met_up |= up;
         Some(Account {
             channel: a.channel.to_owned(),
             account: format!("a{n}"),

@@ -66,6 +66,11 @@ pub enum Fault {
         boot: u64,
         closed: bool,
     },
+    /// A person restarts it, and nobody meets how it stops. In order, whatever it was at; a closed boot has no port.
+    Restarted {
+        boot: u64,
+        closed: bool,
+    },
     StuckDrain,
     StuckBoot {
         closed: bool,
@@ -89,6 +94,11 @@ pub enum Fault {
     Channel {
         index: usize,
         ill: Ill,
+        seconds: u64,
+    },
+    /// Its operator stops a channel, whatever is the matter with it.
+    ChannelStopped {
+        index: usize,
         seconds: u64,
     },
     Breaker(u64),

@@ -142,7 +142,7 @@ impl World {
     }
 
     /// Whether restarting does not help, or would not: a person has to be called (rows 25 to 28).
-    fn lost(&self) -> bool {
+    pub(super) fn lost(&self) -> bool {
         if self.acts.called || self.around.guardian > self.now || !self.online() {
             return false;
         }
@@ -278,8 +278,11 @@ impl World {
         // three unclean boots; row 22 is what it leads to): it is waited for, and a look comes then. What nobody has seen
         // excuses nobody.
         let window = self.policy.breaker_ms + self.policy.interval_ms;
-        let bad =
-            self.around.unclean.iter().filter(|(at, seen)| *seen && self.now - *at < window).count() >= 2;
+        let lately = |at: u64| self.now - at < window;
+        let unclean = self.around.unclean.iter().filter(|(at, seen)| *seen && lately(*at)).count();
+        // Of a stop that nobody has told of it may have been a crash.
+        let untold = self.around.in_order.iter().filter(|at| !self.plan.sees.owner && lately(**at)).count();
+        let bad = unclean + untold >= 2;
         for (key, limit) in self.owed() {
             if bad && matches!(key, Owed::Restart(_)) {
                 continue;

@@ -259,6 +259,7 @@ impl World {
         let taken = self.stranger_there();
         let ills: Vec<Ill> = self.accounts.iter().filter_map(|a| a.illness(self.now)).collect();
         let fails = ills.iter().any(|ill| matches!(ill, Ill::Hang(_) | Ill::Fails(_)));
+        let fails = fails || self.accounts.iter().any(|a| a.left_down(self.now));
         let refused = ills.iter().any(|ill| matches!(ill, Ill::Unauthorized | Ill::Conflict));
         // Who is not told of the channels knows only that a part is not ready.
         let part = if self.plan.sees.channels { fails || refused } else { !ills.is_empty() };
@@ -279,6 +280,7 @@ impl World {
             (refused, Code::ChannelRefused),
             (part, Code::PartFails),
             (unserved, Code::NoAnswerBeating),
+            (unserved, Code::NotActedOn),
             (self.acts.off(self.now) && (unserved || fails), Code::ActingOff),
             // One that dies after each start may happen to answer whenever it is looked at.
             (unserved || fails || self.around.crash_loop > self.now, Code::RestartUseless),

@@ -26,7 +26,12 @@ impl World {
                 self.restarts_in_bounds();
                 rests(self);
             }
-            Action::Escalate { .. } => rests(self),
+            Action::Escalate { .. } => {
+                if let Some(why) = self.escalate_wrong() {
+                    self.mistake(Kind::WrongEscalation, why.to_owned());
+                }
+                rests(self);
+            }
             Action::Kill { pid, .. } => self.weigh_kill(*pid),
             Action::Channel { account, .. } => {
                 let n = account.trim_start_matches('a').parse().unwrap_or(usize::MAX);

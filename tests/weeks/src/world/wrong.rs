@@ -8,6 +8,9 @@ use super::truth::{REST_MS, SEEN_MS};
 /// Looks at a silence come up to 55 s apart, and a process that is met running and took a twentieth of that is seen to work.
 const UNSEEN_MS: u64 = 55_000 / 20;
 
+/// Bad boots in a window after which it dies again and again.
+const MOST_RESTARTS: usize = 3;
+
 impl World {
     /// Why a restart now would be wrong; none: it is right.
     pub fn restart_wrong(&self) -> Option<&'static str> {
@@ -49,6 +52,15 @@ impl World {
         }
     }
 
+    /// Why calling a person now would be wrong: neither would a restart be right, nor can one help no more, nor has it died
+    /// again and again (rows 25 to 28).
+    pub fn escalate_wrong(&self) -> Option<&'static str> {
+        let dies = self.around.crash_loop + self.policy.window_ms > self.now && self.around.crash_loop > 0;
+        let lately = |(at, _): &&(u64, bool)| self.now - at < self.policy.window_ms;
+        let dies = dies || self.around.unclean.iter().filter(lately).count() >= MOST_RESTARTS;
+        self.restart_wrong().filter(|_| !dies && !self.acts.right_then && !self.lost())
+    }
+
     /// A boot or a drain has its time, unless what is under way can go no further.
     fn underway_wrong(&self, limit: u64, why: &'static str, t: u64, unserved: u64) -> Option<&'static str> {
         let since = self.now - self.gateway.life_since;
@@ -84,7 +96,8 @@ impl World {
                     a.cures >= 2
                         && matches!(a.ill, Some((Ill::Hang(_), until)) if until.saturating_add(SEEN_MS) > self.now)
                 };
-                (!self.accounts.iter().any(helped)).then_some("it is well")
+                let left = |a: &super::gateway::Account| a.left_down(self.now);
+                (!self.accounts.iter().any(|a| helped(a) || left(a))).then_some("it is well")
             }
         }
     }
@@ -123,6 +136,7 @@ impl World {
             // It took a moment to be seen that it got well.
             None => (self.now - self.last_ill.get(n).copied().unwrap_or(0) > SEEN_MS)
                 .then_some("the channel is well"),
+            Some(_) if self.accounts.get(n).is_some_and(|a| a.left_down(self.now)) => None,
             Some(_) => Some("a cure does not help against this"),
         }
     }
