@@ -94,11 +94,12 @@ export async function channelLab(net, options) {
   return lab;
 }
 
-/** A stand-in gateway, started. `lab.mode("silent")` makes it ill, see standin.mjs. */
-export async function standIn({ env = {}, mode = "ok", start = true, tell = true, giveUpAfter = 1000, watchdog = {}, systemd = false } = {}) {
+/** A stand-in gateway, started. `lab.mode("silent")` makes it ill, see standin.mjs. `diskMb`, its state directory is a disk of that size. */
+export async function standIn({ env = {}, mode = "ok", start = true, tell = true, giveUpAfter = 1000, watchdog = {}, systemd = false, diskMb } = {}) {
   const home = await mkdtemp(join(tmpdir(), "asm-standin-"));
   const lab = new StandIn(home, await freePort());
   await mkdir(lab.stateDir, { recursive: true });
+  if (diskMb !== undefined) lab.mount(diskMb);
   await writeFile(lab.configFile, JSON.stringify({ gateway: { port: lab.port }, ...section(home, { ...(systemd ? UNTOLD : {}), ...watchdog }) }));
   lab.env = labEnvironment(home, { ...env, ...(systemd ? runtime(home) : {}) });
   lab.mode(mode);
@@ -126,12 +127,23 @@ class StandIn {
     this.configFile = join(this.stateDir, "openclaw.json");
   }
 
+  /** Its state directory is a disk of that size from now on, and no longer than we are there. */
+  mount(megabytes) {
+    this.tmpfs = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,mode=700`, "asm-rehearse", this.stateDir]).status === 0;
+    if (!this.tmpfs) return;
+    this.unmount = () => {
+      process.off("exit", this.unmount);
+      spawnSync("umount", ["-l", this.stateDir]);
+    };
+    process.once("exit", this.unmount);
+  }
+
   mode(text) {
     writeFileSync(join(this.home, "mode"), text);
   }
 
   async stop() {
-    await this.owner.stop(AT_LAST.politeMs).finally(() => this.owner.dismiss());
+    await this.owner.stop(AT_LAST.politeMs).finally(() => (this.unmount?.(), this.owner.dismiss()));
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,7 +1,7 @@
 // Two gateways on one host, each with its own watchdog: neither touches the other, even where both name one port.
 import { readFileSync, writeFileSync } from "node:fs";
 import { standIn } from "../labs.mjs";
-import { SLACK_MS, scaled, withinMs } from "../times.mjs";
+import { WAIT_MS, scaled, withinMs } from "../times.mjs";
 import { hire } from "../watchdog.mjs";
 import { acts } from "../play.mjs";
 import { check, pass } from "../wait.mjs";
@@ -23,7 +23,7 @@ export async function profiles(s) {
     await other.owner.leave();
     await other.owner.signal("SIGKILL");
     await theirs.wait("verified", undefined, { timeoutMs: 90_000 });
-    await pass(SLACK_MS);
+    await pass(WAIT_MS);
     check(s.lab.owner.pid === pid, "the other gateway was restarted");
     check(touched(theirs, s.onset).join() === "restart", `the other watchdog did ${touched(theirs, s.onset).join(", ")}`);
     return "the other one was restarted once, by its own watchdog";
@@ -49,7 +49,9 @@ export async function sharedPort(s) {
     await s.watch();
     s.begin();
     await s.lab.owner.signal("SIGSTOP");
-    await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: withinMs(1, s.watchdog.settings) + SLACK_MS });
+    const limit = withinMs(1, s.watchdog.settings);
+    const act = await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: limit + WAIT_MS });
+    s.note(s.inTime("ours was restarted", act, s.onset, limit));
     await restarted(s);
     const after = s.lab.owner.pid;
     check(after !== pid, "ours was not restarted");
