@@ -94,14 +94,17 @@ export async function channelLab(net, options) {
   return lab;
 }
 
-/** A stand-in gateway, started. `lab.mode("silent")` makes it ill, see standin.mjs. `diskMb`, its state directory is a disk of that size. */
-export async function standIn({ env = {}, mode = "ok", start = true, tell = true, giveUpAfter = 1000, watchdog = {}, systemd = false, diskMb } = {}) {
+/**
+ * A stand-in gateway, started. `lab.mode("silent")` makes it ill, see standin.mjs. `diskMb`, its state directory is a disk of that size; `beside`,
+ * another stand-in under systemd: its unit is one of the same manager, named after `env.OPENCLAW_PROFILE`.
+ */
+export async function standIn({ env = {}, mode = "ok", start = true, tell = true, giveUpAfter = 1000, watchdog = {}, systemd = false, beside, diskMb } = {}) {
   const home = await mkdtemp(join(tmpdir(), "asm-standin-"));
   const lab = new StandIn(home, await freePort());
   await mkdir(lab.stateDir, { recursive: true });
   if (diskMb !== undefined) lab.mount(diskMb);
   await writeFile(lab.configFile, JSON.stringify({ gateway: { port: lab.port }, ...section(home, { ...(systemd ? UNTOLD : {}), ...watchdog }) }));
-  lab.env = labEnvironment(home, { ...env, ...(systemd ? runtime(home) : {}) });
+  lab.env = labEnvironment(home, { ...env, ...(systemd ? runtime(beside?.home ?? home) : {}) });
   lab.mode(mode);
   lab.owner = await (systemd ? hireSystemd : hireOwner)({
     command: node,
@@ -112,6 +115,8 @@ export async function standIn({ env = {}, mode = "ok", start = true, tell = true
     socket: lab.socket,
     ...SYSTEMD,
     giveUpAfter,
+    beside: beside?.owner,
+    unit: beside && `openclaw-gateway-${lab.env.OPENCLAW_PROFILE}.service`,
     statusFile: tell ? join(home, "status.json") : undefined,
     removeWhenAbandoned: home,
   });

@@ -66,3 +66,40 @@ export async function sharedPort(s) {
     await other.stop();
   }
 }
+
+/**
+ * Two profiles, their units under one systemd, and nobody told the watchdogs whose is whose: each freezes in turn, and is
+ * restarted by its own watchdog through its own unit. One that took the wrong unit would restart the one that is well.
+ */
+export async function owners(s) {
+  const other = await standIn({ systemd: true, beside: s.lab, env: { OPENCLAW_PROFILE: "other" } });
+  const found = { restart: null };
+  let theirs;
+  try {
+    theirs = hire(other, found);
+    await theirs.verdict("healthy");
+    await s.watch(found);
+    s.boundMs = withinMs(1, s.watchdog.settings);
+    const told = [await own(theirs, other, s.watchdog, s.lab, s), await own(s.watchdog, s.lab, theirs, other, s)];
+    return told.join("; ");
+  } finally {
+    await theirs?.stop();
+    await other.stop();
+  }
+}
+
+/** One freezes; its watchdog acts, by systemd, and the other gateway and watchdog have no part in it. */
+async function own(watchdog, lab, bystander, well, s) {
+  const [ill, untouched] = [lab.owner.pid, well.owner.pid];
+  const from = performance.now();
+  if (watchdog === s.watchdog) s.begin(from);
+  await lab.owner.signal("SIGSTOP");
+  const { program } = await watchdog.wait("restart", undefined, { from, timeoutMs: s.limitMs });
+  await watchdog.wait("verified", undefined, { from, timeoutMs: 30_000 });
+  check(program === "systemctl", `the restart was asked of ${program}`);
+  await pass(WAIT_MS);
+  check(Number(await lab.owner.show("MainPID")) !== ill, `${lab.owner.unit} runs the frozen process`);
+  check(Number(await well.owner.show("MainPID")) === untouched, `${well.owner.unit} was restarted for ${lab.owner.unit}`);
+  check(touched(bystander, from).length === 0, `the other watchdog did ${touched(bystander, from).join(", ")}`);
+  return `${lab.owner.unit} was restarted by its own watchdog, ${well.owner.unit} was not touched`;
+}
