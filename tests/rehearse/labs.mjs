@@ -105,6 +105,8 @@ export async function standIn({ env = {}, mode = "ok", start = true, tell = true
   if (diskMb !== undefined) lab.mount(diskMb);
   await writeFile(lab.configFile, JSON.stringify({ gateway: { port: lab.port }, ...section(home, { ...(systemd ? UNTOLD : {}), ...watchdog }) }));
   lab.env = labEnvironment(home, { ...env, ...(systemd ? runtime(beside?.home ?? home) : {}) });
+  // As the host's own units say whose they are.
+  if (beside) Object.assign(lab.env, { OPENCLAW_STATE_DIR: lab.stateDir, OPENCLAW_GATEWAY_PORT: String(lab.port) });
   lab.mode(mode);
   lab.owner = await (systemd ? hireSystemd : hireOwner)({
     command: node,

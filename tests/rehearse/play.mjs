@@ -92,14 +92,15 @@ function timed(watchdog, { t, event }, from, limit) {
   return { took, evidence, looks, lag, late: took - unscaled(evidence + looks) - lag > limit };
 }
 
-/** From the decision to restart to the restart, by what the watchdog wrote down of it. */
+/** From the decision to restart to the restart, by what the watchdog wrote down of it; where it could not, by what it said. */
 function evidenceMs(watchdog, from, t) {
+  const told = watchdog.said.findLast((l) => l.event === "alert" && l.code === "restarted" && l.t >= from && l.t <= t);
   try {
     const { attempts } = JSON.parse(readFileSync(join(watchdog.folder, "last_incident.json"), "utf8"));
     const decided = attempts.map(({ at_ms }) => at_ms - performance.timeOrigin).findLast((at) => at >= from && at <= t);
-    return decided === undefined ? 0 : t - decided;
+    return t - (decided ?? told?.t ?? t);
   } catch {
-    return 0;
+    return t - (told?.t ?? t);
   }
 }
 

@@ -95,8 +95,10 @@ async function own(watchdog, lab, bystander, well, s) {
   if (watchdog === s.watchdog) s.begin(from);
   await lab.owner.signal("SIGSTOP");
   const { program } = await watchdog.wait("restart", undefined, { from, timeoutMs: s.limitMs });
-  await watchdog.wait("verified", undefined, { from, timeoutMs: 30_000 });
   check(program === "systemctl", `the restart was asked of ${program}`);
+  await watchdog.wait("verified", undefined, { from, timeoutMs: 30_000 }).catch((error) => {
+    throw new Error(`${error.message}; ${watchdog.said.slice(-6).map(({ text }) => text).join(" | ")}`);
+  });
   await pass(WAIT_MS);
   check(Number(await lab.owner.show("MainPID")) !== ill, `${lab.owner.unit} runs the frozen process`);
   check(Number(await well.owner.show("MainPID")) === untouched, `${well.owner.unit} was restarted for ${lab.owner.unit}`);

@@ -157,13 +157,14 @@ async function hungOnFullDisk(s) {
   const filler = join(s.lab.stateDir, "filler");
   try {
     fill(filler);
+    const alert = await s.watchdog.wait("alert", (l) => l.code === "disk-full", { timeoutMs: 30_000 });
+    // What its looks cost it cannot write down here: the fault comes amid two of them.
+    await pass(scaled(10));
     s.begin();
     await s.lab.owner.signal("SIGSTOP");
     await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: s.limitMs + 10_000 });
     await s.watchdog.wait("verified", undefined, { from: s.onset, timeoutMs: 30_000 });
-    const alert = s.watchdog.event("alert", (l) => l.code === "disk-full", s.onset);
-    check(alert, "the disk was not told of");
-    return alert.text;
+    return `told of before it hung: ${alert.text}`;
   } finally {
     rmSync(filler, { force: true });
   }
