@@ -16,9 +16,10 @@ function listen(server) {
 
 const WORDS = { 400: "Bad Request", 401: "Unauthorized", 409: "Conflict: terminated by other getUpdates request", 429: "Too Many Requests: retry after 3", 502: "Bad Gateway" };
 
-function answer(request, response) {
+/** `direct`, it did not come by the proxy, which lives here; never so where there is no namespace. */
+function answer(request, response, text) {
   const method = request.url.split("/").at(-1).split("?")[0];
-  asked.push({ method, agent: request.headers["user-agent"] ?? "" });
+  asked.push({ method, agent: request.headers["user-agent"] ?? "", t: performance.timeOrigin + performance.now(), direct: request.socket.remoteAddress !== host, text });
   if (bot.poll === "reset") return request.socket.destroy();
   const json = (status, body) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   if (bot.status !== 200 && (!bot.only || bot.only === method)) {
@@ -57,7 +58,10 @@ function proxyServer() {
   return server;
 }
 
-const ports = { bot: await listen(http((request, response) => request.resume().on("end", () => answer(request, response)))) };
+const ports = { bot: await listen(http((request, response) => {
+  let text = "";
+  request.setEncoding("utf8").on("data", (piece) => (text += piece)).on("end", () => answer(request, response, text));
+})) };
 ports.target = await listen(createServer((socket) => socket.on("error", () => {}).end()));
 let proxy = proxyServer();
 ports.proxy = await listen(proxy);

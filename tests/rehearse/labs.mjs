@@ -94,13 +94,19 @@ export async function channelLab(net, options) {
   return lab;
 }
 
-/** A stand-in gateway, started. `lab.mode("silent")` makes it ill, see standin.mjs. */
-export async function standIn({ env = {}, mode = "ok", start = true, tell = true, giveUpAfter = 1000, watchdog = {}, systemd = false } = {}) {
+/**
+ * A stand-in gateway, started. `lab.mode("silent")` makes it ill, see standin.mjs. `diskMb`, its state directory is a disk of that size; `beside`,
+ * another stand-in under systemd: its unit is one of the same manager, named after `env.OPENCLAW_PROFILE`.
+ */
+export async function standIn({ env = {}, mode = "ok", start = true, tell = true, giveUpAfter = 1000, watchdog = {}, systemd = false, beside, diskMb } = {}) {
   const home = await mkdtemp(join(tmpdir(), "asm-standin-"));
   const lab = new StandIn(home, await freePort());
   await mkdir(lab.stateDir, { recursive: true });
+  if (diskMb !== undefined) lab.mount(diskMb);
   await writeFile(lab.configFile, JSON.stringify({ gateway: { port: lab.port }, ...section(home, { ...(systemd ? UNTOLD : {}), ...watchdog }) }));
-  lab.env = labEnvironment(home, { ...env, ...(systemd ? runtime(home) : {}) });
+  lab.env = labEnvironment(home, { ...env, ...(systemd ? runtime(beside?.home ?? home) : {}) });
+  // As the host's own units say whose they are.
+  if (beside) Object.assign(lab.env, { OPENCLAW_STATE_DIR: lab.stateDir, OPENCLAW_GATEWAY_PORT: String(lab.port) });
   lab.mode(mode);
   lab.owner = await (systemd ? hireSystemd : hireOwner)({
     command: node,
@@ -111,6 +117,8 @@ export async function standIn({ env = {}, mode = "ok", start = true, tell = true
     socket: lab.socket,
     ...SYSTEMD,
     giveUpAfter,
+    beside: beside?.owner,
+    unit: beside && `openclaw-gateway-${lab.env.OPENCLAW_PROFILE}.service`,
     statusFile: tell ? join(home, "status.json") : undefined,
     removeWhenAbandoned: home,
   });
@@ -126,12 +134,23 @@ class StandIn {
     this.configFile = join(this.stateDir, "openclaw.json");
   }
 
+  /** Its state directory is a disk of that size from now on, and no longer than we are there. */
+  mount(megabytes) {
+    this.tmpfs = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,mode=700`, "asm-rehearse", this.stateDir]).status === 0;
+    if (!this.tmpfs) return;
+    this.unmount = () => {
+      process.off("exit", this.unmount);
+      spawnSync("umount", ["-l", this.stateDir]);
+    };
+    process.once("exit", this.unmount);
+  }
+
   mode(text) {
     writeFileSync(join(this.home, "mode"), text);
   }
 
   async stop() {
-    await this.owner.stop(AT_LAST.politeMs).finally(() => this.owner.dismiss());
+    await this.owner.stop(AT_LAST.politeMs).finally(() => (this.unmount?.(), this.owner.dismiss()));
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }

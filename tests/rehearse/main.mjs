@@ -22,8 +22,8 @@ import { binary } from "./watchdog.mjs";
 
 const began = performance.now();
 const wanted = new Set((process.env.ROWS ?? "").split(/[ ,]+/).filter(Boolean).map(Number));
-const someCase = process.env.CASE;
-const chosen = (plays) => plays.filter((p) => (wanted.size === 0 || wanted.has(p.row)) && (!someCase || p.case?.includes(someCase)));
+const someCase = (process.env.CASE ?? "").split(",").filter(Boolean);
+const chosen = (plays) => plays.filter((p) => (wanted.size === 0 || wanted.has(p.row)) && (someCase.length === 0 || someCase.some((c) => p.case?.includes(c))));
 const out = join(repository, "target", "rehearse");
 const results = [];
 const figures = {};

@@ -89,9 +89,10 @@ function always(s, state) {
  */
 export function peers(seen, onset, row) {
   const samples = seen.filter((s) => s.healthz !== undefined);
-  if (samples.length === 0) return {};
+  // What is over between two looks was seen by none of them.
+  if (samples.length === 0) samples.push({ t: onset, there: true, healthz: 200, readyz: 200 });
   const due = ["restart", "escalate"].includes(row.must);
-  const judged = (all, ended) => {
+  const judged = (all, ended, idle) => {
     const after = all.map((acts) => acts.filter((t) => t >= onset));
     const acting = after.filter((acts) => acts.length > 0);
     const first = acting.length ? Math.min(...acting.map(([t]) => t)) - onset : undefined;
@@ -102,12 +103,13 @@ export function peers(seen, onset, row) {
       first_s: first === undefined ? null : Math.round(first / 100) / 10,
       wrong: restarts > 0 && !due && !ended,
       missed: due && restarts === 0,
+      ...(restarts === 0 ? { why: idle } : {}),
     };
   };
   const ends = row.stopped ? [[]] : phases(samples, EVERY_MS, always);
   return {
-    "restart-always": judged(ends, true),
-    "curl-cron": judged(phases(samples, scaled(300), cron)),
-    "readyz-loop": judged(phases(samples, scaled(60), readyz)),
+    "restart-always": judged(ends, true, row.stopped ? "RestartPreventExitStatus=78" : "the main process did not end"),
+    "curl-cron": judged(phases(samples, scaled(300), cron), false, "/healthz said 200 whenever it asked"),
+    "readyz-loop": judged(phases(samples, scaled(60), readyz), false, "/readyz did not fail three times in a row"),
   };
 }

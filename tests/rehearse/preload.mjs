@@ -5,10 +5,10 @@
 //   sleep      the event loop stands still for so many ms, and computes nothing
 //   deaf       it closes every port it listens on; its process goes on
 //   drip       for so many ms it answers whoever connects with a byte now and then, without end; its process goes on
-//   flood      it prints so many lines of a log
+//   flood      it prints so many lines of a log, and writes them into its log file
 //   eat        it takes so many bytes of memory and keeps them
 //   clock      its wall clock is off by so many ms
-import { existsSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
@@ -41,7 +41,9 @@ function block(ms) {
 
 function flood(lines) {
   const chunk = `${"2026-01-01T00:00:00Z debug flood ".repeat(6)}\n`.repeat(100);
-  for (let n = 0; n < lines; n += 100) writeSync(1, chunk);
+  const log = openSync(join(folder, "..", "host.log"), "a");
+  for (let n = 0; n < lines; n += 100) for (const to of [1, log]) writeSync(to, chunk);
+  closeSync(log);
 }
 
 /** Instead of whoever would have answered. */

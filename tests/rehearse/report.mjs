@@ -8,17 +8,24 @@ const words = (list) => (list?.length ? list.join(" → ") : "–");
 
 /** One result in a few lines. */
 export function tell(r) {
-  const detect = r.detect_s === undefined ? "" : `, seen to after ${r.detect_s} s of ${r.bound_s} s`;
+  const detect = r.detect_s === undefined ? "" : `, seen to after ${r.detect_s} s of ${r.bound_s} s${parts(r)}`;
   const lines = [`${r.holds ? "✓" : "✗"} row ${r.row}${r.case ? ` (${r.case})` : ""}: ${faults.get(r.row).fault} [${r.by}]`];
   lines.push(`verdicts ${words(r.verdicts)}; acts ${r.acts?.join(", ") || "none"}; wrong ${r.wrong?.join(", ") || "none"}${detect}; took ${r.took_s} s`);
+  if (r.reply) lines.push(`first verified reply ${r.reply.value.toFixed(1)} s after the fault, at most ${r.reply.goal.toFixed(1)} s`);
   if (r.proved) lines.push(r.proved);
   if (r.peers && Object.keys(r.peers).length) lines.push(Object.entries(r.peers).map(([name, p]) => `${name}: ${peer(p)}`).join("; "));
   lines.push(...r.notes, ...r.why.map((w) => `DOES NOT HOLD: ${w}`));
   return lines.join("\n          ");
 }
 
+/** What of that time the evidence and the last two looks' work took, which do not scale, and by how much the machine was late. */
+function parts({ evidence_ms, looks_ms, lag_ms }) {
+  if (lag_ms === undefined) return "";
+  return ` (evidence ${evidence_ms} ms, looks ${looks_ms} ms, the machine late by ${lag_ms} ms)`;
+}
+
 function peer(p) {
-  if (p.restarts === 0) return p.missed ? "does nothing: missed" : "does nothing";
+  if (p.restarts === 0) return `does nothing (${p.why})${p.missed ? ": missed" : ""}`;
   const phases = p.phases_percent < 100 ? ` in ${p.phases_percent} % of its phases` : "";
   return `${p.restarts} restart${p.restarts > 1 ? "s" : ""}${phases}, first after ${p.first_s} s${p.wrong ? ": wrong" : ""}`;
 }
@@ -43,6 +50,8 @@ export function write(path, results, figures, wanted) {
       cases: played.map(({ stack, said, ...r }) => r),
       peers: played[0]?.peers ?? {},
     });
+    // Each case by itself: the row holds when all of them do.
+    if (played.length > 1) rows.push(...played.map((r) => ofCase(r, within)));
   }
   rows.push(...measured(figures, wanted.size === 0));
   writeFileSync(path, JSON.stringify({ version: 1, notes: figures.notes ?? [], rows }, null, 1));
@@ -50,6 +59,12 @@ export function write(path, results, figures, wanted) {
   const failed = rows.filter((r) => !r.holds);
   for (const r of failed) console.log(`does not hold: ${r.id} ${r.what}: ${(r.why ?? []).join("; ")}`);
   return failed.length === 0;
+}
+
+function ofCase({ row, case: name, detect_s, bound_s, holds, why, peers = {} }, within) {
+  const words = (name ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  const what = `${faults.get(row).fault}: ${name ?? "the row"}`;
+  return { id: `row-${row}-${words || "case"}`, case_of: `row-${row}`, what, value: detect_s ?? null, unit: "s", goal: bound_s ?? within, holds, why, peers };
 }
 
 /** Over all rows: wrong acts and missed ones, ours and the others'. */

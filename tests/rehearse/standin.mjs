@@ -3,7 +3,8 @@
 //   node standin.mjs PORT FOLDER
 // ok, starting, draining, silent (accepts, never answers), drip (a byte now and then, without end), garbage, foreign
 // (a web server of somebody else), closed (the process goes on, the port does not); `die MS` ends it so long after.
-import { readFileSync } from "node:fs";
+// With ASM_STANDIN_BEATS it writes the plugin's heartbeat, so many milliseconds apart, whatever it answers.
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
@@ -58,3 +59,13 @@ setInterval(() => {
   if (state === "die" && performance.now() - born > Number(ms)) process.exit(1);
 }, 50);
 process.on("SIGTERM", () => process.exit(0));
+
+/** The sign of life of the plugin, which the gateway's own event loop writes. */
+function beat() {
+  const start_ticks = Number(readFileSync("/proc/self/stat", "utf8").split(") ").at(-1).split(" ")[19]);
+  const boot_id = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  const told = { version: 1, pid: process.pid, start_ticks, boot_id, at_ms: Date.now(), loop_lag_ms_max: 1, in_flight: [] };
+  writeFileSync(join(folder, ".openclaw", ".asm_heartbeat.json"), JSON.stringify(told));
+}
+const beats = Number(process.env.ASM_STANDIN_BEATS);
+if (beats) beat(), setInterval(beat, beats);

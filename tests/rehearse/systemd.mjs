@@ -36,7 +36,10 @@ function unit({ command, args, env, cwd, outputFile }) {
   return ["[Unit]", "Description=The gateway of a rehearsal", "StartLimitBurst=10", "StartLimitIntervalSec=300", "[Service]", `ExecStart=${[command, ...args].map(word).join(" ")}`, `WorkingDirectory=${cwd}`, `StandardOutput=append:${outputFile}`, `StandardError=append:${outputFile}`, "Restart=always", "RestartSec=5", "RestartPreventExitStatus=78", "SuccessExitStatus=0 143", "TimeoutStopSec=330", "TimeoutStartSec=30", "KillMode=mixed", "OOMPolicy=continue", ...environment, ""].join("\n");
 }
 
-/** As `hireOwner` of ../gateway/ownership.mjs; `plan.env` names the runtime directory in which it is to live. */
+/**
+ * As `hireOwner` of ../gateway/ownership.mjs; `plan.env` names the runtime directory in which it is to live. `beside`, one
+ * whose manager it shares, with a unit of its own: `unit`.
+ */
 export async function hireSystemd(plan) {
   const owner = new Systemd(plan);
   await owner.begin();
@@ -51,15 +54,23 @@ class Systemd extends EventEmitter {
 
   constructor(plan) {
     super();
-    Object.assign(this, { plan, units: join(plan.cwd, "units"), env: { ...plan.env, NODE_OPTIONS: "" } });
+    const { beside, unit: name = UNIT } = plan;
+    Object.assign(this, { plan, unit: name, units: beside?.units ?? join(plan.cwd, "units"), env: { ...plan.env, NODE_OPTIONS: "" } });
     this.end = () => this.#sweep();
   }
 
   async begin() {
+    mkdirSync(this.units, { recursive: true });
+    writeFileSync(join(this.units, this.unit), unit(this.plan));
+    if (this.plan.beside) await this.#do("daemon-reload");
+    else await this.#manage();
+    this.timer = setInterval(() => this.#look(), 200);
+    this.timer.unref();
+  }
+
+  async #manage() {
     const { XDG_RUNTIME_DIR: runtime } = this.plan.env;
     mkdirSync(runtime, { recursive: true, mode: 0o700 });
-    mkdirSync(this.units, { recursive: true });
-    writeFileSync(join(this.units, UNIT), unit(this.plan));
     writeFileSync(join(this.units, "default.target"), "[Unit]\nDescription=Nothing else\n");
     symlinkSync("/dev/null", join(this.units, "sockets.target"));
     count += 1;
@@ -73,8 +84,6 @@ class Systemd extends EventEmitter {
     this.manager.stderr.setEncoding("utf8").on("data", (text) => (words = (words + text).slice(-2000)));
     this.gone = new Promise((done) => this.manager.once("exit", done));
     await until("the user manager", () => existsSync(join(runtime, "systemd/private")), { timeoutMs: 20_000, dead: () => this.manager.exitCode !== null && `it ended: ${words}` });
-    this.timer = setInterval(() => this.#look(), 200);
-    this.timer.unref();
   }
 
   systemctl(...words) {
@@ -87,7 +96,7 @@ class Systemd extends EventEmitter {
   }
 
   async show(property) {
-    return (await this.systemctl("show", UNIT, `--property=${property}`, "--value")).text;
+    return (await this.systemctl("show", this.unit, `--property=${property}`, "--value")).text;
   }
 
   async #look() {
@@ -106,11 +115,11 @@ class Systemd extends EventEmitter {
   }
 
   start() {
-    return this.#do("start", UNIT);
+    return this.#do("start", this.unit);
   }
 
   restart() {
-    return this.#do("restart", UNIT);
+    return this.#do("restart", this.unit);
   }
 
   /** Lets what ends lie from now on. */
@@ -120,7 +129,7 @@ class Systemd extends EventEmitter {
 
   /** Changes the unit on disk, as an administrator does. */
   async amend(text) {
-    const folder = join(this.units, `${UNIT}.d`);
+    const folder = join(this.units, `${this.unit}.d`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "amended.conf"), text);
     await this.#do("daemon-reload");
@@ -134,13 +143,15 @@ class Systemd extends EventEmitter {
   wakes() {}
 
   async stop(politeMs) {
-    await this.systemctl("stop", "--no-block", UNIT);
+    await this.systemctl("stop", "--no-block", this.unit);
     const down = async () => ["inactive", "failed"].includes(await this.show("ActiveState"));
-    await until("the stop", down, { timeoutMs: politeMs }).catch(() => this.systemctl("kill", "--signal=KILL", UNIT));
+    await until("the stop", down, { timeoutMs: politeMs }).catch(() => this.systemctl("kill", "--signal=KILL", this.unit));
   }
 
   async dismiss() {
     clearInterval(this.timer);
+    // The manager is the other one's to end.
+    if (this.plan.beside) return;
     await this.systemctl("exit");
     await Promise.race([this.gone, pass(5000)]);
     this.#sweep();

@@ -54,7 +54,7 @@ export function withinMs(row, settings) {
     "G+I": scaled(settings.graceSeconds) + I,
     "D+I": scaled(settings.drainSeconds) + I,
     I,
-    start: I + 1000,
+    start: I,
     budget: budget(I),
     deadline: budget(command + I),
     verify: verified,
@@ -62,5 +62,8 @@ export function withinMs(row, settings) {
   return within === null ? undefined : limits[within];
 }
 
-/** One probe's deadline, doubled once after failures, and what a loaded machine needs to say a word. */
-export const SLACK_MS = scaled(10) + 1000;
+/** So long a row goes on waiting beyond its bound, to see by how much it is missed; it is no part of any bound. */
+export const WAIT_MS = scaled(10) + 1000;
+
+/** What does not scale counts at its true length: so much of it is no part of a scaled time. */
+export const unscaled = (ms) => ms * (1 - SCALE);

@@ -1,10 +1,10 @@
 // The watchdog as it is run, against a lab; and what it said, with the time at which it said it.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { node, repository, run } from "../gateway/host.mjs";
-import { SCALE, flags, settingsOf } from "./times.mjs";
+import { SCALE, flags, scaled, settingsOf } from "./times.mjs";
 import { until } from "./wait.mjs";
 
 export const binary = [process.env.ASM_WATCHDOG, join(repository, "target/pack/asm-watchdog"), join(repository, "target/debug/asm-watchdog")].find(
@@ -26,8 +26,14 @@ export function hire(lab, options = {}) {
   return new Watchdog(lab, options);
 }
 
+/** A probe ends at a multiple of this where nothing answers: its deadline is doubled. */
+const PROBE_MS = scaled(5);
+const METRICS_MS = 50;
+
 class Watchdog {
   said = [];
+  /** Its looks: when each ended, and what of it was work of this machine, beyond the deadlines of its probes. */
+  looks = [];
   stderr = "";
   exit;
 
@@ -42,12 +48,26 @@ class Watchdog {
     this.child = spawn(binary, words, { env: { ...lab.env, NODE_OPTIONS: "", ...given, ...env }, cwd: lab.home, stdio: ["ignore", "pipe", "pipe"] });
     this.child.stderr.setEncoding("utf8").on("data", (text) => (this.stderr += text));
     createInterface({ input: this.child.stdout }).on("line", (line) => this.#heard(line));
+    this.metrics = setInterval(() => this.#look(), METRICS_MS);
     this.exited = new Promise((done) => this.child.on("exit", (code, signal) => done((this.exit = code ?? signal))));
     this.closed = new Promise((done) => this.child.on("close", done));
     // A rehearsal that is broken off leaves none behind.
     const end = () => this.child.kill("SIGKILL");
     process.once("exit", end);
-    this.exited.then(() => process.off("exit", end));
+    this.exited.then(() => (process.off("exit", end), clearInterval(this.metrics)));
+  }
+
+  #look() {
+    try {
+      const text = readFileSync(join(this.folder, "metrics.prom"), "utf8");
+      const number = (name) => Number(new RegExp(`^asm_watchdog_${name}\\{.*\\} (.*)$`, "m").exec(text)[1]);
+      const end = number("last_look_timestamp_seconds") * 1000 - performance.timeOrigin;
+      if (this.looks.at(-1)?.end === end) return;
+      const [look, probe] = ["look_seconds", "probe_seconds"].map((name) => number(name) * 1000);
+      this.looks.push({ end, work: look - Math.floor(probe / PROBE_MS) * PROBE_MS });
+    } catch {
+      // It has not looked yet.
+    }
   }
 
   #heard(line) {

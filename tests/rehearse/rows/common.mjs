@@ -1,4 +1,5 @@
 // What rows of several kinds share.
+import { writeFileSync } from "node:fs";
 import { messageText } from "../../model/server.mjs";
 import { withinMs } from "../times.mjs";
 import { check, until } from "../wait.mjs";
@@ -31,9 +32,21 @@ export async function replied(s, figures, started) {
   const took = performance.now() - s.onset;
   const goal = withinMs(1, s.watchdog.settings) + boot + 15_000;
   const figure = { value: took / 1000, goal: goal / 1000, boot: boot / 1000 };
+  s.reply = figure;
   // The one that was nearer to its goal.
   const left = (f) => f.goal - f.value;
   if (!figures.reply || left(figure) < left(figures.reply)) figures.reply = figure;
   check(took <= goal, `first verified reply only ${(took / 1000).toFixed(1)} s after the freeze, not ${(goal / 1000).toFixed(1)} s`);
-  return `first verified reply ${(took / 1000).toFixed(1)} s after the freeze, at most ${(goal / 1000).toFixed(1)} s`;
+}
+
+/** Until there is no room left. */
+export function fill(path) {
+  for (const bytes of [4_000_000, 4096]) {
+    const chunk = Buffer.alloc(bytes, 1);
+    try {
+      for (;;) writeFileSync(path, chunk, { flag: "a" });
+    } catch (error) {
+      if (error.code !== "ENOSPC") throw error;
+    }
+  }
 }

@@ -118,5 +118,5 @@ const killedAt = (step) => async (s) => {
 export function killedRows() {
   const by = "stand-in: it is about the watchdog itself";
   // The next one may come while the owner says that it stops the gateway; before its first answer it knows nothing.
-  return STEPS.map((step) => ({ row: 40, by, run: killedAt(step), case: step.name, alone: true, verdicts: ["unknown", "draining"] }));
+  return STEPS.map((step) => ({ row: 40, by, run: killedAt(step), case: step.name, due: true, verdicts: ["unknown", "draining"] }));
 }

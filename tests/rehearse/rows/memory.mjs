@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { scaled } from "../times.mjs";
+import { scaled, withinMs } from "../times.mjs";
 import { check, pass, until } from "../wait.mjs";
 import { BOOT_MS } from "./common.mjs";
 
@@ -68,7 +68,9 @@ async function outOfMemory(s) {
     await killForMemory(s, group);
     const again = performance.now();
     const alert = await s.watchdog.wait("alert", (l) => l.code === "out-of-memory", { from: again, timeoutMs: s.limitMs + 20_000 });
+    s.note(s.inTime("killed again, and told", alert, again, withinMs(35, s.watchdog.settings)));
     await pass(scaled(60));
+    check(s.watchdog.said.filter((l) => l.event === "restart" && l.t >= again).length === 0, "it was restarted on repeat");
     const reasons = s.watchdog.said.filter((l) => l.event === "verdict" && l.t >= s.onset).map((l) => `${l.verdict} (${l.reason})`);
     check(reasons.some((r) => r === "dead (out-of-memory)"), `the reason is not told: ${reasons.join(", ")}`);
     return `killed by the kernel twice, restarted once; then: ${alert.text}`;

@@ -29,16 +29,45 @@ async function brokenFile(s) {
 
 const size = (path) => (statSync(path).isDirectory() ? readdirSync(path).reduce((sum, n) => sum + size(join(path, n)), 0) : statSync(path).size);
 
+/** What the evidence promises: a file of it, an incident, and the lines it keeps of the gateway's log. */
+const [MOST_FILE, MOST_INCIDENT, MOST_LINES] = [256_000, 3_000_000, 200];
+
+/** Its console and its log are flooded; whoever is asked for a restart does nothing, so that only the evidence is made. */
 async function flood(s) {
-  await s.watch();
+  await s.watch({ restart: ["true"] });
   s.begin();
-  const before = size(s.lab.outputFile);
+  const logs = [s.lab.outputFile, join(s.lab.home, "host.log")];
+  const before = logs.map(size);
+  const grown = () => logs.map((log, n) => size(log) - before[n]);
   s.lab.ill("flood", 200_000);
-  await until("the flood", () => size(s.lab.outputFile) - before > 30e6);
+  await until("the flood", () => grown().every((bytes) => bytes > 30e6));
   await pass(scaled(100));
+  const evidence = await incidentOf(s);
   const own = size(s.watchdog.folder) + size(join(s.lab.stateDir, "logs", "asm_watchdog.log"));
   check(own < 5e6, `the watchdog's files take ${own} bytes`);
-  return `${((size(s.lab.outputFile) - before) / 1e6).toFixed(0)} MB of log; the watchdog's own files take ${(own / 1e3).toFixed(0)} kB`;
+  return `${grown().map((bytes) => (bytes / 1e6).toFixed(0)).join(" and ")} MB of log; ${evidence}; the watchdog's own files take ${(own / 1e3).toFixed(0)} kB`;
+}
+
+/** An incident right after the flood: it is frozen until the evidence of that is there. */
+async function incidentOf(s) {
+  s.over();
+  try {
+    await s.lab.owner.signal("SIGSTOP");
+    await s.watchdog.wait("restart", undefined, { from: s.end_t });
+  } finally {
+    await s.lab.owner.signal("SIGCONT");
+  }
+  const [folder] = readdirSync(join(s.watchdog.folder, "incidents"));
+  const at = join(s.watchdog.folder, "incidents", folder);
+  const files = readdirSync(at);
+  for (const name of files) check(size(join(at, name)) <= MOST_FILE, `${name} of the evidence takes ${size(join(at, name))} bytes`);
+  check(size(at) <= MOST_INCIDENT, `the evidence takes ${size(at)} bytes`);
+  const log = files.find((name) => name.endsWith(".gateway.log"));
+  check(log, `no gateway's log among the evidence: ${files.join(", ")}`);
+  const lines = readFileSync(join(at, log), "utf8").trim().split("\n");
+  check(lines.some((line) => line.includes("flood")), "the flood is not in the evidence");
+  check(lines.length <= MOST_LINES + 1, `${lines.length} lines of the log are kept`);
+  return `of an incident after it ${files.length} files, ${(size(at) / 1e3).toFixed(0)} kB, ${lines.length} lines of the log`;
 }
 
 async function clocks(s) {

@@ -1,7 +1,7 @@
 // Two gateways on one host, each with its own watchdog: neither touches the other, even where both name one port.
 import { readFileSync, writeFileSync } from "node:fs";
 import { standIn } from "../labs.mjs";
-import { SLACK_MS, scaled, withinMs } from "../times.mjs";
+import { WAIT_MS, scaled, withinMs } from "../times.mjs";
 import { hire } from "../watchdog.mjs";
 import { acts } from "../play.mjs";
 import { check, pass } from "../wait.mjs";
@@ -23,7 +23,7 @@ export async function profiles(s) {
     await other.owner.leave();
     await other.owner.signal("SIGKILL");
     await theirs.wait("verified", undefined, { timeoutMs: 90_000 });
-    await pass(SLACK_MS);
+    await pass(WAIT_MS);
     check(s.lab.owner.pid === pid, "the other gateway was restarted");
     check(touched(theirs, s.onset).join() === "restart", `the other watchdog did ${touched(theirs, s.onset).join(", ")}`);
     return "the other one was restarted once, by its own watchdog";
@@ -49,7 +49,9 @@ export async function sharedPort(s) {
     await s.watch();
     s.begin();
     await s.lab.owner.signal("SIGSTOP");
-    await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: withinMs(1, s.watchdog.settings) + SLACK_MS });
+    const limit = withinMs(1, s.watchdog.settings);
+    const act = await s.watchdog.wait("restart", undefined, { from: s.onset, timeoutMs: limit + WAIT_MS });
+    s.note(s.inTime("ours was restarted", act, s.onset, limit));
     await restarted(s);
     const after = s.lab.owner.pid;
     check(after !== pid, "ours was not restarted");
@@ -63,4 +65,43 @@ export async function sharedPort(s) {
     await theirs?.stop();
     await other.stop();
   }
+}
+
+/**
+ * Two profiles, their units under one systemd, and nobody told the watchdogs whose is whose: each freezes in turn, and is
+ * restarted by its own watchdog through its own unit. One that took the wrong unit would restart the one that is well.
+ */
+export async function owners(s) {
+  const other = await standIn({ systemd: true, beside: s.lab, env: { OPENCLAW_PROFILE: "other" } });
+  const found = { restart: null };
+  let theirs;
+  try {
+    theirs = hire(other, found);
+    await theirs.verdict("healthy");
+    await s.watch(found);
+    s.boundMs = withinMs(1, s.watchdog.settings);
+    const told = [await own(theirs, other, s.watchdog, s.lab, s), await own(s.watchdog, s.lab, theirs, other, s)];
+    return told.join("; ");
+  } finally {
+    await theirs?.stop();
+    await other.stop();
+  }
+}
+
+/** One freezes; its watchdog acts, by systemd, and the other gateway and watchdog have no part in it. */
+async function own(watchdog, lab, bystander, well, s) {
+  const [ill, untouched] = [lab.owner.pid, well.owner.pid];
+  const from = performance.now();
+  if (watchdog === s.watchdog) s.begin(from);
+  await lab.owner.signal("SIGSTOP");
+  const { program } = await watchdog.wait("restart", undefined, { from, timeoutMs: s.limitMs });
+  check(program === "systemctl", `the restart was asked of ${program}`);
+  await watchdog.wait("verified", undefined, { from, timeoutMs: 30_000 }).catch((error) => {
+    throw new Error(`${error.message}; ${watchdog.said.slice(-6).map(({ text }) => text).join(" | ")}`);
+  });
+  await pass(WAIT_MS);
+  check(Number(await lab.owner.show("MainPID")) !== ill, `${lab.owner.unit} runs the frozen process`);
+  check(Number(await well.owner.show("MainPID")) === untouched, `${well.owner.unit} was restarted for ${lab.owner.unit}`);
+  check(touched(bystander, from).length === 0, `the other watchdog did ${touched(bystander, from).join(", ")}`);
+  return `${lab.owner.unit} was restarted by its own watchdog, ${well.owner.unit} was not touched`;
 }

@@ -2,6 +2,7 @@
 import { acts } from "../play.mjs";
 import { check, until } from "../wait.mjs";
 import { replied, restarted } from "./common.mjs";
+import { owners } from "./profiles.mjs";
 
 /** Nobody told the watchdog how to restart it. */
 const FOUND = { restart: null };
@@ -24,7 +25,9 @@ const frozen = (figures) => async (s) => {
   await s.lab.owner.signal("SIGSTOP");
   s.begin();
   await restarted(s);
-  return `${await bySystemd(s, pid)}; ${await replied(s, figures, started)}`;
+  const proved = await bySystemd(s, pid);
+  await replied(s, figures, started);
+  return proved;
 };
 
 /** The unit says `Restart=no`, so what is killed stays down. */
@@ -63,5 +66,9 @@ export function systemdRows({ figures }) {
 /** The same owner over a stand-in, which is all that a command that lies needs. */
 export function systemdStandInRows() {
   const by = "stand-in under a real systemd: three boots in a row would trip the host's breaker";
-  return [{ row: 27, by, case: "systemd", run: lies, lab: { systemd: true }, may: ["restart", "alert"] }];
+  const two = { case: "each finds its own owner, systemd", must: "restart", demands: ["hung"], verdicts: ["hung"] };
+  return [
+    { row: 27, by, case: "systemd", run: lies, lab: { systemd: true }, may: ["restart", "alert"] },
+    { row: 44, by: "stand-ins under a real systemd: two real gateways would prove no more", run: owners, lab: { systemd: true }, ...two },
+  ];
 }
