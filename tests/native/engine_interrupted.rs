@@ -148,10 +148,11 @@ fn each_restart_of_an_incident_is_heard_of_with_how_those_before_it_ended() {
 /// A restart within the process keeps pid and start: it was cut off all the same.
 #[test]
 fn a_restart_within_the_process_is_heard_of_by_the_boot_after_it() {
-    let of = |after_ms: i64, ended: &str| {
+    let of = |before_ms: i64, ended: &str| {
         let mut host = Host::new(json!({}), true);
+        // When each of these hosts boots.
+        let at = host.now_ms - before_ms;
         host.turn("Hello.", 9_000);
-        let at = host.now_ms + 5_000 - after_ms;
         let mut host = boot(&host, true);
         let mut file = file(&host, &[KEY]);
         file["attempts"] = json!([{"number": 1, "at_ms": at, "pid": 4200, "start_ticks": 90_000,
@@ -162,4 +163,5 @@ fn a_restart_within_the_process_is_heard_of_by_the_boot_after_it() {
     assert!(of(2_000, "running").is_some());
     assert!(of(2_000, "verified").is_some());
     assert_eq!(of(2_000, "command-failed"), None, "nothing was cut off");
+    assert_eq!(of(-1, "running"), None, "it is still to come");
 }
