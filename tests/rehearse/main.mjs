@@ -1,5 +1,5 @@
 // `make rehearse`: every row of the table of faults on the real gateway, or over real sockets and signals where it cannot
-// be made to show the fault. ROWS=1,2,17 plays some of them, CASE=systemd those of their cases that say so; ONE_BY_ONE=yes
+// be made to show the fault. ROWS=1,2,17 plays some of them, CASE=systemd,newer those of their cases that say so; ONE_BY_ONE=yes
 // one after another, for a machine that has no room for more. Exit 0 when all hold.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
