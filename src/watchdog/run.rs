@@ -41,18 +41,9 @@ pub(super) enum Event {
 /// Watches in the foreground and gives the exit code.
 #[must_use]
 pub fn run(settings: Settings) -> u8 {
-    let language = settings.language;
-    let _lock = match lock::take(&settings.place, settings.dry_run) {
-        Ok(lock::Tried::Held(lock)) => lock,
-        Ok(lock::Tried::Taken { pid }) => {
-            let pid = pid.map_or_else(|| "?".to_owned(), |p| p.to_string());
-            eprintln!("asm-watchdog: {}", Text::AlreadyRunning.say(language, &[&pid]));
-            return TAKEN;
-        }
-        Err(e) => {
-            let file = settings.place.lock_file();
-            return reach::fail(false, &reach::failure(&settings.place, &file, &e, language, "run"));
-        }
+    let _lock = match take_lock(&settings) {
+        Ok(lock) => lock,
+        Err(code) => return code,
     };
     let loaded = store::load(&settings.place);
     let (sender, events) = channel();
@@ -78,6 +69,23 @@ pub fn run(settings: Settings) -> u8 {
         Ok(()) => 0,
         // Whoever looks after us starts us again.
         Err(e) => fail("look", &e),
+    }
+}
+
+/// The lock of the state directory, or the exit code of who cannot have it.
+fn take_lock(settings: &Settings) -> Result<lock::Lock, u8> {
+    let language = settings.language;
+    match lock::take(&settings.place, settings.dry_run) {
+        Ok(lock::Tried::Held(lock)) => Ok(lock),
+        Ok(lock::Tried::Taken { pid }) => {
+            let pid = pid.map_or_else(|| "?".to_owned(), |p| p.to_string());
+            eprintln!("asm-watchdog: {}", Text::AlreadyRunning.say(language, &[&pid]));
+            Err(TAKEN)
+        }
+        Err(e) => {
+            let file = settings.place.lock_file();
+            Err(reach::fail(false, &reach::failure(&settings.place, &file, &e, language, "run")))
+        }
     }
 }
 

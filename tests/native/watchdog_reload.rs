@@ -116,3 +116,25 @@ fn a_frozen_gateway_is_not_looked_for_elsewhere() {
     assert_eq!(taken["target"], format!("127.0.0.1:{}", next.port));
     assert_eq!(dog.stop().0, Some(0));
 }
+
+#[test]
+fn a_gateway_that_comes_back_where_it_was_is_watched_there_again() {
+    let lab = Lab::new();
+    lab.start_gateway();
+    let watchdog = json!({"reachabilityTargets": ""});
+    write(&lab, &config(lab.port, &watchdog));
+    let mut dog = watch(&lab);
+    dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
+    let next = Lab::new();
+    write(&lab, &config(next.port, &watchdog));
+    lab.signal_gateway(Signal::KILL);
+    let taken = dog.wait(&json!({"event": "settings-reloaded", "changed": ["gateway.port"]}));
+    assert_eq!(taken["target"], format!("127.0.0.1:{}", next.port));
+    lab.start_gateway();
+    let taken = dog.wait(&json!({"event": "settings-reloaded", "changed": ["gateway.port"]}));
+    assert_eq!(taken["target"], format!("127.0.0.1:{}", lab.port));
+    dog.wait(&json!({"event": "verdict", "verdict": "healthy"}));
+    let (code, seen) = dog.stop();
+    assert_eq!(code, Some(0));
+    assert!(seen.iter().all(|e| e["event"] != "restart"), "{seen:#?}");
+}

@@ -61,21 +61,26 @@ fn three_generations_of_what_worked_are_kept() {
     look(&mut LastGood::new(&place), "{e: 55555}");
     assert_eq!(kept(1).as_deref(), Some("{d: 4444}"));
     assert_eq!(fs::metadata(copies.file(0)).unwrap().permissions().mode() & 0o777, 0o600);
-    // Seen once is not enough.
+}
+
+#[test]
+fn a_copy_needs_two_looks_at_a_boot_that_began_with_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place { state_dir: dir.path().to_owned() };
+    let path = dir.path().join("openclaw.json");
     fs::write(&path, "{f: 666666}").unwrap();
-    let now = ConfigFile::new(path.clone()).look();
-    copies.healthy(&path, &now, Some(i64::MAX / 2)).unwrap();
-    assert_eq!(kept(0).as_deref(), Some("{e: 55555}"));
-    let mut file = ConfigFile::new(path.clone());
-    // Nor is what this boot, or one that tells no age, has not begun with.
-    for born_ms in [None, Some(1_000)] {
-        let now = file.look();
-        copies.healthy(&path, &now, born_ms).unwrap();
-        assert_eq!(kept(0).as_deref(), Some("{e: 55555}"), "{born_ms:?}");
-    }
+    let (mut copies, mut file) = (LastGood::new(&place), ConfigFile::new(path.clone()));
     let now = file.look();
-    copies.healthy(&path, &now, Some(crate::watchdog::clock::epoch_ms())).unwrap();
-    assert_eq!(kept(0).as_deref(), Some("{f: 666666}"));
+    let kept = || fs::read_to_string(LastGood::new(&place).file(0)).ok();
+    let mut look = |born_ms: Option<i64>| {
+        copies.healthy(&path, &now, born_ms).unwrap();
+        kept().is_some()
+    };
+    let then = crate::watchdog::clock::epoch_ms();
+    assert!(!look(Some(then)), "seen once");
+    assert!(!look(None) && !look(Some(1_000)), "one that began before it, or tells no age");
+    assert!(look(Some(then)));
+    assert_eq!(kept().as_deref(), Some("{f: 666666}"));
 }
 
 #[test]

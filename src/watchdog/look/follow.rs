@@ -21,6 +21,8 @@ pub(super) struct Followed {
     pub gone: bool,
     /// Where it will listen by its file, once it answers no more where it does.
     next_addr: Option<SocketAddr>,
+    /// Where it answered before it was looked for elsewhere, until it answers there.
+    last_addr: Option<SocketAddr>,
     /// What came of it, for the loop to take in before what was seen by it.
     reload: Option<Reload>,
 }
@@ -28,7 +30,7 @@ pub(super) struct Followed {
 impl Followed {
     /// `content`: what the settings are by.
     pub(super) fn new(content: Option<String>) -> Self {
-        Self { content, answered: false, gone: false, next_addr: None, reload: None }
+        Self { content, answered: false, gone: false, next_addr: None, last_addr: None, reload: None }
     }
 }
 
@@ -43,8 +45,15 @@ impl Eyes {
     pub(super) fn follow(&mut self, config: &Config) {
         if let Some(addr) = self.followed.next_addr.filter(|addr| self.has_moved(*addr)) {
             self.followed.next_addr = None;
-            let settings = Box::new(Settings { addr, ..(*self.settings).clone() });
-            return self.go_by(settings, vec![PORT_KEY.to_owned()]);
+            return self.go_to(addr);
+        }
+        self.followed.last_addr.take_if(|_| self.followed.answered);
+        if let Some(addr) = self.followed.last_addr.filter(|addr| self.answers_at(*addr)) {
+            // Something outranks its file.
+            self.followed.next_addr = Some(self.settings.addr);
+            self.go_to(addr);
+            self.followed.last_addr = None;
+            return;
         }
         let Some(digest) = config.digest().filter(|d| self.followed.content.as_ref() != Some(d)) else {
             return;
@@ -74,13 +83,23 @@ impl Eyes {
     /// Whether the gateway is to be looked for at the address that its file says: it does not answer where it did, and its
     /// process is gone, or it answers there. One look without an answer says nothing of where it listens.
     fn has_moved(&self, addr: SocketAddr) -> bool {
+        !self.followed.answered && (self.followed.gone || self.answers_at(addr))
+    }
+
+    fn answers_at(&self, addr: SocketAddr) -> bool {
         let deadline = Duration::from_millis(self.settings.pace.answer_ms);
-        let answers = || probe::get(addr, "/healthz", deadline).fields().is_some();
-        !self.followed.answered && (self.followed.gone || answers())
+        probe::get(addr, "/healthz", deadline).fields().is_some()
+    }
+
+    fn go_to(&mut self, addr: SocketAddr) {
+        let settings = Box::new(Settings { addr, ..(*self.settings).clone() });
+        self.go_by(settings, vec![PORT_KEY.to_owned()]);
     }
 
     fn go_by(&mut self, settings: Box<Settings>, changed: Vec<String>) {
         if settings.addr != self.settings.addr {
+            self.followed.last_addr = Some(self.settings.addr).filter(|_| self.settings.port_known);
+            self.followed.gone = false;
             self.due = Due::default();
         }
         self.settings = Arc::new((*settings).clone());

@@ -109,7 +109,7 @@ impl Eyes {
         self.see_channels(ask, doubt, &mut seen);
         self.see_guardians(&mut seen);
         self.followed.answered = seen.live();
-        self.followed.gone = seen.process.is_none() && self.gateway.is_gone();
+        self.followed.gone = !seen.live() && seen.process.is_none() && self.gateway.is_gone();
         self.see_hold(&mut seen);
         if self.writes && well(&seen) {
             self.keep_copy(&seen);
