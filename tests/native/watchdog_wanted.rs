@@ -68,7 +68,7 @@ fn young_boots(
         all.push((judged.judgement.verdict, judged.action));
     };
     look(&up(10_000_000, 5_000_000, 100), 10_000_000);
-    for n in 1..9 {
+    for n in 1..14 {
         let now = 10_000_000 + n * 60_000;
         if let Some(dead) = between(now - 30_000) {
             look(&dead, now - 30_000);
