@@ -198,7 +198,6 @@ fn what_cannot_hear_its_owner_is_ended_within_seconds_and_what_can_is_not() {
     for fault in [Fault::Freeze(None), Fault::Block(None)] {
         let (restart, kill) = times(fault, Sees::ALL);
         let after = kill.expect("it is ended") - restart;
-        eprintln!("{fault:?} {after}");
         assert!((5_000..=8_000).contains(&after), "{after} ms");
     }
     for sees in [Sees::ALL, Sees { machine: false, ..Sees::ALL }] {
