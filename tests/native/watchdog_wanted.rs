@@ -129,8 +129,11 @@ fn nobody_is_called_at_a_look_behind_a_suspend() {
     assert_eq!(called(600_000), None);
 }
 
+/// What a person was told, with its values.
+type Told = Vec<(Code, Vec<String>)>;
+
 /// Silent for so many looks 45 s apart: what was done, the last verdict, and what was told.
-fn silent(seen: impl Fn(u64) -> Observation) -> (Vec<Action>, Verdict, Vec<(Code, Vec<String>)>) {
+fn silent(seen: impl Fn(u64) -> Observation) -> (Vec<Action>, Verdict, Told) {
     let mut h = History { armed: true, ever_healthy: true, settled: Some((7, 9)), ..History::default() };
     let (mut acts, mut verdict, mut told) = (Vec::new(), Verdict::Unknown, Vec::new());
     for n in 0..20 {
