@@ -87,9 +87,11 @@ fn a_channel_that_a_cure_left_stopped_is_started_again() {
     let (mut h, mut now) = (History::default(), BEGIN_MS);
     assert_eq!(watch(&mut h, &mut now, 20, polling), []);
     // It hangs until the cure begins, whose start then never comes: the watchdog was killed in between.
-    let hung = now;
-    let first = watch(&mut h, &mut now, 4, |_| telegram("ready", Some(true), i64::try_from(hung).ok()));
-    assert_eq!(cures(&first), 1, "{first:?}");
+    let hung = i64::try_from(now).ok();
+    let mut first = Vec::new();
+    while cures(&first) == 0 {
+        first.extend(watch(&mut h, &mut now, 1, |_| telegram("ready", Some(true), hung)));
+    }
     // The state is what the next start of the watchdog reads.
     let mut h: History = serde_json::from_str(&serde_json::to_string(&h).unwrap()).unwrap();
     let later = watch(&mut h, &mut now, 30, |_| telegram("stopped", Some(false), None));

@@ -68,7 +68,7 @@ fn young_boots(
         all.push((judged.judgement.verdict, judged.action));
     };
     look(&up(10_000_000, 5_000_000, 100), 10_000_000);
-    for n in 1..9 {
+    for n in 1..14 {
         let now = 10_000_000 + n * 60_000;
         if let Some(dead) = between(now - 30_000) {
             look(&dead, now - 30_000);
@@ -129,7 +129,7 @@ fn nobody_is_called_at_a_look_behind_a_suspend() {
     assert_eq!(called(600_000), None);
 }
 
-/// What was told: the alert and its values.
+/// What a person was told, with its values.
 type Told = Vec<(Code, Vec<String>)>;
 
 /// Silent for so many looks 45 s apart: what was done, the last verdict, and what was told.

@@ -209,19 +209,15 @@ fn raise(raised: &mut Vec<Raised>, c: &Condition, policy: &Policy, now: u64) -> 
     Some(Alert { code: c.code, about: c.about.clone(), severity: c.severity, values: c.values.clone() })
 }
 
-/// Forgets the oldest that is over; for what is critical else the oldest that was not told, else the oldest. None: nothing
-/// may be forgotten for this.
+/// Forgets the oldest that is over. Where none is, what is critical comes on top, up to twice as many; what was told and
+/// goes on is never forgotten, or it would be told anew. None: there is no room.
 fn make_room(raised: &mut Vec<Raised>, severity: Severity) -> Option<()> {
-    let rank = |r: &Raised| match (r.over_ms, r.told_ms) {
-        (Some(_), _) => 0,
-        (None, None) => 1,
-        (None, Some(_)) => 2,
-    };
-    let (at, oldest) = raised.iter().enumerate().min_by_key(|(_, r)| (rank(r), r.last_ms, r.since_ms))?;
-    if rank(oldest) > 0 && severity != Severity::Critical {
-        return None;
+    let over = raised.iter().enumerate().filter_map(|(at, r)| Some((r.over_ms?, at)));
+    match over.min() {
+        Some((_, at)) => drop(raised.remove(at)),
+        None if severity == Severity::Critical && raised.len() < 2 * MOST_RAISED => {}
+        None => return None,
     }
-    raised.remove(at);
     Some(())
 }
 
@@ -261,5 +257,36 @@ pub(super) fn postpone(h: &mut History, now: u64) {
             r.since_ms = now;
         }
         r.last_ms = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::config::Config;
+
+    /// A full list drops nothing that is critical, and nothing new where something is over.
+    #[test]
+    fn what_is_over_makes_room_and_what_is_critical_finds_it() {
+        let policy = Policy::of(&Config::default().watchdog, 1.0, 1);
+        let told = |n: usize, over_ms| Raised {
+            code: Code::Guardian,
+            about: n.to_string(),
+            since_ms: 1,
+            last_ms: 1,
+            told_ms: Some(1),
+            over_ms,
+        };
+        let raised = |over: bool, severity| {
+            let mut all: Vec<Raised> =
+                (0..MOST_RAISED).map(|n| told(n, (over && n == 9).then_some(2))).collect();
+            let (about, values) = (String::new(), Vec::new());
+            let new = Condition { code: Code::DiskFull, about, severity, values, patience_ms: 0 };
+            let alert = raise(&mut all, &new, &policy, 5);
+            (alert.is_some(), all.len(), all.iter().any(|r| r.about == "9"))
+        };
+        assert_eq!(raised(true, Severity::Warning), (true, MOST_RAISED, false));
+        assert_eq!(raised(false, Severity::Warning), (false, MOST_RAISED, true));
+        assert_eq!(raised(false, Severity::Critical), (true, MOST_RAISED + 1, true));
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a restart helped: a new boot that has started, and channels that move again.
 
 use super::calm;
-use crate::watchdog::judge::{Call, Finding, boot_of, is_new};
+use crate::watchdog::judge::{Call, Finding, boot_of, is_new, speaks};
 use crate::watchdog::observation::{Active, Observation};
 use crate::watchdog::policy::Policy;
 use crate::watchdog::state::{Boot, History, Incident, Outcome, Phase, Silence, Trouble};
@@ -18,7 +18,7 @@ pub(super) fn advance(h: &mut History, finding: &Finding, seen: &Observation, po
         forgive(h, seen, open.attempts.last().map_or(now, |a| a.began_ms), now);
     }
     let pressed = h.silence.as_ref().is_some_and(|s| s.pressed_ms.is_some());
-    let full = finding.verdict == Verdict::Busy && (pressed || seen.live());
+    let full = finding.verdict == Verdict::Busy && (pressed || seen.live() || speaks(seen));
     if !settled(&mut open, finding, full, policy, now) {
         h.incident = Some(open);
     }

@@ -19,7 +19,7 @@ pub(super) use channels::{exhausted, moving};
 pub(super) use ends::forget_short;
 pub(super) use finding::{Call, Finding};
 pub(super) use life::{boot_of, is_new};
-pub(super) use signals::{at_ease, still, stopped, stranger};
+pub(super) use signals::{at_ease, speaks, still, stopped, stranger};
 
 pub use channels::key;
 pub use wants::{Wants, wants};

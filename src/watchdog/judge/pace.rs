@@ -19,7 +19,8 @@ pub(super) fn next_ms(h: &History, policy: &Policy, silent_ms: u64, now: u64) ->
     let by_itself = over(since, policy.timeout_ms).unwrap_or(u64::MAX);
     let work = h.silence.as_ref().and_then(|s| s.busy_ms.or(s.drip_ms));
     let by_work = over(work, policy.timeout_ms.saturating_mul(2)).unwrap_or(u64::MAX);
-    let deaf = h.silence.as_ref().and_then(|s| s.deaf_ms);
+    // While a restart is awaited, its stop has a pace of its own.
+    let deaf = h.silence.as_ref().filter(|_| !incident::restarting(h)).and_then(|s| s.deaf_ms);
     let by_itself = by_itself.min(by_work).min(over(deaf, policy.timeout_ms).unwrap_or(u64::MAX));
     usual_ms(h, policy, silent_ms, now).min(starts).min(drains).min(silent).min(by_itself).max(1)
 }

@@ -157,7 +157,7 @@ pub(crate) fn still(h: &History, seen: &Observation, policy: &Policy, now: u64) 
 }
 
 /// Whether another probe was answered in the gateway's own words, and not that it comes or goes.
-pub(super) fn speaks(seen: &Observation) -> bool {
+pub(crate) fn speaks(seen: &Observation) -> bool {
     let own = |a: &Answer| a.fields().is_some_and(|f| f.ready.is_some() || f.status.is_some());
     let boots = seen.starting() || seen.failing().iter().any(|part| part.starts_with("startup"));
     (own(&seen.readyz) || own(&seen.startupz)) && !boots && !seen.draining()

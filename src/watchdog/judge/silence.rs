@@ -31,7 +31,8 @@ pub(super) fn silent(h: &mut History, seen: &Observation, policy: &Policy, now: 
         let first_ms = h.silence.as_ref().map(|s| s.first_ms.unwrap_or(s.since_ms));
         let first_ms = first_ms.or(Some(seen.began_ms.min(now)));
         note_progress(h, seen, now);
-        h.silence = Some(Silence { since_ms: now, failed: 1, first_ms, ..Silence::default() });
+        let pressed_ms = signals::pressed(seen).then_some(now);
+        h.silence = Some(Silence { since_ms: now, failed: 1, first_ms, pressed_ms, ..Silence::default() });
         return Finding::wait(Verdict::Busy, Reason::InDoubt);
     }
     unanswered(h, seen, policy, now)
