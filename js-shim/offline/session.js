@@ -156,7 +156,8 @@ function unusableBecause(source, command, head, rows, lines, end, say) {
 /** Flags as the settings they stand for; the core judges them. @param {Options} options @returns {[unknown, Record<string, string>]} */
 function settings({ window, threshold }) {
   const env = settingsFrom(process.env);
-  if (threshold !== undefined) env.ASM_CONTEXT_THRESHOLD = threshold;
+  // A variable set to nothing is not set; a flag without a value is a mistake, and quotes are no number.
+  if (threshold !== undefined) env.ASM_CONTEXT_THRESHOLD = threshold.trim() || JSON.stringify(threshold);
   const windowTokens = window !== undefined && /^\d+$/.test(window) ? Number(window) : window;
   return [windowTokens === undefined ? {} : { context: { windowTokens } }, env];
 }

@@ -113,3 +113,10 @@ fn a_channel_that_moves_while_the_gateway_boots_is_not_well_yet() {
     ];
     right("", Plan { channels: 3, evidence: 24, ..plan(951_287, 215_277, &faults) });
 }
+
+/// Its port was closed as the look began, and its file put right before the look ended: whoever did that starts it.
+#[test]
+fn a_file_that_is_put_right_gives_what_is_started_its_time() {
+    let faults = [(900, Fault::BadConfig), (9_898, Fault::SlowLooks(5)), (9_921, Fault::Repair)];
+    right("", Plan { sees: BLIND, ..plan(7_300_580, 10_600, &faults) });
+}

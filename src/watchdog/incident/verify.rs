@@ -56,6 +56,7 @@ fn forgive(h: &mut History, seen: &Observation, began: u64, now: u64) {
         failed: silence.failed,
         first_ms: None,
         refused: silence.refused,
+        broken: silence.broken,
         pressed_ms: own(silence.pressed_ms),
         dead_ms: own(silence.dead_ms),
         busy_ms: own(silence.busy_ms),

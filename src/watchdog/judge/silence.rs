@@ -79,11 +79,15 @@ fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
         last_look_ms: h.last_look_ms.unwrap_or(now),
     };
     let refused = seen.healthz == Answer::Refused;
-    let anew = Silence { since_ms: seen.began_ms.min(now), refused, ..Silence::default() };
+    let broken = matches!(seen.config, Config::Broken { .. });
+    // A file that has been put right is somebody's work: what he starts has its time from now on.
+    let mended = h.silence.as_ref().is_some_and(|s| s.broken && !broken);
+    let since_ms = if mended { now } else { seen.began_ms.min(now) };
+    let anew = Silence { since_ms, refused, ..Silence::default() };
     // Where nobody listened and somebody does, something has come: it is silent from now on.
     let came = h.silence.as_ref().is_some_and(|s| s.refused && !refused);
-    let silence = if came { h.silence.insert(anew) } else { h.silence.get_or_insert(anew) };
-    silence.refused = refused;
+    let silence = if came || mended { h.silence.insert(anew) } else { h.silence.get_or_insert(anew) };
+    (silence.refused, silence.broken) = (refused, broken);
     silence.failed = silence.failed.saturating_add(1);
     let dead = refused || !signals::lives(seen) && h.settled.is_some();
     let began = seen.began_ms.min(now);

@@ -156,7 +156,16 @@ impl Gateway {
         if let (None, false, Port::HeldBy { pid, .. }) = (&seen.process, self.foreign, &seen.port) {
             seen.process = process::named(*pid);
         }
-        self.process = seen.process.as_ref().map(|p| (p.pid, p.start_ticks)).or(self.process);
+        self.know(seen.process.as_ref().map(|p| (p.pid, p.start_ticks)));
+    }
+
+    /// Keeps which process it is. An owner that was looked for without knowing this one is looked for again.
+    fn know(&mut self, process: Option<(u32, u64)>) {
+        let found = matches!(self.keeper, Some(ref k) if *k != Keeper::Unknown);
+        if process.is_some() && process != self.process && !found {
+            (self.owner_due, self.keeper_due) = (None, None);
+        }
+        self.process = process.or(self.process);
     }
 
     fn see_owner(&mut self, seen: &mut Observation, now: u64) {
@@ -232,4 +241,28 @@ fn serves_another(pid: u32, ours: &Path) -> bool {
     let told = told.and_then(|dir| fs::canonicalize(String::from_utf8_lossy(dir).as_ref()).ok());
     let ours = fs::canonicalize(ours).ok();
     shares("mnt", pid) && told.is_some() && ours.is_some() && told != ours
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watchdog::settings::{Flags, settle};
+
+    #[test]
+    fn an_owner_that_was_not_found_is_looked_for_again_with_another_process() {
+        let dir = tempfile::tempdir().unwrap();
+        let flags = Flags { state_dir: Some(dir.path().to_owned()), ..Flags::default() };
+        let settings = Arc::new(settle(flags, &|_| None, 1).unwrap());
+        let mut gateway = Gateway::new(&settings, |_| None);
+        let asked = |g: &mut Gateway, process| {
+            (g.owner_due, g.keeper_due) = (Some(1), Some(1));
+            g.know(process);
+            g.keeper_due.is_none() && g.owner_due.is_none()
+        };
+        gateway.keeper = Some(Keeper::Unknown);
+        assert!(!asked(&mut gateway, None) && asked(&mut gateway, Some((7, 9))), "its process was found");
+        assert!(!asked(&mut gateway, Some((7, 9))) && asked(&mut gateway, Some((8, 9))));
+        gateway.keeper = Keeper::parse("systemd-user:openclaw-gateway");
+        assert!(!asked(&mut gateway, Some((9, 9))), "one that was found is known");
+    }
 }

@@ -157,6 +157,9 @@ pub struct Silence {
     /// Whether nobody listened at the last look.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refused: bool,
+    /// Whether the configuration was broken at the last look.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub broken: bool,
     /// When the machine was last seen so busy that its silence said little.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressed_ms: Option<u64>,
