@@ -105,8 +105,8 @@ pub(super) static KEYS: &[Key] = &[
         Takes::Text { default: "223.5.5.5:443, 119.29.29.29:443, 1.1.1.1:443, 9.9.9.9:443" },
         ["Reachability targets", "连通性目标"],
         [
-            "host:port, any of which proves that the network is up; connected to in doubt, and now and then through a proxy that is in use; empty never asks.",
-            "host:port，能连上任意一个即表示网络正常；有疑问时连接，使用代理时另会不时经代理连接；留空则从不检查。",
+            "host:port, any of which proves that the network is up; connected to once at the start and in doubt, and now and then through a proxy that is in use; empty never asks.",
+            "host:port，能连上任意一个即表示网络正常；启动时一次、有疑问时连接，使用代理时另会不时经代理连接；留空则从不检查。",
         ],
     ),
     key(
