@@ -120,3 +120,12 @@ fn a_file_that_is_put_right_gives_what_is_started_its_time() {
     let faults = [(900, Fault::BadConfig), (9_898, Fault::SlowLooks(5)), (9_921, Fault::Repair)];
     right("", Plan { sees: BLIND, ..plan(7_300_580, 10_600, &faults) });
 }
+
+/// What hangs goes on hanging, whatever becomes of the file beside it.
+#[test]
+fn a_file_that_is_put_right_gives_what_hangs_no_more_time() {
+    let frozen = [(110_268, Fault::Freeze(None)), (110_407, Fault::ConfigBreaks(24))];
+    right("frozen", plan(7_252, 110_585, &frozen));
+    let blocked = [(478_712, Fault::Block(Some(1_919))), (479_026, Fault::ConfigBreaks(70))];
+    right("blocked", plan(6_938, 479_220, &blocked));
+}

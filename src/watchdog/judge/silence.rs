@@ -80,8 +80,9 @@ fn count(h: &mut History, seen: &Observation, policy: &Policy, now: u64) {
     };
     let refused = seen.healthz == Answer::Refused;
     let broken = matches!(seen.config, Config::Broken { .. });
-    // A file that has been put right is somebody's work: what he starts has its time from now on.
-    let mended = h.silence.as_ref().is_some_and(|s| s.broken && !broken);
+    // A file that has been put right where nothing ran is somebody's work: what he starts has its time from now on.
+    let mended =
+        !signals::lives(seen) && h.silence.as_ref().is_some_and(|s| s.refused && s.broken && !broken);
     let since_ms = if mended { now } else { seen.began_ms.min(now) };
     let anew = Silence { since_ms, refused, ..Silence::default() };
     // Where nobody listened and somebody does, something has come: it is silent from now on.
